@@ -1,0 +1,93 @@
+"""The `snag` command. Each subcommand is loaded only when it is run."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import sys
+from dataclasses import fields
+from typing import NamedTuple
+
+from collector import __version__
+from collector.commands import Failed
+from collector.settings import BadSetting, Settings, load
+
+
+class Command(NamedTuple):
+    """Where a command lives and what it is for."""
+
+    module: str
+    help: str
+    settings: tuple[str, ...] = ("data_dir", "dsn", "app", "time_zone", "log_level")
+    """The settings that it takes as flags; "*" stands for all."""
+
+
+COMMANDS = {
+    "demo": Command("collector.commands.demo", "see it all at work: a shop, its visitors, an incident, the verdict", ()),
+    "serve": Command("collector.commands.serve", "run the collector", ("*",)),
+    "journeys": Command("synthetic.command", "run synthetic journeys", ("chromium", "log_level")),
+    "contacts": Command("collector.commands.contacts", "import support contacts; ask why there are so many"),
+    "correlate": Command("collector.commands.correlate", "find contact surges and what they follow"),
+    "friction": Command("collector.commands.friction", "where people get stuck most"),
+    "report": Command("collector.commands.report", "write it all down as one HTML file"),
+    "store": Command("collector.commands.store", "migrate, check or query the store", ("data_dir", "dsn", "log_level")),
+    "doctor": Command("collector.commands.doctor", "say which browser, store and versions are in use", ("*",)),
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns its exit code: 0 done, 1 done but something was refused or found, 2 not done."""
+    args = sys.argv[1:] if argv is None else argv
+    if args[:1] in (["--version"], ["-V"]):
+        print(f"snag {__version__}")
+        return 0
+    if not args or args[0] in ("-h", "--help"):
+        print(_usage())
+        return 0 if args else 2
+    if args[0] not in COMMANDS:
+        print(f"snag: there is no command '{args[0]}'\n{_usage()}", file=sys.stderr)
+        return 2
+    command = COMMANDS[args[0]]
+    module = importlib.import_module(command.module)
+    parser = argparse.ArgumentParser(f"snag {args[0]}", description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    _add_settings(parser, command.settings)
+    module.arguments(parser)
+    chosen = parser.parse_args(args[1:])
+    try:
+        settings = load({f.name: getattr(chosen, f.name, None) for f in fields(Settings)})
+        logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        # The driver logs each error that it raises, with the whole request: whoever handles it says it once.
+        logging.getLogger("clickhouse_connect").setLevel(logging.CRITICAL)
+        return int(module.run(chosen, settings))
+    except KeyboardInterrupt:
+        print("snag: interrupted", file=sys.stderr)
+        return 130
+    except _foreseen() as error:
+        print(f"snag: {error}", file=sys.stderr)
+        return 2
+
+
+def _foreseen() -> tuple[type[Exception], ...]:
+    """Errors whose message is written for the user. Loaded late: they come from rooms that are slow to import."""
+    found: list[type[Exception]] = [BadSetting, Failed]
+    for module, names in (
+        ("collector.store", ("StoreUnreachable", "SchemaMismatch")),
+        ("collector.spool", ("SpoolInUse",)),
+    ):
+        if module in sys.modules:
+            found += [getattr(sys.modules[module], name) for name in names]
+    return tuple(found)
+
+
+def _add_settings(parser: argparse.ArgumentParser, names: tuple[str, ...]) -> None:
+    group = parser.add_argument_group("settings (a flag beats SNAG_*, which beats the file that SNAG_CONFIG names)")
+    for f in fields(Settings):
+        if f.name in names or names == ("*",):
+            group.add_argument(f"--{f.name.replace('_', '-')}", default=None, help=f.metadata["help"], metavar="…")
+
+
+def _usage() -> str:
+    lines = ["usage: snag COMMAND [options]     snag COMMAND --help says more", ""]
+    lines += [f"  {name:<10} {command.help}" for name, command in COMMANDS.items()]
+    return "\n".join(lines)

@@ -1,0 +1,92 @@
+"""Find contact surges and what they follow: site friction, infrastructure, traffic, a known event, or nothing on
+the site. Says so in words, or with --json as {"surges": [{"start", "end", "verdict", "keys", …}]}."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Console
+
+from collector.commands import Failed
+from collector.correlate import NotEnoughData, as_dict
+from collector.pages.words import print_found
+from collector.settings import Settings
+from collector.store.owner import open_store
+from collector.surges import VISITORS, WITH_SIMULATED, Found, NoSite, find
+from collector.when import BadTime, moment, since, zone
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Which time, and how to print it."""
+    add_period(parser, "24h")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def add_period(parser: argparse.ArgumentParser, default: str) -> None:
+    """--since, --until, --include-simulated: what every command that looks back takes."""
+    parser.add_argument("--since", default=default, metavar="TIME", help=f"90m, 24h, 7d or a time (default {default})")
+    parser.add_argument("--until", metavar="TIME", help="a time (default: now)")
+    parser.add_argument(
+        "--include-simulated", action="store_true", help="count simulated traffic too; for a demo's store, never elsewhere"
+    )
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Print the surges; 0 whether or not there are any."""
+    found = look(args, settings)
+    if args.json:
+        print(json.dumps(as_json(found)))
+    else:
+        print_found(found, Console())
+    return 0
+
+
+def period(args: argparse.Namespace, settings: Settings) -> tuple[datetime, datetime]:
+    """The time that was asked for, in UTC."""
+    try:
+        tz = zone(settings.time_zone)
+        until = moment(args.until, tz) if args.until else datetime.now(UTC)
+        return since(args.since, until, tz), until
+    except BadTime as error:
+        raise Failed(str(error)) from None
+
+
+def traffic_sources(args: argparse.Namespace) -> tuple[str, ...]:
+    """Whose visits count."""
+    return WITH_SIMULATED if args.include_simulated else VISITORS
+
+
+def look(args: argparse.Namespace, settings: Settings) -> Found:
+    """Ask the store and the correlation. Raises Failed."""
+    start, until = period(args, settings)
+    store = open_store(settings.store_dsn)
+    try:
+        store.migrate()
+        return find(
+            store,
+            app=settings.app,
+            since=start,
+            until=until,
+            time_zone=settings.time_zone,
+            sources=traffic_sources(args),
+        )
+    except (NoSite, NotEnoughData) as error:
+        raise Failed(str(error)) from None
+    finally:
+        store.close()
+
+
+def as_json(found: Found) -> dict[str, Any]:
+    """What --json prints. Times of the frame are ISO in UTC, those of a surge seconds since 1970."""
+    return {
+        "app": found.app,
+        "since": found.since.isoformat(),
+        "until": found.until.isoformat(),
+        "time_zone": found.time_zone,
+        "traffic_sources": list(found.sources),
+        "complete_through": {name: ts.isoformat() for name, ts in found.complete_through.items()},
+        "surges": [as_dict(surge) for surge in found.surges],
+    }

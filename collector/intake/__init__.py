@@ -1,0 +1,1 @@
+"""Receives beacons over HTTP: decodes, checks, and hands them to the spool."""

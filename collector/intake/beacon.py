@@ -1,0 +1,105 @@
+"""Beacon bytes to a beacon. No I/O here, so every rule is testable with a literal."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from collector.events import KINDS, Beacon
+
+MAX_BYTES = 64 * 1024
+"""sendBeacon refuses bodies over 64 KiB (Fetch standard, keepalive quota), so nothing honest is larger."""
+
+MAX_AGE_MS = 24 * 3600 * 1000
+"""An agent keeps what it could not send for a day; older than that is not a late event but a broken one."""
+
+CLOCK_TOLERANCE_MS = 2000
+"""Below it the difference between sending and receiving is the network; above it the visitor's clock is wrong."""
+
+_decoder = msgspec.json.Decoder(Beacon)
+
+
+class BadBeacon(ValueError):
+    """A beacon that no agent of ours would send. Says which event and field, and why; `reason` is for counting."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+def decode(body: bytes) -> Beacon:
+    """Turn one body into its beacon.
+
+    The whole beacon is taken or refused: a half-taken beacon would undercount friction without a trace.
+
+    Raises BadBeacon, whose message names the place (`events[2].repeat_count`).
+    """
+    if len(body) > MAX_BYTES:
+        raise BadBeacon("too_large", too_large(len(body)))
+    try:
+        beacon = _decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise _explain(str(error), body) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadBeacon("not_json", f"beacon is not JSON: {error}") from None
+    for i, event in enumerate(beacon.events):
+        if abs(event.client_ts - beacon.sent_ts) > MAX_AGE_MS:
+            raise BadBeacon("event_time", _far(i, event.client_ts, beacon.sent_ts))
+    return beacon
+
+
+def queued(body: bytes, beacon: Beacon, received_ts: int) -> bytes:
+    """The line that waits in the queue (`collector.events.Queued`): the beacon's own bytes, never written anew."""
+    skew = skew_ms(beacon.sent_ts, received_ts)
+    # Raw line ends can only stand between tokens, where a blank means the same.
+    one_line = body.replace(b"\n", b" ").replace(b"\r", b" ")
+    return b'{"received_ts":%d,"skew_ms":%d,"beacon":%s}\n' % (received_ts, skew, one_line)
+
+
+def skew_ms(sent_ts: int, received_ts: int) -> int:
+    """What the visitor's clock is behind ours, ms; 0 where the network explains it.
+
+    >>> skew_ms(sent_ts=3_000, received_ts=3_200)
+    0
+    >>> skew_ms(sent_ts=3_000, received_ts=63_000)
+    60000
+    """
+    skew = received_ts - sent_ts
+    return skew if abs(skew) > CLOCK_TOLERANCE_MS else 0
+
+
+def too_large(size: int | str) -> str:
+    """What a sender of too much is told."""
+    return f"beacon is {size} bytes, more than the {MAX_BYTES} that a browser can send"
+
+
+def _explain(message: str, body: bytes) -> BadBeacon:
+    """msgspec's message in our order: the place, what stands there, what would be right."""
+    what, _, path = message.partition(" - at ")
+    place = path.strip("`").removeprefix("$").removeprefix(".") or "beacon"
+    if unknown := re.match(r"Invalid value '(.*)'$", what):
+        if place.endswith(".kind"):
+            near = difflib.get_close_matches(unknown[1], KINDS, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known kinds: {', '.join(KINDS)}"
+            return BadBeacon("unknown_kind", f"{place} is '{unknown[1]}', which is no kind of event; {hint}")
+        return BadBeacon("bad_field", f"{place} is '{unknown[1]}', which is not one of its values")
+    what = what.replace("`", "")
+    if place == "beacon" and not body.lstrip()[:1] == b"{":
+        return BadBeacon("bad_field", f"beacon is {what.partition('got ')[2]}, not an object with a list `events`")
+    return BadBeacon("bad_field", f"{place}: {what[0].lower()}{what[1:]}")
+
+
+def _far(i: int, client_ts: int, sent_ts: int) -> str:
+    hours = abs(client_ts - sent_ts) / 3_600_000
+    side = "before" if client_ts < sent_ts else "after"
+    return (
+        f"events[{i}].client_ts is {_iso(client_ts)}, {hours:.1f} hours {side} the beacon's sent_ts {_iso(sent_ts)}; "
+        "an event may be at most 24 hours from the sending of its beacon"
+    )
+
+
+def _iso(ts: int) -> str:
+    return (datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=ts)).isoformat(timespec="seconds")

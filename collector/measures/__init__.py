@@ -1,0 +1,1 @@
+"""Metrics and the intervals that no number is shown without."""

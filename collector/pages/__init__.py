@@ -1,0 +1,1 @@
+"""What people look at: words, plots and pages made from what was found."""

@@ -1,0 +1,163 @@
+"""A surge in the words of a support lead. English, all of it here; "follows", never "caused by"."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+
+from collector.correlate import Key, Surge
+from collector.surges import Found
+
+KIND_WORDS = {
+    "rage_click": "rage clicks",
+    "dead_click": "dead clicks",
+    "error_click": "clicks that fail",
+    "page_error": "page errors",
+    "failed_action": "failed actions",
+    "slow_step": "slow steps",
+    "quick_back": "quick returns",
+}
+
+VERDICT_WORDS = {
+    "friction": "They follow site friction",
+    "infrastructure": "They follow infrastructure",
+    "traffic": "They follow traffic: more visitors, not more trouble",
+    "event": "They follow a known event",
+    "unexplained": "Nothing on the site explains them",
+}
+
+CAUSE_WORDS = {
+    "friction": "Site friction",
+    "infrastructure": "Infrastructure",
+    "traffic": "Traffic",
+    "event": "Known event",
+}
+
+STATE_WORDS = {"holds": "yes", "ruled_out": "ruled out", "not_checked": "could not be checked"}
+STATE_SIGNS = {"holds": "●", "ruled_out": "○", "not_checked": "?"}
+
+
+class Story(NamedTuple):
+    """One surge, told: the headline is the answer, the rest is why."""
+
+    headline: str
+    verdict: str
+    details: list[str]
+    rivals: list[tuple[str, str, str, str]]
+    """Sign, cause, state, reason."""
+
+
+def tell(surge: Surge, time_zone: str) -> Story:
+    """The surge in words, times in the site's time zone."""
+    tz = ZoneInfo(time_zone)
+    times = f"{surge.ratio:.1f}× what this time usually brings" if surge.ratio else "where usually there are none"
+    headline = f"Contacts are {times}: {surge.observed:.0f} instead of {surge.expected:.0f} (+{surge.extra:.0f})."
+    details = [
+        f"From {clock(surge.start, tz)} to {clock(surge.end, tz)} ({time_zone}); "
+        f"the surplus is {_between(surge.extra_low, surge.extra_high)} contacts (90 % interval)."
+    ]
+    if mix := _mix(surge.channels):
+        details.append(f"By channel: {mix}.")
+    if mix := _mix({name or "untagged": n for name, n in surge.topics.items()}):
+        details.append(f"By contact reason: {mix}.")
+    details += [_key(key, surge, tz) for key in surge.keys]
+    if surge.confidence is not None:
+        details.append(f"How sure: {surge.confidence:.0%} of verdicts like this one are right.")
+    if surge.insufficient:
+        details.append(f"What could not be checked: {surge.insufficient}")
+    rivals = [
+        (STATE_SIGNS[rival["state"]], CAUSE_WORDS[rival["cause"]], STATE_WORDS[rival["state"]], rival["reason"])
+        for rival in surge.rivals
+    ]
+    return Story(headline, _verdict(surge), details, rivals)
+
+
+def no_surge(found: Found) -> str:
+    """That nothing is wrong is an answer too."""
+    return (
+        f"Contacts are as usual: no surge from {clock(found.since.timestamp(), ZoneInfo(found.time_zone))} "
+        f"to {clock(found.until.timestamp(), ZoneInfo(found.time_zone))} ({found.time_zone})."
+    )
+
+
+def friction_point(key: str) -> str:
+    """`page|kind` in words.
+
+    >>> friction_point("/checkout|rage_click")
+    'rage clicks on /checkout'
+    """
+    page, _, kind = key.rpartition("|")
+    return f"{KIND_WORDS.get(kind, kind.replace('_', ' '))} on {page}" if page else kind
+
+
+def clock(ts: float, tz: ZoneInfo) -> str:
+    """Day and time of day at `ts`, seconds since 1970."""
+    return datetime.fromtimestamp(ts, tz).strftime("%a %d %b %H:%M")
+
+
+def print_found(found: Found, console: Console) -> None:
+    """The surges in the terminal."""
+    if "simulated" in found.sources:
+        console.print("[dim]This counts simulated traffic, plainly marked as such in the store.[/dim]")
+    if not found.surges:
+        console.print(Panel(no_surge(found), title=found.app, border_style="green"))
+    for surge in found.surges:
+        story = tell(surge, found.time_zone)
+        body = Table.grid(padding=(0, 1))
+        body.add_column()
+        body.add_row(f"[bold]{story.headline}[/bold]")
+        body.add_row(f"[bold]{story.verdict}[/bold]")
+        for detail in story.details:
+            body.add_row(detail)
+        rivals = Table(show_edge=False, pad_edge=False, header_style="dim")
+        for name in ("", "What it could be", "", "Why"):
+            rivals.add_column(name, no_wrap=name != "Why")
+        for rival in story.rivals:
+            rivals.add_row(*rival)
+        body.add_row("")
+        body.add_row(rivals)
+        console.print(Panel(body, title=f"Contact surge · {found.app}", border_style="yellow", padding=(1, 2)))
+
+
+def _verdict(surge: Surge) -> str:
+    words = VERDICT_WORDS[surge.verdict]
+    if surge.verdict == "friction" and surge.keys:
+        words += f": {friction_point(surge.keys[0]['key'])}"
+    elif surge.verdict == "event" and surge.event:
+        words += f": {surge.event}"
+    return words + "."
+
+
+def _key(key: Key, surge: Surge, tz: ZoneInfo) -> str:
+    said = [friction_point(key["key"]).capitalize()]
+    if key["onset"] is not None:
+        lead_min = (surge.start - key["onset"]) / 60
+        said.append(f"since {clock(key['onset'], tz)}" + (f", {lead_min:.0f} minutes before" if lead_min >= 1 else ""))
+    if key["lag_s"] is not None:
+        lag = f"contacts follow after about {key['lag_s'] / 60:.0f} minutes"
+        if key["lag_low_s"] is not None and key["lag_high_s"] is not None:
+            lag += f" ({_between(key['lag_low_s'] / 60, key['lag_high_s'] / 60)})"
+        said.append(lag)
+    if key["attributed"] is not None:
+        share = f", {min(1.0, key['attributed'] / surge.extra):.0%} of the surplus" if surge.extra > 0 else ""
+        spread = ""
+        if key["attributed_low"] is not None and key["attributed_high"] is not None:
+            spread = f" ({_between(key['attributed_low'], key['attributed_high'])})"
+        said.append(f"about {key['attributed']:.0f} contacts{spread}{share}")
+    if key["q"] is not None:
+        said.append(f"q = {key['q']:.2g}")
+    return "; ".join(said) + "."
+
+
+def _between(low: float, high: float) -> str:
+    return f"{low:.0f} to {high:.0f}"
+
+
+def _mix(extras: dict[str, float]) -> str:
+    top = sorted(((n, name) for name, n in extras.items() if n >= 0.5), reverse=True)[:4]
+    return ", ".join(f"{name} +{n:.0f}" for n, name in top)

@@ -1,0 +1,150 @@
+"""`snag serve`: the collector as one process. Wires the rooms together and takes them down in order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import NamedTuple
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+
+from collector import __version__
+from collector.intake.private import build_private
+from collector.intake.public import build_public
+from collector.settings import BadSetting, Settings
+from collector.spool import Spool
+from collector.spool.shipper import Shipper
+from collector.store import Store
+from collector.store.client import redacted
+from collector.store.owner import MAX_BODY, add_sql_route, announced
+from collector.telemetry import Metrics, start_tracing
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], float]
+
+
+class Running(NamedTuple):
+    """A collector that is up: where to reach it."""
+
+    public_url: str
+    private_url: str
+
+
+class _TimedSink:
+    """The store as the shipper sees it, with the time that it takes."""
+
+    def __init__(self, store: Store, metrics: Metrics) -> None:
+        self._store = store
+        self._metrics = metrics
+
+    def insert(self, lines: Iterable[bytes]) -> list[bytes]:
+        """As Store.insert."""
+        with self._metrics.insert_seconds.time():
+            return self._store.insert(lines)
+
+
+async def serve(settings: Settings, *, clock: Clock = time.time, on_ready: Callable[[Running], None] | None = None) -> None:
+    """Run until SIGTERM or SIGINT, then drain: answer what came in, seal, ship, let go.
+
+    Raises StoreUnreachable, StoreInUse, SchemaMismatch, SpoolInUse, BadSetting (a port is taken).
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop.set)
+    async with collector(settings, clock=clock, stopping=stop) as running:
+        if on_ready:
+            on_ready(running)
+        await stop.wait()
+        log.info("stopping: taking no more beacons, shipping what is queued")
+
+
+@asynccontextmanager
+async def collector(
+    settings: Settings, *, clock: Clock = time.time, stopping: asyncio.Event | None = None
+) -> AsyncIterator[Running]:
+    """A running collector; on leaving it drains for up to `drain_s`. What is left then is shipped at the next start."""
+    dsn = settings.store_dsn
+    async with AsyncExitStack() as stack:
+        stack.callback(start_tracing())
+        spool = Spool(
+            settings.spool_path,
+            max_bytes=settings.spool_max_mb * 2**20,
+            min_free_bytes=settings.spool_min_free_mb * 2**20,
+            clock=clock,
+        )
+        stack.push_async_callback(spool.close)
+        store = await asyncio.to_thread(Store.open, dsn)
+        stack.callback(store.close)
+        for migration in await asyncio.to_thread(store.migrate):
+            log.info("applied migration %s", migration.name)
+
+        metrics = Metrics(CollectorRegistry())
+        metrics.watch_spool(size=lambda: spool.bytes, limit=spool.max_bytes, oldest_s=spool.oldest_s)
+        shipper = Shipper(
+            spool,
+            _TimedSink(store, metrics),
+            quarantine=settings.spool_path / "quarantine",
+            on_error=lambda error: metrics.insert_errors.inc(),
+            on_quarantined=lambda lines: metrics.quarantined.inc(lines),
+        )
+        stack.push_async_callback(_drain, shipper, settings.drain_s)
+        shipping = asyncio.create_task(shipper.run())
+        stack.push_async_callback(_cancel, shipping)
+
+        def not_ready() -> str:
+            if stopping and stopping.is_set():
+                return "stopping"
+            return "the queue is full" if spool.bytes >= spool.max_bytes else ""
+
+        private = build_private(metrics, not_ready, max_body=MAX_BODY)
+        token = secrets.token_urlsafe(32)
+        if embedded := dsn.startswith("chdb:"):
+            add_sql_route(private, dsn, token)
+        private_url = await _listen(stack, private, settings.private_host, settings.private_port, "private")
+        if embedded:
+            stack.enter_context(announced(dsn, private_url, token))
+        public = build_public(spool, metrics, clock)
+        public_url = await _listen(stack, public, settings.public_host, settings.public_port, "public")
+        running = Running(public_url, private_url)
+        log.info(
+            "snag %s takes beacons at %s, private port %s, store %s",
+            __version__, running.public_url, running.private_url, redacted(dsn),
+        )  # fmt: skip
+        yield running
+
+
+async def _listen(stack: AsyncExitStack, app: web.Application, host: str, port: int, name: str) -> str:
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0, auto_decompress=False)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        raise BadSetting(
+            f"the {name} port {host}:{port} cannot be opened: {error.strerror}; "
+            f"set SNAG_{name.upper()}_PORT to a free one"
+        ) from None
+    return f"http://{host}:{runner.addresses[0][1]}"
+
+
+async def _drain(shipper: Shipper, seconds: int) -> None:
+    try:
+        await asyncio.wait_for(shipper.ship(), seconds)
+    except Exception as error:  # the store may be down: what is queued stays queued
+        log.warning("not everything was shipped, the rest stays queued: %s", error or type(error).__name__)
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    try:
+        await task
+    except asyncio.CancelledError:
+        pass

@@ -1,0 +1,132 @@
+"""All settings: one frozen object, read once at start-up and passed down by value.
+
+A flag beats the environment, the environment beats the file, the file beats the default. Name in the
+environment (`SNAG_PUBLIC_PORT`), key in the file (`public_port`) and flag (`--public-port`) derive from
+the one field.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+
+class BadSetting(ValueError):
+    """A setting that cannot be used; names it, where it stands, and what would be right."""
+
+
+def _home() -> str:
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return str(Path(base) / "snagwatch")
+
+
+def _setting(default: Any, meaning: str) -> Any:
+    if callable(default):
+        return field(default_factory=default, metadata={"help": meaning})
+    return field(default=default, metadata={"help": meaning})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What can be set. Ports are numbers, sizes and times carry their unit in the name."""
+
+    data_dir: str = _setting(_home, "folder of the embedded store, the spool and the token of a running collector")
+    dsn: str = _setting("", "the store: chdb:///path (embedded) or clickhouse://user@host:8123/; empty: data_dir/store")
+    spool_dir: str = _setting("", "folder of the durable queue; empty: data_dir/spool")
+    spool_max_mb: int = _setting(1024, "the queue takes no more than this; beyond it beacons are answered 503")
+    spool_min_free_mb: int = _setting(64, "nor does it leave less than this free on its disk")
+    public_host: str = _setting("127.0.0.1", "address of the public port; 0.0.0.0 to be reached from elsewhere")
+    public_port: int = _setting(8800, "POST /v1/beacons and GET /agent.js, nothing else")
+    private_host: str = _setting("127.0.0.1", "address of the private port; it has no login: loopback or a closed net")
+    private_port: int = _setting(8801, "/livez, /readyz, /metrics and the commands' way to an embedded store")
+    drain_s: int = _setting(10, "after SIGTERM: how long to go on shipping what the queue still holds, seconds")
+    time_zone: str = _setting("UTC", "the site's time zone, an IANA name; hours of the week are judged in it")
+    app: str = _setting("", "the site that commands look at; empty: the only one there is")
+    chromium: str = _setting("", "path of the Chromium for journeys and the demo; empty: look for one")
+    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
+
+    @property
+    def store_dsn(self) -> str:
+        """The store's DSN, with the default filled in."""
+        return self.dsn or f"chdb://{Path(self.data_dir).absolute() / 'store'}"
+
+    @property
+    def spool_path(self) -> Path:
+        """The queue's folder, with the default filled in."""
+        return Path(self.spool_dir) if self.spool_dir else Path(self.data_dir) / "spool"
+
+
+NAMES = tuple(f.name for f in fields(Settings))
+CONFIG = "SNAG_CONFIG"
+"""The one variable that is no setting: the path of the file."""
+
+
+def load(flags: Mapping[str, Any] | None = None, env: Mapping[str, str] = os.environ) -> Settings:
+    """Read the file that SNAG_CONFIG names, then SNAG_*, then `flags` (None: not given).
+
+    An unknown name is an error, since a typo would pass silently.
+
+    >>> load(env={"SNAG_PUBLIC_PORT": "9000"}).public_port
+    9000
+    """
+    settings = Settings()
+    if path := env.get(CONFIG):
+        settings = _with(settings, _file(path), lambda name: f"{name} in {path}")
+    given = {k: v for k, v in env.items() if k.startswith("SNAG_") and k != CONFIG}
+    known = {f"SNAG_{name.upper()}": name for name in NAMES}
+    for key in given:
+        if key not in known:
+            raise BadSetting(f"{key} in the environment is no setting{_nearest(key, [*known, CONFIG])}")
+    settings = _with(settings, {known[k]: v for k, v in given.items()}, lambda name: f"SNAG_{name.upper()}")
+    chosen = {k: v for k, v in (flags or {}).items() if v is not None}
+    return _with(settings, chosen, lambda name: "--" + name.replace("_", "-"))
+
+
+def _file(path: str) -> dict[str, Any]:
+    try:
+        found = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadSetting(f"{CONFIG} is {path}, which cannot be read: {error.strerror}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadSetting(f"{path} is not TOML: {error}") from None
+    for key in found:
+        if key not in NAMES:
+            raise BadSetting(f"{key} in {path} is no setting{_nearest(key, NAMES)}")
+    return found
+
+
+def _with(settings: Settings, values: Mapping[str, Any], where: Any) -> Settings:
+    changes: dict[str, Any] = {}
+    for f in fields(Settings):
+        if f.name not in values:
+            continue
+        value = values[f.name]
+        if f.type == "int":
+            changes[f.name] = _whole(value, where(f.name))
+        elif isinstance(value, str):
+            changes[f.name] = value
+        else:
+            raise BadSetting(f"{where(f.name)} is {value!r}, not a text")
+    return replace(settings, **changes)
+
+
+def _whole(value: Any, where: str) -> int:
+    try:
+        number = int(value) if isinstance(value, str) else value
+    except ValueError:
+        number = None
+    if type(number) is not int or number < 0:
+        raise BadSetting(f"{where} is {value!r}, not a whole number")
+    if where.upper().endswith("PORT") and number > 65535:
+        raise BadSetting(f"{where} is {number}, not a port: 0 to 65535")
+    return number
+
+
+def _nearest(name: str, known: Any) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"; did you mean {near[0]}?" if near else f"; settings are {', '.join(known)}"

@@ -1,0 +1,10 @@
+"""The only room that speaks SQL: ClickHouse, embedded (`chdb://`) or a server (`clickhouse://`), one code.
+
+Each query is one .sql file and one method here or in `grids`; each table is made by a numbered migration.
+"""
+
+from collector.store.client import StoreInUse, StoreUnreachable
+from collector.store.migrate import SchemaMismatch
+from collector.store.store import Contact, Store
+
+__all__ = ["Contact", "SchemaMismatch", "Store", "StoreInUse", "StoreUnreachable"]

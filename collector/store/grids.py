@@ -1,0 +1,90 @@
+"""The store's side of the correlation: counts on a regular grid, as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collector.store.store import Store
+
+STEP_S = 300
+
+Series = NDArray[np.float64]
+
+
+class Grids(NamedTuple):
+    """One site on a grid of STEP_S seconds; every series has shape (bins,), NaN where there is no data."""
+
+    start: int
+    """Start of the first bin, seconds since 1970 UTC, a multiple of STEP_S."""
+    sessions: Series
+    friction: dict[str, Series]
+    """Sessions affected, by `page_group|kind`."""
+    performance: dict[str, Series]
+    channels: dict[str, Series]
+    """Contacts by channel; NaN before the first contact that is known."""
+    topics: dict[str, Series]
+    """Contacts by contact reason; "" are untagged."""
+
+
+def floor(ts: float) -> int:
+    """The start of the bin that `ts` (seconds) is in."""
+    return int(ts // STEP_S) * STEP_S
+
+
+def read(store: Store, app: str, start: datetime, end: datetime, sources: Sequence[str]) -> Grids:
+    """Everything known of `app` in [start, end), both with a time zone; only traffic of `sources` is counted.
+
+    The grid begins with the first session that is known, if that is later than `start`: before it there is no
+    data, which is not the same as nothing having happened.
+    """
+    first = store.rows("first_session", app=app, sources=list(sources), start=start, end=end)[0][0]
+    begin = max(floor(start.timestamp()), floor(first) if first else 0)
+    bins = max(0, (floor(end.timestamp()) - begin) // STEP_S)
+    scope = {"start": datetime.fromtimestamp(begin, tz=start.tzinfo), "end": end, "step": STEP_S}
+    of_app: dict[str, Any] = {**scope, "app": app, "sources": list(sources)}
+
+    friction: dict[str, Series] = {}
+    for at, key, n in store.rows("grid_friction", **of_app):
+        _put(friction.setdefault(key, np.zeros(bins)), at, n)
+    channels: dict[str, Series] = {}
+    topics: dict[str, Series] = {}
+    since: int | None = None
+    for at, channel, reason, n in sorted(store.rows("grid_contacts", **scope)):
+        # Before the first contact that is known there is no data, which is not the same as no contacts.
+        since = at if since is None else since
+        for series in (channels.setdefault(channel, _since(since, bins)), topics.setdefault(reason, _since(since, bins))):
+            _put(series, at, n)
+    return Grids(
+        begin,
+        _dense(store.rows("grid_sessions", **of_app), bins, 0.0),
+        friction,
+        {
+            "ttfb_p75_ms": _dense(store.rows("grid_ttfb", **of_app), bins, np.nan),
+            "http_5xx_rate": _dense(store.rows("grid_5xx", **of_app), bins, np.nan),
+        },
+        channels,
+        topics,
+    )
+
+
+def _dense(rows: Sequence[tuple[int, float]], bins: int, missing: float) -> Series:
+    series = np.full(bins, missing)
+    for at, value in rows:
+        _put(series, at, value)
+    return series
+
+
+def _since(first: int, bins: int) -> Series:
+    series = np.zeros(bins)
+    series[:first] = np.nan
+    return series
+
+
+def _put(series: Series, at: int, value: float) -> None:
+    if at < len(series):  # the last bin, if `end` cuts it, is left out
+        series[at] = (0.0 if np.isnan(series[at]) else series[at]) + value

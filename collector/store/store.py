@@ -1,0 +1,117 @@
+"""What the rest of the program asks of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from clickhouse_connect.driver.client import Client
+
+from collector.store import rows
+from collector.store.client import connect
+from collector.store.migrate import Migration, migrate, pending
+
+
+class Contact(NamedTuple):
+    """One contact with support, as it is kept. Times carry a time zone."""
+
+    source: str
+    source_contact_id: str
+    version: int
+    is_deleted: int
+    created_ts: datetime
+    channel: str
+    channel_raw: str
+    contact_reason: str
+    language: str
+    country: str
+    product: str
+
+
+class Annotation(NamedTuple):
+    """Something that is known to have happened. Times carry a time zone; `end_ts` None: a moment, or going on."""
+
+    annotation_id: UUID
+    version: int
+    start_ts: datetime
+    end_ts: datetime | None
+    kind: str
+    app: str
+    title: str
+
+
+class Store:
+    """An open store. One thread at a time may use it; open another for another thread."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    @classmethod
+    def open(cls, dsn: str) -> Store:
+        """Raises StoreUnreachable or StoreInUse."""
+        return cls(connect(dsn))
+
+    def close(self) -> None:
+        """Let go of it; the last one lets go of an embedded store's folder."""
+        self.client.close()
+
+    def migrate(self) -> list[Migration]:
+        """Bring the schema up to date; returns what was applied. Raises SchemaMismatch."""
+        return migrate(self.client)
+
+    def pending(self) -> list[Migration]:
+        """What `migrate` would apply. Raises SchemaMismatch."""
+        return pending(self.client)
+
+    def version(self) -> str:
+        """Version of the engine."""
+        return str(self.client.server_version)
+
+    def insert(self, lines: Iterable[bytes]) -> list[bytes]:
+        """Keep the events of queued beacons; returns the lines that are none. Safe to repeat."""
+        by_table, bad = rows.rows(lines)
+        for table, found in by_table.items():
+            self.client.insert(table, found, column_names=rows.COLUMNS[table])
+        return bad
+
+    def insert_columns(self, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Keep many rows given as columns of equal length; a column that is not given has its default."""
+        self.client.insert(table, list(columns.values()), column_names=list(columns), column_oriented=True)
+
+    def add_contacts(self, contacts: Sequence[Contact]) -> None:
+        """Keep contacts; the highest version of each (source, source_contact_id) holds."""
+        if contacts:
+            self.client.insert("snag_experience.support_contacts", contacts, column_names=list(Contact._fields))
+
+    def add_annotations(self, annotations: Sequence[Annotation]) -> None:
+        """Keep annotations; the highest version of each id holds."""
+        if annotations:
+            self.client.insert("snag_experience.annotations", annotations, column_names=list(Annotation._fields))
+
+    def contact_versions(self, source: str) -> dict[str, int]:
+        """Version by id of every contact of `source` that is kept, deleted ones too."""
+        return dict(self.rows("contact_versions", source=source))
+
+    def set_watermark(self, source: str, complete_through: datetime) -> None:
+        """Contacts of `source` are all in up to `complete_through`."""
+        self.client.insert(
+            "snag_experience.import_watermarks",
+            [[source, complete_through]],
+            column_names=["source", "complete_through_ts"],
+        )
+
+    def watermarks(self) -> dict[str, datetime]:
+        """How far each source of contacts is complete."""
+        return {source: ts.replace(tzinfo=UTC) for source, ts in self.rows("watermarks")}
+
+    def apps(self) -> list[str]:
+        """Every site that page views were received from, the busiest first."""
+        return [app for app, _ in self.rows("apps")]
+
+    def rows(self, query: str, **parameters: Any) -> Sequence[Any]:
+        """The rows of queries/<query>.sql, whose comment says what one row is. Values travel as parameters."""
+        text = files("collector.store").joinpath("queries", f"{query}.sql").read_text(encoding="utf-8")
+        return self.client.query(text, parameters=parameters).result_rows

@@ -1,0 +1,82 @@
+"""Asks the store for one site's series and the correlation for its verdicts: the only place that knows both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from collector.correlate import Surge, analyse
+from collector.store.grids import STEP_S, Grids, floor, read
+from collector.store.store import Store
+
+HISTORY = timedelta(weeks=8)
+"""What is usual is learnt from so much before the time in question: a year would mix old habits in, less than a
+few weeks leaves every hour of the week with too few examples."""
+
+VISITORS = ("rum",)
+WITH_SIMULATED = ("rum", "simulated")
+
+
+class Found(NamedTuple):
+    """The surges of one site in [since, until), and the series that they were found in."""
+
+    app: str
+    since: datetime
+    until: datetime
+    sources: tuple[str, ...]
+    time_zone: str
+    complete_through: dict[str, datetime]
+    """How far each source of contacts is complete."""
+    grids: Grids
+    surges: list[Surge]
+
+
+class NoSite(Exception):
+    """The store holds no page view of the site in question."""
+
+
+def find(
+    store: Store,
+    *,
+    app: str,
+    since: datetime,
+    until: datetime,
+    time_zone: str,
+    sources: Sequence[str] = VISITORS,
+) -> Found:
+    """The surges of `app` that overlap [since, until), with a time zone; learnt from HISTORY before `since`.
+
+    `app` may be "" where there is only one. Simulated traffic counts only if `sources` names it.
+    Raises NoSite, and correlate.NotEnoughData where nothing can be said at all.
+    """
+    app = app or only_app(store)
+    until = datetime.fromtimestamp(floor(until.timestamp()), UTC)
+    grids = read(store, app, since - HISTORY, until, sources)
+    watermarks = store.watermarks()
+    annotations = [
+        {"start": start, "end": end, "kind": kind, "title": title}
+        for start, end, kind, title in store.rows("annotations", app=app, start=since - HISTORY, end=until)
+    ]
+    through = min([until, *watermarks.values()])
+    surges = analyse(
+        grids.friction,
+        grids.performance,
+        {"start": grids.start, "step": STEP_S, "sessions": grids.sessions},
+        {"channels": grids.channels, "topics": grids.topics},
+        timezone=time_zone,
+        annotations=annotations,
+        complete_through={"contacts": through.timestamp()},
+    )
+    wanted = [surge for surge in surges if surge.end > since.timestamp()]
+    return Found(app, since, until, tuple(sources), time_zone, watermarks, grids, wanted)
+
+
+def only_app(store: Store) -> str:
+    """The site, if there is just one. Raises NoSite."""
+    apps = store.apps()
+    if len(apps) == 1:
+        return apps[0]
+    if not apps:
+        raise NoSite("the store holds no page views yet: put the tag into your pages, see README, or try `snag demo`")
+    raise NoSite(f"the store holds {len(apps)} sites: {', '.join(apps[:10])}; say which one with --app")

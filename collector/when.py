@@ -1,0 +1,66 @@
+"""Times as people write them: `24h`, `7d`, an ISO time, seconds or milliseconds since 1970."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_AGO = re.compile(r"(\d+(?:\.\d+)?)(m|h|d|w)$")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class BadTime(ValueError):
+    """A time that cannot be understood; says what was met and what would be right."""
+
+
+def zone(name: str) -> ZoneInfo:
+    """The time zone called `name`. Raises BadTime."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadTime(f"'{name}' is no time zone; right would be an IANA name such as Europe/Berlin") from None
+
+
+def moment(text: str, tz: ZoneInfo | None = None) -> datetime:
+    """A point in time, in UTC.
+
+    A time without an offset is taken in `tz`; of a time that the clocks show twice, the first is meant.
+    Raises BadTime: not a time, no offset and no `tz`, or a time that the clocks leave out.
+
+    >>> moment("2026-11-21T14:05:00+01:00").isoformat()
+    '2026-11-21T13:05:00+00:00'
+    >>> moment("1795266300").isoformat()
+    '2026-11-21T13:05:00+00:00'
+    """
+    text = text.strip()
+    if re.fullmatch(r"\d{9,10}", text):
+        return datetime.fromtimestamp(int(text), UTC)
+    if re.fullmatch(r"\d{12,13}", text):
+        return datetime.fromtimestamp(int(text) / 1000, UTC)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadTime(f"'{text}' is no time; right would be 2026-11-21T14:05:00+01:00 or seconds since 1970") from None
+    if found.tzinfo is not None:
+        return found.astimezone(UTC)
+    if tz is None:
+        raise BadTime(f"'{text}' has no time zone; write it with an offset, or say which one with --tz Europe/Berlin")
+    local = found.replace(tzinfo=tz)
+    if local.astimezone(UTC).astimezone(tz).replace(tzinfo=None) != found:
+        raise BadTime(f"'{text}' does not exist in {tz.key}: the clocks were put forward over it")
+    return local.astimezone(UTC)
+
+
+def since(text: str, now: datetime, tz: ZoneInfo) -> datetime:
+    """`90m`, `24h`, `7d`, `8w` before `now`, or a moment; in UTC. Raises BadTime.
+
+    >>> since("36h", datetime(2026, 11, 21, tzinfo=UTC), ZoneInfo("UTC")).isoformat()
+    '2026-11-19T12:00:00+00:00'
+    """
+    if ago := _AGO.match(text):
+        return now - timedelta(**{_UNITS[ago[2]]: float(ago[1])})
+    try:
+        return moment(text, tz)
+    except BadTime:
+        raise BadTime(f"'{text}' is no time; right would be 90m, 24h, 7d or 2026-11-21T14:05") from None

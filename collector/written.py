@@ -1,0 +1,193 @@
+"""What is written from the vocabulary: the agent's types, the first migration, the table in the docs.
+
+Run by `python -m collector.events`. Only a checkout has these places; an installed package never runs this.
+"""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+from uuid import UUID
+
+from msgspec import Meta, Struct
+from msgspec.structs import fields
+
+from collector.events import KINDS, TABLES, Beacon, Event
+
+ROOT = Path(__file__).parent.parent
+
+KEYS = {
+    "snag_experience.page_views": "app, toStartOfHour(client_ts), session_id, event_id",
+    "snag_experience.friction_events": "app, kind, toStartOfHour(client_ts), session_id, event_id",
+    "snag_experience.help_events": "app, kind, toStartOfHour(client_ts), session_id, event_id",
+    "snag_experience.journey_runs": "app, journey, toStartOfHour(client_ts), run_id, event_id",
+    "snag_experience.journey_steps": "app, journey, toStartOfHour(client_ts), run_id, event_id",
+    "snag_performance.web_vitals": "app, metric, toStartOfHour(client_ts), session_id, event_id",
+    "snag_performance.resource_timings": "app, toStartOfHour(client_ts), session_id, event_id",
+}
+"""How each table is sorted. The end is the event's id and the client's own time, which no retry changes, so
+that a retried event is the same row."""
+
+KEPT_DAYS = 90
+"""Raw rows are kept so long: the correlation's eight weeks of history and a month to look back."""
+
+FROM_BEACON = ("app", "env", "release", "traffic_source", "consent", "device", "session_id", "run_id")
+"""What a row takes from its beacon."""
+
+
+class Column(NamedTuple):
+    """One column of a table of events."""
+
+    name: str
+    sql: str
+    meaning: str
+
+
+class Field(NamedTuple):
+    """One field on the wire."""
+
+    name: str
+    python: Any
+    meta: Meta
+    required: bool
+
+
+def wire_fields(struct: type[Struct]) -> Iterator[Field]:
+    """Fields in the order of declaration, with their meaning and column."""
+    hints = typing.get_type_hints(struct, include_extras=True)
+    required = {field.name for field in fields(struct) if field.required}
+    for name in struct.__struct_fields__:
+        python, *rest = typing.get_args(hints[name]) if _annotated(hints[name]) else (hints[name],)
+        meta = next((m for m in rest if isinstance(m, Meta)), Meta())
+        yield Field(name, python, meta, name in required)
+
+
+def columns(table: str) -> list[Column]:
+    """The columns of one table of events, time first, then the beacon's fields, then the events' own."""
+    found = {
+        "ts": Column(
+            "ts", "DateTime64(3, 'UTC')", "when it happened, corrected for a visitor clock that is over 2 s wrong"
+        ),
+        "received_ts": Column("received_ts", "DateTime64(3, 'UTC')", "when the collector received it"),
+        "kind": Column("kind", "LowCardinality(String)", "kind of event, see docs/vocabulary.md"),
+    }
+    beacon = {field.name: field for field in wire_fields(Beacon)}
+    for name in FROM_BEACON:
+        meta = beacon[name].meta
+        sql = (meta.extra or {}).get("sql", "LowCardinality(String)")
+        found[name] = Column(name, sql, meta.description or "")
+    for cls in KINDS.values():
+        if cls.table == table:
+            for field in wire_fields(cls):
+                found[field.name] = Column(field.name, (field.meta.extra or {})["sql"], field.meta.description or "")
+    return list(found.values())
+
+
+def to_sql() -> str:
+    """The first migration: one table for each group of kinds, every column with its meaning."""
+    out = ["-- Written by `python -m collector.events`. Do not edit.", "CREATE DATABASE IF NOT EXISTS snag_experience;"]
+    out.append("CREATE DATABASE IF NOT EXISTS snag_performance;")
+    for table in TABLES:
+        body = ",\n".join(
+            f"    {c.name} {c.sql} COMMENT '{c.meaning.replace(chr(39), chr(39) * 2)}'" for c in columns(table)
+        )
+        out.append(
+            f"CREATE TABLE IF NOT EXISTS {table} (\n{body}\n) ENGINE = ReplacingMergeTree(revision)\n"
+            # A clock that is years off must not make a partition of its own for every month it dreams of.
+            "PARTITION BY if(abs(dateDiff('day', client_ts, received_ts)) > 400, 0, toYYYYMM(client_ts))\n"
+            f"ORDER BY ({KEYS[table]}, client_ts)\n"
+            f"TTL toDateTime(ts) + INTERVAL {KEPT_DAYS} DAY\n"
+            "SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;"
+        )
+    return "\n\n".join(out) + "\n"
+
+
+def to_typescript() -> str:
+    """The agent's types: one interface for each kind, and the beacon."""
+    out = ["// Written by `python -m collector.events`. Do not edit.", "", f"/** {_doc(Event)} */"]
+    common = {field.name for field in wire_fields(Event)}
+    out += _interface("Common", wire_fields(Event))
+    shared: dict[type, str] = {}
+    for cls in KINDS.values():
+        base = cls.__mro__[1]
+        if base is not Event and base not in shared:
+            shared[base] = f"{base.__name__}Fields"
+            own = [field for field in wire_fields(base) if field.name not in common]
+            out += [f"/** {_doc(base)} */", *_interface(f"{base.__name__}Fields extends Common", own)]
+    for kind, cls in KINDS.items():
+        base = cls.__mro__[1]
+        parent = shared.get(base, "Common")
+        known = {field.name for field in wire_fields(base)}
+        own = [field for field in wire_fields(cls) if field.name not in known]
+        out += [f"/** {_doc(cls)} */", f"export interface {cls.__name__} extends {parent} {{", f'  kind: "{kind}";']
+        out += [*_members(own), "}"]
+    out.append("export type Event =" + "".join(f"\n  | {c.__name__}" for c in KINDS.values()) + ";")
+    out += ["export type Kind = Event[\"kind\"];", f"/** {_doc(Beacon)} */", *_interface("Beacon", wire_fields(Beacon))]
+    return "\n".join(out) + "\n"
+
+
+def to_markdown() -> str:
+    """docs/vocabulary.md: every kind and every field with its unit and meaning."""
+    out = ["<!-- Written by `python -m collector.events`. Do not edit. -->", "# The vocabulary", ""]
+    out += ["One spelling everywhere: wire field, column, metric label, panel and page.", ""]
+    out += ["## A beacon", "", "`POST /v1/beacons`, JSON, as `text/plain` or `application/json`.", ""]
+    out += _rows(wire_fields(Beacon))
+    for table in TABLES:
+        kinds = {kind: cls for kind, cls in KINDS.items() if cls.table == table}
+        out += ["", f"## Kept in `{table}`", "", "| kind | meaning |", "|---|---|"]
+        out += [f"| `{kind}` | {_doc(cls)} |" for kind, cls in kinds.items()]
+        every: dict[str, Field] = {}
+        for cls in kinds.values():
+            every |= {field.name: field for field in wire_fields(cls)}
+        out += ["", *_rows(iter(every.values()))]
+    return "\n".join(out) + "\n"
+
+
+def write(root: Path = ROOT) -> None:
+    """Write all of it into the checkout at `root`."""
+    for path, make in WRITTEN.items():
+        (root / path).write_text(make(), encoding="utf-8")
+
+
+WRITTEN = {
+    "agent/src/events.gen.ts": to_typescript,
+    "collector/store/migrations/0001_events.sql": to_sql,
+    "docs/vocabulary.md": to_markdown,
+}
+
+
+def _annotated(hint: Any) -> bool:
+    return typing.get_origin(hint) is Annotated
+
+
+def _doc(cls: type) -> str:
+    return " ".join((cls.__doc__ or "").split())
+
+
+def _interface(head: str, members: Any) -> list[str]:
+    return [f"export interface {head} {{", *_members(members), "}"]
+
+
+def _members(members: Any) -> list[str]:
+    return [
+        f"  /** {m.meta.description} */\n  {m.name}{'' if m.required else '?'}: {_typescript(m.python)};" for m in members
+    ]
+
+
+def _typescript(python: Any) -> str:
+    if typing.get_origin(python) is Literal:
+        return " | ".join(f'"{value}"' for value in typing.get_args(python))
+    if typing.get_origin(python) is list:
+        return "Event[]"
+    return {str: "string", UUID: "string", bool: "boolean", int: "number", float: "number"}[python]
+
+
+def _rows(of: Iterator[Field]) -> list[str]:
+    out = ["| field | type | meaning |", "|---|---|---|"]
+    for field in of:
+        kind = _typescript(field.python).replace("|", "\\|")
+        need = "" if field.required else " (optional)"
+        out.append(f"| `{field.name}` | {kind}{need} | {field.meta.description} |")
+    return out
