@@ -1,0 +1,84 @@
+"""Writes simulated visits into the store, plainly marked: `traffic_source` is `simulated` in every row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+
+from collector.demo import world
+from collector.demo.world import Visits
+from collector.store.store import Store
+
+RELEASE = "2.4.1"
+CHUNK = 50_000
+
+
+def keep(store: Store, visits: Visits, rng: np.random.Generator, advance: Any = lambda rows: None) -> int:
+    """Write `visits`; returns the number of rows."""
+    sessions = ids(len(visits.start_ts), rng)
+    views = ids(len(visits.view_ts), rng)
+    groups = [page for page, _ in world.STEPS]
+    session_of = [sessions[i] for i in visits.view_visit]
+    page_of = [groups[i] for i in visits.view_page]
+    rows = 0
+
+    view_columns = {**_common(visits.view_ts, session_of, rng), "view_id": views, "page_group": page_of}
+    for table, columns in (
+        ("snag_experience.page_views", {**view_columns, "kind": ["page_view"] * len(views),
+                                        "referrer_group": ["none" if page == "/" else "internal" for page in page_of]}),
+        ("snag_performance.web_vitals", {**view_columns, "event_id": ids(len(views), rng), "kind": ["web_vital"] * len(views),
+                                         "metric": ["TTFB"] * len(views), "value": visits.view_ttfb_ms.tolist()}),
+        ("snag_performance.resource_timings", {**view_columns, "event_id": ids(len(views), rng),
+                                               "kind": ["resource_timing"] * len(views), "initiator": ["document"] * len(views),
+                                               "route": page_of, "status": visits.view_status.tolist(),
+                                               "ttfb_ms": visits.view_ttfb_ms.astype(int).tolist(),
+                                               "duration_ms": visits.view_ttfb_ms.astype(int).tolist()}),
+        ("snag_experience.friction_events", _friction(visits, sessions, rng)),
+    ):  # fmt: skip
+        for chunk, size in _chunks(columns):
+            store.insert_columns(table, chunk)
+            rows += size
+            advance(size)
+    return rows
+
+
+def size(visits: Visits) -> int:
+    """How many rows `keep` will write."""
+    return 3 * len(visits.view_ts) + len(visits.friction_ts)
+
+
+def ids(n: int, rng: np.random.Generator) -> list[UUID]:
+    """Random ids, the same for the same generator."""
+    raw = rng.bytes(16 * n)
+    return [UUID(bytes=raw[16 * i : 16 * i + 16], version=4) for i in range(n)]
+
+
+def _friction(visits: Visits, sessions: list[UUID], rng: np.random.Generator) -> dict[str, list[Any]]:
+    points = [world.POINTS[i] for i in visits.friction_point]
+    return {
+        **_common(visits.friction_ts, [sessions[i] for i in visits.friction_visit], rng),
+        "kind": [point.kind for point in points],
+        "page_group": [point.page_group for point in points],
+        "target": [point.target for point in points],
+        "target_name": [point.target_name for point in points],
+        "repeat_count": [3 if point.kind == "rage_click" else 1 for point in points],
+    }
+
+
+def _common(ts: world.Floats, session_of: list[UUID], rng: np.random.Generator) -> dict[str, list[Any]]:
+    at = (ts * 1000).astype(np.int64).tolist()
+    n = len(at)
+    return {
+        "ts": at, "received_ts": at, "client_ts": at, "event_id": ids(n, rng), "session_id": session_of,
+        "app": ["shop"] * n, "env": ["demo"] * n, "release": [RELEASE] * n, "traffic_source": ["simulated"] * n,
+        "consent": ["measurement"] * n, "device": ["unknown"] * n,
+    }  # fmt: skip
+
+
+def _chunks(columns: dict[str, list[Any]]) -> Iterator[tuple[dict[str, list[Any]], int]]:
+    n = len(columns["ts"])
+    for i in range(0, n, CHUNK):
+        yield {name: values[i : i + CHUNK] for name, values in columns.items()}, min(CHUNK, n - i)

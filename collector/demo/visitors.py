@@ -1,0 +1,145 @@
+"""Visitors of the demo's shop: people with a real browser each, who search, choose, and try to pay."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from playwright.async_api import Browser, BrowserContext, Error, Page
+
+from collector.demo.clock import ShiftedClock
+
+WORDS = ("bowl", "kettle", "knife", "board", "pan")
+SCREENS = ({"width": 1280, "height": 800}, {"width": 390, "height": 844}, {"width": 1440, "height": 900})
+PATIENCE_MS = 15_000
+LAST_BEACON_S = 10.0
+
+
+@dataclass(slots=True)
+class Visit:
+    """One visit that is over."""
+
+    start_ts: float
+    """By the demo's clock, seconds since 1970."""
+    hit: bool = False
+    """The incident got in the visitor's way."""
+    bodies: list[str] = field(default_factory=list)
+    """The beacons that the browser sent, as sent."""
+
+
+async def visit(browser: Browser, shop_url: str, clock: ShiftedClock, *, number: int, broken: bool) -> Visit:
+    """Walk through the shop once. `number` varies what is done; for `broken` visitors Pay does nothing."""
+    screen = SCREENS[number % len(SCREENS)]
+    context = await browser.new_context(base_url=shop_url, viewport=screen, has_touch=screen["width"] < 500)  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE_MS)
+    done = Visit(clock())
+    try:
+        if broken:
+            await context.add_cookies([{"name": "fault", "value": "pay", "url": shop_url}])
+        await context.add_init_script(clock.init_script())
+        page = await context.new_page()
+        page.on("request", lambda request: _record(request, done))
+        with contextlib.suppress(Error):  # somebody whose page does not answer gives up; what was seen counts
+            done.hit = await _shop(page, number, broken)
+        await _last_beacon(page)
+    finally:
+        await _close(context)
+    return done
+
+
+async def _shop(page: Page, number: int, broken: bool) -> bool:
+    """From the home page as far as this visitor goes; True if the broken Pay was met."""
+    await page.goto("/")
+    if number % 20 == 19:
+        return False  # just looking
+    await page.get_by_role("searchbox").fill(WORDS[number % len(WORDS)])
+    await page.keyboard.press("Enter")
+    await page.locator("#results a").first.click()
+    await page.get_by_role("button", name="Add to cart").click()
+    await page.locator("#toasts").get_by_text("cart").first.wait_for()
+    await page.get_by_role("link", name="Cart").first.click()
+    if number % 10 == 7:
+        return False  # rather not
+    if number % 4 == 2:
+        await page.get_by_role("button", name="One more").first.click()
+    await page.get_by_role("link", name="Checkout").click()
+    await page.get_by_label("Name").fill("A visitor")
+    await page.get_by_label("Address").fill("1 Demo Street")
+    await page.get_by_label("Card number").fill("4242 4242 4242 4242")
+    pay = page.get_by_role("button", name="Pay")
+    if not broken:
+        await pay.click()
+        await page.wait_for_url("**/thanks*")
+        return False
+    for pause_ms in (350, 300, 450, 300, 1500)[: 4 + number % 2]:
+        await pay.click()
+        await page.wait_for_timeout(pause_ms)
+    await page.wait_for_timeout(1200)
+    if number % 3 == 0:
+        await page.get_by_role("link", name="Help", exact=True).click()
+    return True
+
+
+def _record(request: Any, done: Visit) -> None:
+    if request.url.endswith("/v1/beacons") and request.method == "POST" and (body := request.post_data):
+        done.bodies.append(body)
+
+
+async def _last_beacon(page: Page) -> None:
+    """Closing a context can drop the beacon that is under way: wait until the collector has acknowledged it."""
+    with contextlib.suppress(Error, TimeoutError):
+        async with asyncio.timeout(LAST_BEACON_S):
+            await page.evaluate("() => window.snag && window.snag.flush()")
+
+
+async def _close(context: BrowserContext) -> None:
+    with contextlib.suppress(Error, TimeoutError):
+        async with asyncio.timeout(5):
+            await context.close()
+
+
+def replayed(done: Visit, start_ts: float, clock: ShiftedClock) -> list[bytes]:
+    """The beacons of a recorded visit, as those of another visitor who came at `start_ts`."""
+    moved_ms = round((start_ts - done.start_ts) * 1000)
+    fresh: dict[str, str] = {}
+
+    def other(old: str) -> str:
+        return fresh.setdefault(old, str(uuid4()))
+
+    out = []
+    for body in done.bodies:
+        beacon = json.loads(body)
+        beacon |= {"beacon_id": other(beacon["beacon_id"]), "session_id": other(beacon["session_id"])}
+        for event in beacon["events"]:
+            event["client_ts"] += moved_ms
+            for name in ("event_id", "view_id"):
+                if name in event:
+                    event[name] = other(event[name])
+        beacon["sent_ts"] = round(clock() * 1000)
+        out.append(json.dumps(beacon).encode())
+    return out
+
+
+async def measure_ttfb_ms(browser: Browser, shop_url: str, at_once: int) -> float:
+    """Median time to the first byte of the shop's pages on this machine, ms, while `at_once` people look at it."""
+
+    async def look() -> list[float]:
+        context = await browser.new_context(base_url=shop_url)
+        try:
+            await context.route("**/v1/beacons", lambda route: route.abort())
+            page = await context.new_page()
+            found = []
+            for path in ("/", "/search?q=bowl", "/help"):
+                await page.goto(path)
+                found.append(await page.evaluate("performance.getEntriesByType('navigation')[0].responseStart"))
+            return found
+        finally:
+            await context.close()
+
+    values: Sequence[float] = sum(await asyncio.gather(*(look() for _ in range(at_once))), [])
+    return sorted(values)[len(values) // 2]

@@ -1,0 +1,82 @@
+"""Which Chromium: an explicit path, Playwright's own if it was installed, else one of the system's."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Playwright
+
+ON_PATH = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+BESIDE_WRAPPERS = {"/usr/bin/chromium": "/usr/lib/chromium/chromium"}
+"""Debian's wrapper adds desktop flags and prints shell errors where there is no desktop; the binary does not."""
+
+QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic")
+"""A measuring browser has no business of its own."""
+
+
+class NoBrowser(Exception):
+    """No Chromium was found; says where was looked and how to get one."""
+
+
+class Found(NamedTuple):
+    """A browser: where it is, and how it was found."""
+
+    path: str
+    origin: str
+
+
+def find(explicit: str = "", bundled: str = "") -> Found:
+    """The browser to use. `bundled` is where Playwright's own would be.
+
+    Raises NoBrowser.
+    """
+    if explicit:
+        if not os.access(explicit, os.X_OK):
+            raise NoBrowser(f"SNAG_CHROMIUM is {explicit}, which is no program; empty it to let us look for one")
+        return Found(explicit, "SNAG_CHROMIUM")
+    if bundled and Path(bundled).exists():
+        return Found(bundled, "Playwright's own")
+    for name in ON_PATH:
+        if path := shutil.which(name):
+            real = BESIDE_WRAPPERS.get(path, path)
+            return Found(real if Path(real).exists() else path, "the system's")
+    raise NoBrowser(
+        f"no Chromium was found: neither Playwright's own nor {', '.join(ON_PATH)}. Install one with "
+        "`playwright install --only-shell chromium` or `apt-get install chromium-headless-shell`, or set SNAG_CHROMIUM"
+    )
+
+
+def bundled_path(playwright: Playwright) -> str:
+    """Playwright's own browser, the headless shell if only that was installed; "" if none is there."""
+    path = Path(playwright.chromium.executable_path)
+    if path.exists():
+        return str(path)
+    root = path.parents[2] if len(path.parents) > 2 else path.parent
+    shells = sorted(root.glob("chromium_headless_shell-*/*/*headless*shell*"))
+    return str(shells[-1]) if shells else ""
+
+
+@asynccontextmanager
+async def launched(explicit: str = "") -> AsyncIterator[tuple[Browser, Found]]:
+    """A headless browser, and which one it is. Raises NoBrowser; ImportError text says how to get Playwright."""
+    try:
+        from playwright.async_api import async_playwright
+    except ImportError:
+        raise NoBrowser("Playwright is not installed: pip install 'snagwatch[synthetic]'") from None
+    async with async_playwright() as playwright:
+        found = find(explicit, bundled_path(playwright))
+        # /dev/shm is 64 MiB in most containers, too small for a page.
+        browser = await playwright.chromium.launch(
+            executable_path=found.path, args=[*QUIET, "--disable-dev-shm-usage"], handle_sigint=False
+        )
+        try:
+            yield browser, found
+        finally:
+            await browser.close()
