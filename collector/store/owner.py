@@ -25,7 +25,7 @@ from collector.store.client import StoreInUse
 from collector.store.store import Store
 
 SQL_PATH = "/v1/sql"
-_INSERT = re.compile(r"\s*(INSERT\s+INTO\b.*?)\s+FORMAT\s+(\w+)\s*$", re.IGNORECASE | re.DOTALL)
+_INSERT = re.compile(rb"\s*(INSERT\s+INTO\b[^\0]*?)\s+FORMAT\s+(\w+)(?:\s*?\n|\s*$)", re.IGNORECASE)
 _FORMAT = re.compile(r"\s+FORMAT\s+(\w+)\s*;?\s*$", re.IGNORECASE)
 _CODE = re.compile(r"Code: (\d+)")
 MAX_BODY = 256 * 2**20
@@ -110,13 +110,16 @@ def _run(connect: Any, path: str, query: Mapping[str, str], body: bytes) -> tupl
     try:
         for name, value in client.SETTINGS.items():
             handle.query(f"SET {name} = '{value}'")
-        text = query.get("query", "")
-        if insert := _INSERT.match(text):
-            stream = handle.send_insert(insert[1], insert[2])
-            stream.append(body)
+        # The statement is in the URL, in the body, or begins in the one and goes on in the other.
+        head = query.get("query", "").encode()
+        request = head + b"\n" + body if head and body else head or body
+        if insert := _INSERT.match(request):
+            kind = insert[2].decode()
+            stream = handle.send_insert(insert[1].decode(), kind)
+            stream.append(request[insert.end() :])
             stream.finish()
-            return insert[2], b""
-        text = f"{text}\n{body.decode()}".strip()
+            return kind, b""
+        text = request.decode()
         parameters = {key[6:]: value for key, value in query.items() if key.startswith("param_")}
         named = _FORMAT.search(text)
         kind = named[1] if named else query.get("default_format", "TabSeparated")

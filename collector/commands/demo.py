@@ -1,0 +1,117 @@
+"""See it all at work in under three minutes: a small shop, visitors in a real browser, an incident, support
+contacts, and the verdict. Needs nothing but this machine; everything it makes is in one folder of its own."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import shutil
+import sys
+import time
+import webbrowser
+from pathlib import Path
+
+from rich.console import Console
+
+from collector.commands import Failed
+from collector.commands.correlate import as_json
+from collector.correlate import NotEnoughData
+from collector.demo.process import DemoFailed
+from collector.demo.run import Demo, played
+from collector.demo.scenarios import SCENARIOS
+from collector.demo.words import Telling
+from collector.pages.report import write_report
+from collector.pages.words import print_found
+from collector.settings import Settings
+from collector.store import StoreUnreachable
+from collector.surges import Found, NoSite
+from synthetic.browser import NoBrowser
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Which afternoon, and what to do with it."""
+    parser.add_argument(
+        "--scenario", choices=list(SCENARIOS), default="broken-pay", metavar="NAME",
+        help="; ".join(f"{s.name}: {s.title}" for s in SCENARIOS.values()) + " (default broken-pay)",
+    )  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print what `snag correlate --json` prints")
+    parser.add_argument("--open", action="store_true", help="open the report in a browser")
+    parser.add_argument("--keep", action="store_true", help="keep the store too, not only report and contacts")
+    parser.add_argument("--serve", action="store_true", help="keep shop and collector running until Ctrl-C")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="where to keep everything (default: a new one)")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="for the simulated part (default 1)")
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Play it; returns 1 if the verdict is not what was staged."""
+    began = time.monotonic()
+    folder = _folder(args, settings)
+    console = Console(stderr=True)
+    demo = Demo(SCENARIOS[args.scenario], folder, settings.chromium, args.seed, Telling(console))
+    console.print(f"[bold]snag demo[/bold] · {args.scenario}: {demo.scenario.title}", highlight=False)
+    try:
+        found = asyncio.run(_play(demo, args, began))
+    except (DemoFailed, NoBrowser, NoSite, NotEnoughData, StoreUnreachable) as error:
+        raise Failed(str(error)) from None
+    finally:
+        if not args.keep and not args.folder:
+            for name in ("store", "spool"):
+                shutil.rmtree(folder / name, ignore_errors=True)
+    verdicts = tuple(surge.verdict for surge in found.surges)
+    right = (len(verdicts) == 1 and verdicts[0] in demo.scenario.staged) if demo.scenario.staged else not verdicts
+    if not right:
+        staged = " or ".join(demo.scenario.staged) or "no surge"
+        print(f"snag: staged was {staged}, found was {', '.join(verdicts) or 'no surge'}", file=sys.stderr)
+    return 0 if right else 1
+
+
+async def _play(demo: Demo, args: argparse.Namespace, began: float) -> Found:
+    console = demo.telling.console
+    async with played(demo) as found:
+        report = await asyncio.to_thread(write_report, found, demo.folder / "report.html", _notes(demo))
+        if args.json:
+            print(json.dumps(as_json(found)), flush=True)
+        else:
+            print_found(found, Console())
+        console.print(_scale(demo), highlight=False)
+        console.print(f"The report: [bold]{report}[/bold]", soft_wrap=True, highlight=False)
+        console.print(f"[dim]{time.monotonic() - began:.0f} s in all[/dim]", highlight=False)
+        if args.open:
+            webbrowser.open(report.as_uri())
+        if args.serve:
+            at = f"shop {demo.shop_url} · collector {demo.collector_url}, private port {demo.settings.private_port}"
+            console.print(f"Still running: {at}. Commands beside it: SNAG_DATA_DIR={demo.folder} snag friction top")
+            console.print("Ctrl-C ends it.")
+            demo.clock.put(time.time())
+            await asyncio.Event().wait()
+        return found
+
+
+def _notes(demo: Demo) -> list[str]:
+    """What is real in the report and what is not."""
+    return [
+        _scale(demo),
+        "The eight weeks before were drawn by a simulator, and so was who contacts support; both are marked as simulated "
+        "in the store.",
+    ]
+
+
+def _scale(demo: Demo) -> str:
+    many = len(demo.seen)
+    replays = f", and {len(demo.replays)} replays of their recorded beacons" if demo.replays else ""
+    return (
+        f"The incident is real: {many} visits in a real browser{replays}. Their clock was put forward by five minutes between "
+        "batches of visits, so that an afternoon took a minute or two; every timing within a visit is as measured."
+    )
+
+
+def _folder(args: argparse.Namespace, settings: Settings) -> Path:
+    if args.folder and (args.folder / "store").exists():
+        raise Failed(f"{args.folder} has a store already; a demo needs a folder of its own: say another one with --folder")
+    folder = args.folder or Path(settings.data_dir) / "demo" / f"{args.scenario}-{time.strftime('%Y%m%d-%H%M%S')}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise Failed(f"the demo's folder {folder} cannot be made: {error.strerror}; say another one with --folder") from None
+    return Path(folder).absolute()

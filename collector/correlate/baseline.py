@@ -1,0 +1,172 @@
+"""What is usual: how many counts each bin would bring on an ordinary day, in local time."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from collector.correlate.grid import Grid
+from collector.correlate.contract import Counts, Flags
+from collector.correlate.counts import excess_variance
+
+LEVEL_MEMORY_DAYS = 6.0
+"""How far neighbouring days speak for a day's slow level: weight exp(-days / 6)."""
+
+TODAY_MEMORY_HOURS = 14.0
+"""How far the past hours speak for today's level: weight exp(-hours / 14)."""
+
+
+class Usual(NamedTuple):
+    """The expectation for one series.
+
+    expected: shape (T,), counts per bin by local hour, weekday and slow level; 0 where no data.
+    level: shape (T,), today's level as known at the hour before each bin (1 is usual).
+    doubt: shape (T,), relative variance of that level: large in the morning, small by the afternoon.
+    day_spread: standard deviation of a day's level around the slow one (0.1 is 10 %).
+    """
+
+    expected: Counts
+    level: Counts
+    doubt: Counts
+    day_spread: float
+
+
+def usual(counts: Counts, grid: Grid, ordinary: Flags) -> Usual:
+    """Learn what is usual from the bins called ordinary (no surge, shape (T,)).
+
+    An hour-of-week cell with few counts is drawn towards weekday x hour of day by empirical
+    Bayes (gamma-Poisson, Robbins 1956), so that a small shop does not learn its own noise.
+    The slow level of a day is learnt from its neighbours, never from itself.
+    """
+    known = np.isfinite(counts)
+    use = known & ordinary
+    filled = np.where(use, counts, 0.0)
+    days = len(grid.weekday)
+    cell = grid.day * 24 + grid.hour
+    seen = np.bincount(cell, filled, days * 24).reshape(days, 24)
+    bins = np.bincount(cell, use.astype(float), days * 24).reshape(days, 24)
+    level = np.ones(days)
+    week = np.full((7, 24), seen.sum() / max(bins.sum(), 1.0))
+    spread = 0.0
+    for turn in range(4):
+        expected = level[:, None] * week[grid.weekday] * bins
+        capped = seen
+        if turn:
+            capped = np.minimum(seen, expected + 4 * np.sqrt(expected + 0.05 * expected**2) + 2)
+        week = _week(capped, bins * level[:, None], grid)
+        per_day = (week[grid.weekday] * bins).sum(1)
+        capped_day = capped.sum(1)
+        level = _slow_level(capped_day, per_day)
+        spread = _spread(capped_day, level * per_day)
+    rate = level[grid.day] * week[grid.weekday[grid.day], grid.hour]
+    fine = _fine_shape(filled, np.where(use, rate, 0.0), grid)
+    expected_bins = np.where(known, rate * fine[grid.slot], 0.0)
+    return Usual(expected_bins, *_today(counts, expected_bins, use, spread, grid), spread)
+
+
+def _week(seen: Counts, weight: Counts, grid: Grid) -> Counts:
+    """Counts per bin for each weekday and hour, shape (7, 24)."""
+    hour = seen.sum(0) / np.maximum(weight.sum(0), 1e-9)
+    by_day = np.zeros((7, 24))
+    weight_by_day = np.zeros((7, 24))
+    np.add.at(by_day, grid.weekday, seen)
+    np.add.at(weight_by_day, grid.weekday, weight)
+    predicted = weight_by_day * hour
+    weekday = (by_day.sum(1) + 2.0) / (predicted.sum(1) + 2.0)
+    product = weekday[:, None] * hour
+    return np.asarray(product * _shrunk_ratio(by_day, weight_by_day * product))
+
+
+def _shrunk_ratio(seen: Counts, expected: Counts) -> Counts:
+    """seen / expected drawn towards 1 by as much as the counts' own noise asks for."""
+    total = float((expected**2).sum())
+    if total <= 0:
+        return np.ones_like(seen)
+    variance = max(float(((seen - expected) ** 2 - seen).sum()) / total, 1e-4)
+    return np.asarray((1 / variance + seen) / (1 / variance + expected))
+
+
+def _slow_level(seen: Counts, per_day: Counts) -> Counts:
+    """Each day's level from the days around it, itself left out. Shape (days,)."""
+    days = np.arange(len(seen))
+    reach = int(min(len(seen) - 1, 5 * LEVEL_MEMORY_DAYS))
+    up = np.zeros(len(seen))
+    down = np.zeros(len(seen))
+    for lag in range(1, reach + 1):
+        weight = np.exp(-lag / LEVEL_MEMORY_DAYS)
+        up[lag:] += weight * seen[:-lag]
+        down[lag:] += weight * per_day[:-lag]
+        up[:-lag] += weight * seen[lag:]
+        down[:-lag] += weight * per_day[lag:]
+    prior = 5.0
+    level = np.where(days >= 0, (prior + up) / (prior + down), 1.0)
+    return np.asarray(level)
+
+
+def _spread(seen: Counts, expected: Counts) -> float:
+    """How much whole days differ from their expectation beyond Poisson noise; drawn towards 10 %."""
+    use = expected > 0
+    if use.sum() < 3:
+        return 0.1
+    seen, expected = seen[use], expected[use]
+    variance = float(excess_variance(seen, expected, guess=0.01, weight=10.0))
+    return float(np.sqrt(np.clip(variance, 0.03**2, 0.5**2)))
+
+
+def _fine_shape(seen: Counts, expected: Counts, grid: Grid) -> Counts:
+    """Each slot of the day against its hour: opening rushes and mail batches. Shape (slots,)."""
+    slots = 24 * grid.per_hour
+    return _shrunk_ratio(np.bincount(grid.slot, seen, slots), np.bincount(grid.slot, expected, slots))
+
+
+def _today(counts: Counts, expected: Counts, use: Flags, spread: float, grid: Grid) -> tuple[Counts, Counts]:
+    """Today's level as each hour begins: a gamma prior around 1, sharpened by the hours before.
+
+    Poisson-gamma state with exponential forgetting (Harvey & Fernandes 1989). Bins that are not
+    ordinary say nothing, and one wild hour is held to three standard deviations. Of yesterday as much
+    is kept as days resemble the day before. Also returns the relative variance of the level.
+    """
+    per_hour = grid.per_hour
+    day_of = grid.day[::per_hour].tolist()
+    kept = _likeness(counts, expected, use, spread, grid)
+    blocks = -(-len(counts) // per_hour)
+    block = np.arange(len(counts)) // per_hour
+    seen = np.bincount(block, np.where(use, counts, 0.0), blocks).tolist()
+    usual_ = np.bincount(block, np.where(use, expected, 0.0), blocks).tolist()
+    forget = float(np.exp(-1 / TODAY_MEMORY_HOURS))
+    prior = 1 / max(spread, 0.03) ** 2
+    up = down = 0.0
+    level = np.empty(blocks)
+    doubt = np.empty(blocks)
+    for i in range(blocks):
+        if i and day_of[i] != day_of[i - 1]:
+            up *= kept
+            down *= kept
+        doubt[i] = 1 / (prior + down)
+        now = (prior + up) / (prior + down)
+        level[i] = now
+        mean = now * usual_[i]
+        room = 3 * (mean + (spread * mean) ** 2) ** 0.5
+        up = forget * (up + min(max(seen[i], mean - room), mean + room))
+        down = forget * (down + usual_[i])
+    return level[block], doubt[block]
+
+
+def _likeness(counts: Counts, expected: Counts, use: Flags, spread: float, grid: Grid) -> float:
+    """How much a day's level tells of the next day's: their correlation, between 0.05 and 1."""
+    days = len(grid.weekday)
+    seen = np.bincount(grid.day, np.where(use, counts, 0.0), days)
+    mean = np.bincount(grid.day, np.where(use, expected, 0.0), days)
+    off = np.clip((seen - mean) / np.maximum(mean, 1.0), -3 * spread, 3 * spread) * (mean > 1)
+    together = float((off[1:] * off[:-1]).sum() + 0.3 * 10 * spread**2)
+    return float(np.clip(together / max((days - 1 + 10) * spread**2, 1e-9), 0.05, 1.0))
+
+
+def combine(parts: list[tuple[Counts, Usual]], grid: Grid, ordinary: Flags) -> tuple[Counts, Usual]:
+    """Several channels as one line: counts with 0 where unknown, and what is usual of those that are known."""
+    counts = np.sum([np.nan_to_num(line) for line, _ in parts], axis=0)
+    expected = np.sum([part.expected for _, part in parts], axis=0)
+    use = ordinary & (expected > 0)
+    days = len(grid.weekday)
+    seen = np.bincount(grid.day, np.where(use, counts, 0.0), days)
+    spread = _spread(seen, np.bincount(grid.day, np.where(use, expected, 0.0), days))
+    return counts, Usual(expected, *_today(counts, expected, use, spread, grid), spread)

@@ -1,0 +1,109 @@
+"""What goes into the correlation room and what comes out. Values only."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+Counts = NDArray[np.float64]
+"""Numbers per bin of the grid; NaN where there is no data."""
+
+Flags = NDArray[np.bool_]
+Whole = NDArray[np.int64]
+
+Cause = Literal["friction", "infrastructure", "traffic", "event"]
+Verdict = Literal["friction", "infrastructure", "traffic", "event", "unexplained"]
+State = Literal["holds", "ruled_out", "not_checked"]
+OpeningHours = Mapping[str, Iterable[tuple[int, str, str]]]
+Annotation = Mapping[str, Any]
+Watermark = float | Mapping[str, float] | None
+Series = Sequence[float] | NDArray[Any]
+
+
+class NotEnoughData(ValueError):
+    """There is too little to say anything at all; says what was met and what would be enough."""
+
+
+class Key(TypedDict):
+    """One kind of friction on one page, and how well the surge follows it.
+
+    Lags in seconds; `attributed` in contacts with a 90 % interval; `onset` is when that
+    friction rose (epoch s). What could not be worked out is None.
+    """
+
+    key: str
+    p: float | None
+    q: float | None
+    lag_s: float | None
+    lag_low_s: float | None
+    lag_high_s: float | None
+    attributed: float | None
+    attributed_low: float | None
+    attributed_high: float | None
+    onset: int | None
+
+
+class Rival(TypedDict):
+    """One possible cause, whether it holds, and the plain sentence that says why."""
+
+    cause: Cause
+    state: State
+    explained: float | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surge:
+    """A stretch of time with more contacts than usual, and what they follow.
+
+    Times are epoch seconds, [start, end). Contacts are counts; intervals hold 90 %.
+    "Follows" is all that is claimed: never that one thing caused the other.
+    """
+
+    start: int
+    end: int
+    detected_at: int
+    observed: float
+    expected: float
+    extra: float
+    extra_low: float
+    extra_high: float
+    ratio: float | None
+    z: float
+    channels: dict[str, float]
+    topics: dict[str, float]
+    verdict: Verdict
+    keys: list[Key]
+    p: float | None
+    q: float | None
+    lag_s: float | None
+    lag_low_s: float | None
+    lag_high_s: float | None
+    attributed: float | None
+    attributed_low: float | None
+    attributed_high: float | None
+    confidence: float | None
+    rivals: list[Rival]
+    event: str | None
+    insufficient: str | None
+    algorithm: str
+
+
+def as_dict(surge: Surge) -> dict[str, Any]:
+    """The surge as JSON can carry it: plain numbers, and None where there is no number."""
+    plain: dict[str, Any] = _plain(asdict(surge))
+    return plain
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    return value

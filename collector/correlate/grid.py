@@ -1,0 +1,208 @@
+"""The caller's series on one clock: checked, missing data as NaN, and the local calendar beside them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from collector.correlate.contract import Annotation, Counts, Flags, NotEnoughData, Series, Watermark, Whole
+
+MIN_DAYS = 3
+"""Below three days no hour of the day has been seen often enough to be called usual."""
+
+MIN_CONTACTS = 20
+"""Fewer contacts than this carry no daily shape at all."""
+
+FAMILIES = ("contacts", "friction", "performance", "traffic")
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """All series over the same T bins, with where each bin falls in local time.
+
+    day: shape (T,), which local date, counted from 0; weekday: shape (days,), Monday is 0.
+    hour: shape (T,), local hour of the day; slot: shape (T,), local bin of the day.
+    A clock change makes one day longer or shorter, and no hour land in the wrong place.
+    """
+
+    start: int
+    step: int
+    day: Whole
+    weekday: Whole
+    hour: Whole
+    slot: Whole
+    sessions: Counts | None
+    friction: dict[str, Counts]
+    performance: dict[str, Counts]
+    channels: dict[str, Counts]
+    topics: dict[str, Counts]
+    reported: int
+    annotations: list[Annotation] = field(default_factory=list)
+
+    @property
+    def bins(self) -> int:
+        return len(self.day)
+
+    @property
+    def per_hour(self) -> int:
+        return 3600 // self.step
+
+    def time(self, bin_: int) -> int:
+        """Epoch seconds at which a bin begins."""
+        return self.start + int(bin_) * self.step
+
+
+def build_grid(
+    friction: Mapping[str, Series],
+    performance: Mapping[str, Series],
+    traffic: Mapping[str, Any],
+    contacts: Mapping[str, Any],
+    *,
+    timezone: str | None,
+    annotations: list[Annotation],
+    complete_through: Watermark,
+) -> Grid:
+    """Check every series and put it on the grid.
+
+    Raises ValueError naming the series whose shape is wrong, NotEnoughData where there is too
+    little history or too few contacts.
+    """
+    channels = contacts.get("channels") or {}
+    topics = contacts.get("topics") or {}
+    sessions = traffic.get("sessions")
+    length = _length(sessions, channels)
+    start, step = _clock(traffic)
+    if length * step < MIN_DAYS * 86400:
+        raise NotEnoughData(
+            f"{length * step / 86400:.1f} days of history; {MIN_DAYS} days are the least, four weeks are good"
+        )
+    ends = _watermarks(complete_through, start, step, length)
+    gaps = _gaps(annotations, start, step, length)
+
+    def take(name: str, values: Series, family: str) -> Counts:
+        return _series(name, values, length, ends[family], gaps)
+
+    lines = {name: take(f"contacts.channels[{name!r}]", s, "contacts") for name, s in channels.items()}
+    total = sum(float(np.nansum(line)) for line in lines.values())
+    if total < MIN_CONTACTS:
+        raise NotEnoughData(f"{total:.0f} contacts in the whole history; {MIN_CONTACTS} are the least")
+    seen = max(int(np.flatnonzero(np.isfinite(line))[-1]) + 1 for line in lines.values() if np.isfinite(line).any())
+    covered = int(np.any([np.isfinite(line) for line in lines.values()], axis=0).sum())
+    if covered * step < MIN_DAYS * 86400:
+        raise NotEnoughData(f"contacts known for {covered * step / 86400:.1f} days; {MIN_DAYS} days are the least")
+    day, weekday, hour, slot = _calendar(start, step, length, timezone)
+    visits = None if sessions is None else take("traffic['sessions']", sessions, "traffic")
+    return Grid(
+        start=start,
+        step=step,
+        day=day,
+        weekday=weekday,
+        hour=hour,
+        slot=slot,
+        sessions=visits if visits is not None and np.isfinite(visits).any() else None,
+        friction={k: take(f"friction[{k!r}]", s, "friction") for k, s in friction.items()},
+        performance={k: take(f"performance[{k!r}]", s, "performance") for k, s in performance.items()},
+        channels={k: line for k, line in lines.items() if np.isfinite(line).any()},
+        topics={k: take(f"contacts.topics[{k!r}]", s, "contacts") for k, s in topics.items()},
+        reported=seen,
+        annotations=annotations,
+    )
+
+
+def _length(sessions: Series | None, channels: Mapping[str, Series]) -> int:
+    if not channels:
+        raise NotEnoughData("no contact channel; one with three days of counts is the least")
+    if sessions is not None:
+        return len(sessions)
+    return len(next(iter(channels.values())))
+
+
+def _clock(traffic: Mapping[str, Any]) -> tuple[int, int]:
+    if "start" not in traffic:
+        raise ValueError("traffic has no 'start'; it needs the epoch seconds of the first bin")
+    step = int(traffic.get("step", 300))
+    if step <= 0 or 3600 % step:
+        raise ValueError(f"traffic['step'] is {step}; an hour must be a whole number of bins, such as 300")
+    return int(traffic["start"]), step
+
+
+def _series(name: str, values: Series, length: int, end: int, gaps: Flags | None) -> Counts:
+    taken = np.asarray(values)
+    if taken.dtype == object:
+        taken = np.array([np.nan if v is None else v for v in taken])
+    taken = taken.astype(np.float64)
+    if taken.shape != (length,):
+        raise ValueError(f"{name} has shape {taken.shape}; like traffic['sessions'] it must be ({length},)")
+    bad = ~(taken >= 0) | ~np.isfinite(taken)
+    bad[end:] = True
+    if gaps is not None:
+        bad |= gaps
+    taken[bad] = np.nan
+    return taken
+
+
+def _watermarks(complete_through: Watermark, start: int, step: int, length: int) -> dict[str, int]:
+    """The number of whole bins each family of series may be judged for."""
+    if complete_through is None:
+        return dict.fromkeys(FAMILIES, length)
+    if isinstance(complete_through, Mapping):
+        unknown = sorted(set(complete_through) - set(FAMILIES))
+        if unknown:
+            raise ValueError(f"complete_through names {unknown[0]!r}; known: {', '.join(FAMILIES)}")
+        given = {family: complete_through.get(family) for family in FAMILIES}
+    else:
+        given = dict.fromkeys(FAMILIES, complete_through)
+    return {
+        family: length if at is None else max(0, min(length, int((at - start) // step)))
+        for family, at in given.items()
+    }
+
+
+def _gaps(annotations: list[Annotation], start: int, step: int, length: int) -> Flags | None:
+    found = [a for a in annotations if a.get("kind") == "data_gap"]
+    if not found:
+        return None
+    gaps = np.zeros(length, dtype=bool)
+    for gap in found:
+        begin = gap["start"]
+        end = gap.get("end") or begin + step
+        gaps[max(0, int((begin - start) // step)) : max(0, int(-(-(end - start) // step)))] = True
+    return gaps
+
+
+def _calendar(start: int, step: int, length: int, timezone: str | None) -> tuple[Whole, Whole, Whole, Whole]:
+    """Local day, weekday, hour and slot of every bin; UTC where no time zone is given."""
+    at = start + step * np.arange(length, dtype=np.int64)
+    offsets = np.zeros(length, dtype=np.int64)
+    if timezone not in (None, "UTC"):
+        zone = ZoneInfo(str(timezone))
+        quarters, where = np.unique(at // 900, return_inverse=True)
+        offsets = _offsets(quarters, zone)[where]
+    local = at + offsets
+    date = local // 86400
+    day = date - date.min()
+    days = int(day.max()) + 1
+    weekday = (date.min() + np.arange(days) + 3) % 7  # 1970-01-01 was a Thursday
+    of_day = local % 86400
+    return day, weekday, of_day // 3600, of_day // step
+
+
+def _offsets(quarters: Whole, zone: ZoneInfo) -> Whole:
+    """Seconds east of UTC at each quarter of an hour: looked up daily, and closely only where it changes."""
+
+    def offset(quarter: int) -> int:
+        moment = datetime.fromtimestamp(quarter * 900, UTC).astimezone(zone).utcoffset()
+        return 0 if moment is None else int(moment.total_seconds())
+
+    found = np.empty(len(quarters), dtype=np.int64)
+    for begin in range(0, len(quarters), 96):
+        last = min(begin + 96, len(quarters)) - 1
+        first_offset, last_offset = offset(int(quarters[begin])), offset(int(quarters[last]))
+        if first_offset == last_offset:
+            found[begin : last + 1] = first_offset
+        else:
+            found[begin : last + 1] = [offset(int(q)) for q in quarters[begin : last + 1]]
+    return found

@@ -1,0 +1,100 @@
+"""Each rival cause in a sentence a support lead can read. Times are left to the caller, who knows the clock."""
+
+from collector.correlate.friction import Rise
+from collector.correlate.infrastructure import Slowdown
+from collector.correlate.rivals import Following, FrictionCandidate, InfrastructureCandidate, Traffic
+from collector.correlate.contract import Annotation, Cause, Rival, State
+
+
+def say_traffic(traffic: Traffic, extra: float) -> Rival:
+    """More visitors, or not."""
+    if not traffic.known:
+        return _rival("traffic", "not_checked", None, "Sessions are not known for this time.")
+    share = min(1.0, max(0.0, traffic.share))
+    if traffic.holds:
+        reason = (
+            f"There were {traffic.ratio:.1f} times the usual sessions; at the usual rate of contacts "
+            f"they bring about {share:.0%} of the {extra:.0f} extra contacts."
+        )
+        return _rival("traffic", "holds", share, reason)
+    if traffic.ratio < 1.15:
+        reason = f"There were {traffic.ratio:.2f} times the usual sessions, which is no more than usual."
+    else:
+        reason = (
+            f"There were {traffic.ratio:.1f} times the usual sessions, which at the usual rate of contacts "
+            f"bring only {share:.0%} of the {extra:.0f} extra contacts."
+        )
+    return _rival("traffic", "ruled_out", share, reason)
+
+
+def say_infrastructure(candidate: InfrastructureCandidate | None, known: bool, holds: bool) -> Rival:
+    """Slower or failing, or not."""
+    if not known:
+        return _rival("infrastructure", "not_checked", None, "No performance series is known for this time.")
+    if candidate is None:
+        reason = "Response times and server errors were no worse than usual, or no worse than just before."
+        return _rival("infrastructure", "ruled_out", 0.0, reason)
+    following = candidate.following
+    share = min(1.0, following.share)
+    worse = _how_much_worse(candidate.slowdown)
+    if holds:
+        reason = f"{worse}, and about {share:.0%} of the extra contacts follow it."
+        return _rival("infrastructure", "holds", share, reason)
+    return _rival("infrastructure", "ruled_out", share, f"{worse}, but {_why_not(following)}.")
+
+
+def say_friction(
+    candidates: list[FrictionCandidate], keys: int, checked: bool, holds: bool, against: str | None
+) -> Rival:
+    """Friction, which, or none."""
+    if not checked or not keys:
+        return _rival("friction", "not_checked", None, "No friction series is known for this time.")
+    if not candidates:
+        reason = f"None of the {keys} kinds of friction rose above what is usual for its page."
+        return _rival("friction", "ruled_out", 0.0, reason)
+    best = candidates[0]
+    share = min(1.0, best.following.share)
+    rose = _how_it_rose(best.key, best.rise)
+    if holds:
+        reason = f"{rose}, and about {share:.0%} of the extra contacts follow it."
+        return _rival("friction", "holds", share, reason)
+    why = f"the contacts are mostly about {against!r}" if against else _why_not(best.following)
+    return _rival("friction", "ruled_out", share, f"{rose}, but {why}.")
+
+
+def say_event(note: Annotation | None, holds: bool, any_known: bool) -> Rival:
+    """A known event, or none."""
+    if note is None:
+        reason = (
+            "No annotation covers this time or comes directly before it."
+            if any_known
+            else "No annotations are known, so no event could be compared."
+        )
+        return _rival("event", "ruled_out" if any_known else "not_checked", None, reason)
+    title = note.get("title") or note.get("kind")
+    if holds:
+        reason = f"{title!r} ({note.get('kind')}) covers this time or comes directly before it, and no other cause holds."
+        return _rival("event", "holds", None, reason)
+    return _rival("event", "not_checked", None, f"{title!r} ({note.get('kind')}) is near, but another cause explains more.")
+
+
+def _how_much_worse(slow: Slowdown) -> str:
+    return f"{slow.name} was {slow.ratio:.1f} times its usual value"
+
+
+def _how_it_rose(key: str, rise: Rise) -> str:
+    return f"{key} hit {rise.sessions:.0f} sessions where {rise.usual:.1f} are usual"
+
+
+def _why_not(following: Following) -> str:
+    if following.gain < 4.0:
+        return "contacts do not follow it in time"
+    if following.early < 0.35:
+        return "the contacts rose before it did"
+    if following.share < 0.35:
+        return f"it explains only {following.share:.0%} of the extra contacts"
+    return "another cause explains them better"
+
+
+def _rival(cause: Cause, state: State, explained: float | None, reason: str) -> Rival:
+    return Rival(cause=cause, state=state, explained=explained, reason=reason)

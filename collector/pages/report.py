@@ -1,0 +1,95 @@
+"""What was found as one HTML file that needs nothing else: to read, to mail, to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from collector import __version__
+from collector.correlate import Surge
+from collector.pages.plot import PER_BAR, plots, total
+from collector.pages.words import clock, no_surge, tell
+from collector.store.grids import STEP_S
+from collector.surges import Found
+
+_pages = Environment(loader=PackageLoader("collector.pages"), autoescape=True, undefined=StrictUndefined)
+
+
+def write_report(found: Found, path: Path, notes: Sequence[str] = ()) -> Path:
+    """Write the page; returns where it is, absolute."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(render(found, notes), encoding="utf-8")
+    return path.absolute()
+
+
+def render(found: Found, notes: Sequence[str] = ()) -> str:
+    """The page as text."""
+    zone = ZoneInfo(found.time_zone)
+    return _pages.get_template("report.html").render(
+        app=found.app,
+        since=clock(found.since.timestamp(), zone),
+        until=clock(found.until.timestamp(), zone),
+        time_zone=found.time_zone,
+        simulated="simulated" in found.sources,
+        surges=[_surge(found, surge) for surge in found.surges],
+        calm=None if found.surges else {"words": no_surge(found), "plots": _plots(found, None)},
+        complete=[(name, clock(ts.timestamp(), zone)) for name, ts in found.complete_through.items()],
+        notes=notes,
+        algorithm=found.surges[0].algorithm if found.surges else "",
+        version=__version__,
+        made=clock(datetime.now(UTC).timestamp(), zone),
+    )
+
+
+def _surge(found: Found, surge: Surge) -> dict[str, Any]:
+    story = tell(surge, found.time_zone)
+    return {
+        "story": story,
+        "verdict": surge.verdict,
+        "facts": _facts(surge),
+        "plots": _plots(found, surge),
+        "table": _table(found, surge),
+    }
+
+
+def _facts(surge: Surge) -> list[tuple[str, str, str]]:
+    """Value, what it is, and its interval."""
+    facts = [
+        (f"+{surge.extra:.0f}", "contacts more than usual", f"{surge.extra_low:.0f} to {surge.extra_high:.0f}"),
+        (f"{surge.ratio:.1f}×" if surge.ratio else "–", "what this time usually brings", f"{surge.observed:.0f} instead of {surge.expected:.0f}"),
+    ]
+    if surge.lag_s is not None:
+        spread = ""
+        if surge.lag_low_s is not None and surge.lag_high_s is not None:
+            spread = f"{surge.lag_low_s / 60:.0f} to {surge.lag_high_s / 60:.0f}"
+        facts.append((f"{surge.lag_s / 60:.0f} min", "until contacts follow", spread))
+    if surge.attributed is not None and surge.extra > 0:
+        spread = ""
+        if surge.attributed_low is not None and surge.attributed_high is not None:
+            spread = f"{surge.attributed_low:.0f} to {surge.attributed_high:.0f} contacts"
+        facts.append((f"{min(1.0, surge.attributed / surge.extra):.0%}", "of the surplus goes with it", spread))
+    if surge.q is not None:
+        facts.append((f"{surge.q:.2g}", "q: the share of false alarms among verdicts like this", ""))
+    return facts
+
+
+def _plots(found: Found, surge: Surge | None) -> dict[str, Markup]:
+    drawn = plots(found.grids, found.time_zone, found.until.timestamp(), surge)
+    return {name: Markup(svg) for name, svg in drawn.items()}  # noqa: S704 (our own drawing, no text of others but page groups, which the plot escapes)
+
+
+def _table(found: Found, surge: Surge) -> list[tuple[str, str]]:
+    """The upper curve in numbers, for those who cannot see it."""
+    contacts = total(found.grids.channels, len(found.grids.sessions))
+    zone = ZoneInfo(found.time_zone)
+    rows = []
+    for ts in range(surge.start, min(surge.end, int(found.until.timestamp())), PER_BAR * STEP_S):
+        at = (ts - found.grids.start) // STEP_S
+        rows.append((clock(ts, zone), f"{contacts[at : at + PER_BAR].sum():.0f}"))
+    return rows
