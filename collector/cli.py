@@ -24,15 +24,21 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
-    "demo": Command("collector.commands.demo", "see it all at work: a shop, its visitors, an incident, the verdict", ()),
+    "demo": Command(
+        "collector.commands.demo", "see it all at work: a shop, its visitors, an incident, the verdict", ()
+    ),
     "serve": Command("collector.commands.serve", "run the collector", ("*",)),
     "journeys": Command("synthetic.command", "run synthetic journeys", ("chromium", "log_level")),
     "contacts": Command("collector.commands.contacts", "import support contacts; ask why there are so many"),
     "correlate": Command("collector.commands.correlate", "find contact surges and what they follow"),
     "friction": Command("collector.commands.friction", "where people get stuck most"),
     "report": Command("collector.commands.report", "write it all down as one HTML file"),
-    "store": Command("collector.commands.store", "migrate, check or query the store", ("data_dir", "dsn", "log_level")),
-    "doctor": Command("collector.commands.doctor", "say which browser, store and versions are in use", ("*",)),
+    "store": Command(
+        "collector.commands.store", "migrate, check or query the store", ("data_dir", "dsn", "log_level")
+    ),
+    "doctor": Command(
+        "collector.commands.doctor", "say which browser, store and versions are in use", ("*",)
+    ),
 }
 
 
@@ -50,15 +56,20 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     command = COMMANDS[args[0]]
     module = importlib.import_module(command.module)
-    parser = argparse.ArgumentParser(f"snag {args[0]}", description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        f"snag {args[0]}", description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     _add_settings(parser, command.settings)
     module.arguments(parser)
     chosen = parser.parse_args(args[1:])
     try:
         settings = load({f.name: getattr(chosen, f.name, None) for f in fields(Settings)})
-        logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        logging.basicConfig(
+            level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+        )
         # The driver logs each error that it raises, with the whole request: whoever handles it says it once.
         logging.getLogger("clickhouse_connect").setLevel(logging.CRITICAL)
+        logging.getLogger("matplotlib").setLevel(logging.WARNING)
         return int(module.run(chosen, settings))
     except KeyboardInterrupt:
         print("snag: interrupted", file=sys.stderr)
@@ -81,10 +92,14 @@ def _foreseen() -> tuple[type[Exception], ...]:
 
 
 def _add_settings(parser: argparse.ArgumentParser, names: tuple[str, ...]) -> None:
-    group = parser.add_argument_group("settings (a flag beats SNAG_*, which beats the file that SNAG_CONFIG names)")
+    group = parser.add_argument_group(
+        "settings (a flag beats SNAG_*, which beats the file that SNAG_CONFIG names)"
+    )
     for f in fields(Settings):
         if f.name in names or names == ("*",):
-            group.add_argument(f"--{f.name.replace('_', '-')}", default=None, help=f.metadata["help"], metavar="…")
+            group.add_argument(
+                f"--{f.name.replace('_', '-')}", default=None, help=f.metadata["help"], metavar="…"
+            )
 
 
 def _usage() -> str:

@@ -46,7 +46,6 @@ def _time(meaning: str) -> Any:
     return Meta(description=meaning, ge=0, le=LATEST_TS, extra={"sql": "DateTime64(3, 'UTC')"})
 
 
-
 NO_ID = UUID(int=0)
 
 Source = Literal["rum", "synthetic", "simulated"]
@@ -67,7 +66,9 @@ class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
 
     event_id: Annotated[UUID, _id("the same for every retry and every revision of one event")]
     client_ts: Annotated[int, _time("when it happened by the visitor's clock, ms since 1970 UTC, as sent")]
-    revision: Annotated[int, _count("counts the sendings of an event that went on; the highest one holds", "UInt16")] = 0
+    revision: Annotated[
+        int, _count("counts the sendings of an event that went on; the highest one holds", "UInt16")
+    ] = 0
     view_id: Annotated[UUID, _id("one view of one page")] = NO_ID
     page_group: Annotated[str, _label("route template of the page, never a raw URL", longest=200)] = ""
     journey: Annotated[str, _label("journey that the event belongs to")] = ""
@@ -88,8 +89,12 @@ class Friction(Event):
     table = "snag_experience.friction_events"
 
     target: Annotated[str, _label("stable selector of the element, without text or values", longest=200)] = ""
-    target_name: Annotated[str, _label("name that the site gave it (data-snag-name), or its role", longest=80)] = ""
-    repeat_count: Annotated[int, _count("clicks, errors, refusals or refills in this one event", "UInt16")] = 1
+    target_name: Annotated[
+        str, _label("name that the site gave it (data-snag-name), or its role", longest=80)
+    ] = ""
+    repeat_count: Annotated[
+        int, _count("clicks, errors, refusals or refills in this one event", "UInt16")
+    ] = 1
     duration_ms: Annotated[int, _count("how long the user waited or was held up, ms", "UInt32")] = 0
     threshold_ms: Annotated[int, _count("the limit that was passed, ms; 0 where there is none", "UInt32")] = 0
     acknowledged: Annotated[bool, _flag("the page showed that it was working on it")] = False
@@ -99,10 +104,12 @@ class Friction(Event):
     error_message: Annotated[
         str, _label("its message without digits, quoted text, addresses and query strings", longest=200)
     ] = ""
-    error_place: Annotated[str, _label("script and line of the error, or the resource, without query", longest=200)] = ""
-    first_party: Annotated[bool, _flag("the fault lies in the site's own code or servers, as far as the agent sees")] = (
-        True
-    )
+    error_place: Annotated[
+        str, _label("script and line of the error, or the resource, without query", longest=200)
+    ] = ""
+    first_party: Annotated[
+        bool, _flag("the fault lies in the site's own code or servers, as far as the agent sees")
+    ] = True
     route: Annotated[str, _label("request that failed: host and path template", longest=200)] = ""
     status: Annotated[int, _count("HTTP status of that request; 0: no answer", "UInt16")] = 0
 
@@ -209,7 +216,9 @@ class Help(Event):
     table = "snag_experience.help_events"
 
     target: Annotated[str, _label("stable selector of the element, without text or values", longest=200)] = ""
-    target_name: Annotated[str, _label("name that the site gave it (data-snag-name), or its role", longest=80)] = ""
+    target_name: Annotated[
+        str, _label("name that the site gave it (data-snag-name), or its role", longest=80)
+    ] = ""
 
 
 class HelpOpened(Help, tag="help_opened"):
@@ -258,7 +267,9 @@ class WebVital(Event, tag="web_vital"):
     table = "snag_performance.web_vitals"
 
     metric: Annotated[Vital, _choice("which vital")]
-    value: Annotated[float, Meta(description="ms; without unit for CLS", ge=0, le=1e9, extra={"sql": "Float64"})]
+    value: Annotated[
+        float, Meta(description="ms; without unit for CLS", ge=0, le=1e9, extra={"sql": "Float64"})
+    ]
 
 
 class ResourceTiming(Event, tag="resource_timing"):
@@ -269,17 +280,25 @@ class ResourceTiming(Event, tag="resource_timing"):
     initiator: Annotated[Initiator, _choice("what asked for it")] = "other"
     route: Annotated[str, _label("host and path template of the request", longest=200)] = ""
     status: Annotated[int, _count("HTTP status; 0: no answer", "UInt16")] = 0
-    duration_ms: Annotated[int, _count("from the start of the request to the end of the answer, ms", "UInt32")] = 0
-    ttfb_ms: Annotated[int, _count("from the start of the request to the first byte of the answer, ms", "UInt32")] = 0
+    duration_ms: Annotated[
+        int, _count("from the start of the request to the end of the answer, ms", "UInt32")
+    ] = 0
+    ttfb_ms: Annotated[
+        int, _count("from the start of the request to the first byte of the answer, ms", "UInt32")
+    ] = 0
 
 
 class Beacon(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one sending of the agent or of a journey carries."""
 
     beacon_id: Annotated[UUID, _id("one sending; the same for its retries")]
-    app: Annotated[str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9._-]+$", description="the site's name")]
+    app: Annotated[
+        str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9._-]+$", description="the site's name")
+    ]
     session_id: Annotated[UUID, _id("one visit; ends with the tab, never a person")]
-    sent_ts: Annotated[int, _time("when it was sent by the visitor's clock, ms since 1970 UTC, anew for every retry")]
+    sent_ts: Annotated[
+        int, _time("when it was sent by the visitor's clock, ms since 1970 UTC, anew for every retry")
+    ]
     events: Annotated[
         list[AnyEvent], Meta(min_length=1, max_length=MAX_EVENTS, description="what happened, oldest first")
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import secrets
 import signal
 import time
@@ -50,7 +51,9 @@ class _TimedSink:
             return self._store.insert(lines)
 
 
-async def serve(settings: Settings, *, clock: Clock = time.time, on_ready: Callable[[Running], None] | None = None) -> None:
+async def serve(
+    settings: Settings, *, clock: Clock = time.time, on_ready: Callable[[Running], None] | None = None
+) -> None:
     """Run until SIGTERM or SIGINT, then drain: answer what came in, seal, ship, let go.
 
     Raises StoreUnreachable, StoreInUse, SchemaMismatch, SpoolInUse, BadSetting (a port is taken).
@@ -129,7 +132,7 @@ async def _listen(stack: AsyncExitStack, app: web.Application, host: str, port: 
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
         raise BadSetting(
-            f"the {name} port {host}:{port} cannot be opened: {error.strerror}; "
+            f"the {name} port {host}:{port} cannot be opened: {os.strerror(error.errno or 0).lower()}; "
             f"set SNAG_{name.upper()}_PORT to a free one"
         ) from None
     return f"http://{host}:{runner.addresses[0][1]}"

@@ -35,16 +35,28 @@ def _setting(default: Any, meaning: str) -> Any:
 class Settings:
     """What can be set. Ports are numbers, sizes and times carry their unit in the name."""
 
-    data_dir: str = _setting(_home, "folder of the embedded store, the spool and the token of a running collector")
-    dsn: str = _setting("", "the store: chdb:///path (embedded) or clickhouse://user@host:8123/; empty: data_dir/store")
+    data_dir: str = _setting(
+        _home, "folder of the embedded store, the spool and the token of a running collector"
+    )
+    dsn: str = _setting(
+        "", "the store: chdb:///path (embedded) or clickhouse://user@host:8123/; empty: data_dir/store"
+    )
     spool_dir: str = _setting("", "folder of the durable queue; empty: data_dir/spool")
-    spool_max_mb: int = _setting(1024, "the queue takes no more than this; beyond it beacons are answered 503")
+    spool_max_mb: int = _setting(
+        1024, "the queue takes no more than this; beyond it beacons are answered 503"
+    )
     spool_min_free_mb: int = _setting(64, "nor does it leave less than this free on its disk")
-    public_host: str = _setting("127.0.0.1", "address of the public port; 0.0.0.0 to be reached from elsewhere")
+    public_host: str = _setting(
+        "127.0.0.1", "address of the public port; 0.0.0.0 to be reached from elsewhere"
+    )
     public_port: int = _setting(8800, "POST /v1/beacons and GET /agent.js, nothing else")
-    private_host: str = _setting("127.0.0.1", "address of the private port; it has no login: loopback or a closed net")
+    private_host: str = _setting(
+        "127.0.0.1", "address of the private port; it has no login: loopback or a closed net"
+    )
     private_port: int = _setting(8801, "/livez, /readyz, /metrics and the commands' way to an embedded store")
-    drain_s: int = _setting(10, "after SIGTERM: how long to go on shipping what the queue still holds, seconds")
+    drain_s: int = _setting(
+        10, "after SIGTERM: how long to go on shipping what the queue still holds, seconds"
+    )
     time_zone: str = _setting("UTC", "the site's time zone, an IANA name; hours of the week are judged in it")
     app: str = _setting("", "the site that commands look at; empty: the only one there is")
     chromium: str = _setting("", "path of the Chromium for journeys and the demo; empty: look for one")
@@ -128,5 +140,6 @@ def _whole(value: Any, where: str) -> int:
 
 
 def _nearest(name: str, known: Any) -> str:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"; did you mean {near[0]}?" if near else f"; settings are {', '.join(known)}"
+    bare = {other.removeprefix("SNAG_"): other for other in known}  # the prefix alone makes all of them look alike
+    near = difflib.get_close_matches(name.removeprefix("SNAG_"), bare, n=1, cutoff=0.6)
+    return f"; did you mean {bare[near[0]]}?" if near else f"; settings are {', '.join(known)}"

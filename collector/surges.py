@@ -30,6 +30,8 @@ class Found(NamedTuple):
     """How far each source of contacts is complete."""
     grids: Grids
     surges: list[Surge]
+    elements: dict[str, str]
+    """By `page_group|kind`: the name of the element that it mostly hits in this time, where it is known."""
 
 
 class NoSite(Exception):
@@ -69,7 +71,12 @@ def find(
         complete_through={"contacts": through.timestamp()},
     )
     wanted = [surge for surge in surges if surge.end > since.timestamp()]
-    return Found(app, since, until, tuple(sources), time_zone, watermarks, grids, wanted)
+    points = store.rows("friction_top", app=app, start=since, end=until, sources=list(sources), limit=1000)
+    elements: dict[str, str] = {}
+    for page, kind, _, name, *_ in points:  # most sessions first
+        if name:
+            elements.setdefault(f"{page}|{kind}", name)
+    return Found(app, since, until, tuple(sources), time_zone, watermarks, grids, wanted, elements)
 
 
 def only_app(store: Store) -> str:
@@ -78,5 +85,7 @@ def only_app(store: Store) -> str:
     if len(apps) == 1:
         return apps[0]
     if not apps:
-        raise NoSite("the store holds no page views yet: put the tag into your pages, see README, or try `snag demo`")
+        raise NoSite(
+            "the store holds no page views yet: put the tag into your pages, see README, or try `snag demo`"
+        )
     raise NoSite(f"the store holds {len(apps)} sites: {', '.join(apps[:10])}; say which one with --app")

@@ -25,9 +25,14 @@ class Metrics:
             "snag_collector_beacons", "Beacons by how they were answered.", ["result"], registry=registry
         )
         self.refused = Counter(
-            "snag_collector_beacons_refused", "Beacons that were refused, by reason.", ["reason"], registry=registry
+            "snag_collector_beacons_refused",
+            "Beacons that were refused, by reason.",
+            ["reason"],
+            registry=registry,
         )
-        self.events = Counter("snag_collector_events", "Events that were accepted, by kind.", ["kind"], registry=registry)
+        self.events = Counter(
+            "snag_collector_events", "Events that were accepted, by kind.", ["kind"], registry=registry
+        )
         self.request_seconds = Histogram(
             "snag_collector_request_duration_seconds",
             "From the first byte of a beacon to its answer; the sync to disk is within.",
@@ -41,18 +46,28 @@ class Metrics:
             buckets=SECONDS,
         )
         self.insert_errors = Counter(
-            "snag_store_insert_errors", "Attempts that the store did not take; they are repeated.", registry=registry
+            "snag_store_insert_errors",
+            "Attempts that the store did not take; they are repeated.",
+            registry=registry,
         )
         self.quarantined = Counter(
-            "snag_collector_spool_corrupt", "Queued lines that were no beacons and were set aside.", registry=registry
+            "snag_collector_spool_corrupt",
+            "Queued lines that were no beacons and were set aside.",
+            registry=registry,
         )
-        Gauge("snag_build_info", "Version of this program.", ["version"], registry=registry).labels(__version__).set(1)
+        Gauge("snag_build_info", "Version of this program.", ["version"], registry=registry).labels(
+            __version__
+        ).set(1)
 
     def watch_spool(self, *, size: Callable[[], float], limit: float, oldest_s: Callable[[], float]) -> None:
         """Show the queue as it is when it is asked for."""
-        spool_bytes = Gauge("snag_collector_spool_bytes", "Bytes acknowledged and not in the store.", registry=self.registry)
+        spool_bytes = Gauge(
+            "snag_collector_spool_bytes", "Bytes acknowledged and not in the store.", registry=self.registry
+        )
         spool_bytes.set_function(size)
-        Gauge("snag_collector_spool_limit_bytes", "Size that the queue may reach.", registry=self.registry).set(limit)
+        Gauge(
+            "snag_collector_spool_limit_bytes", "Size that the queue may reach.", registry=self.registry
+        ).set(limit)
         oldest = Gauge(
             "snag_collector_spool_oldest_seconds",
             "Age of the oldest event that is acknowledged and not in the store.",

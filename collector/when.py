@@ -19,7 +19,9 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BadTime(f"'{name}' is no time zone; right would be an IANA name such as Europe/Berlin") from None
+        raise BadTime(
+            f"'{name}' is no time zone; right would be an IANA name such as Europe/Berlin"
+        ) from None
 
 
 def moment(text: str, tz: ZoneInfo | None = None) -> datetime:
@@ -41,11 +43,15 @@ def moment(text: str, tz: ZoneInfo | None = None) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise BadTime(f"'{text}' is no time; right would be 2026-11-21T14:05:00+01:00 or seconds since 1970") from None
+        raise BadTime(
+            f"'{text}' is no time; right would be 2026-11-21T14:05:00+01:00 or seconds since 1970"
+        ) from None
     if found.tzinfo is not None:
         return found.astimezone(UTC)
     if tz is None:
-        raise BadTime(f"'{text}' has no time zone; write it with an offset, or say which one with --tz Europe/Berlin")
+        raise BadTime(
+            f"'{text}' has no time zone; write it with an offset, or say which one with --tz Europe/Berlin"
+        )
     local = found.replace(tzinfo=tz)
     if local.astimezone(UTC).astimezone(tz).replace(tzinfo=None) != found:
         raise BadTime(f"'{text}' does not exist in {tz.key}: the clocks were put forward over it")

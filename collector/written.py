@@ -68,7 +68,9 @@ def columns(table: str) -> list[Column]:
     """The columns of one table of events, time first, then the beacon's fields, then the events' own."""
     found = {
         "ts": Column(
-            "ts", "DateTime64(3, 'UTC')", "when it happened, corrected for a visitor clock that is over 2 s wrong"
+            "ts",
+            "DateTime64(3, 'UTC')",
+            "when it happened, corrected for a visitor clock that is over 2 s wrong",
         ),
         "received_ts": Column("received_ts", "DateTime64(3, 'UTC')", "when the collector received it"),
         "kind": Column("kind", "LowCardinality(String)", "kind of event, see docs/vocabulary.md"),
@@ -81,17 +83,23 @@ def columns(table: str) -> list[Column]:
     for cls in KINDS.values():
         if cls.table == table:
             for field in wire_fields(cls):
-                found[field.name] = Column(field.name, (field.meta.extra or {})["sql"], field.meta.description or "")
+                found[field.name] = Column(
+                    field.name, (field.meta.extra or {})["sql"], field.meta.description or ""
+                )
     return list(found.values())
 
 
 def to_sql() -> str:
     """The first migration: one table for each group of kinds, every column with its meaning."""
-    out = ["-- Written by `python -m collector.events`. Do not edit.", "CREATE DATABASE IF NOT EXISTS snag_experience;"]
+    out = [
+        "-- Written by `python -m collector.events`. Do not edit.",
+        "CREATE DATABASE IF NOT EXISTS snag_experience;",
+    ]
     out.append("CREATE DATABASE IF NOT EXISTS snag_performance;")
     for table in TABLES:
         body = ",\n".join(
-            f"    {c.name} {c.sql} COMMENT '{c.meaning.replace(chr(39), chr(39) * 2)}'" for c in columns(table)
+            f"    {c.name} {c.sql} COMMENT '{c.meaning.replace(chr(39), chr(39) * 2)}'"
+            for c in columns(table)
         )
         out.append(
             f"CREATE TABLE IF NOT EXISTS {table} (\n{body}\n) ENGINE = ReplacingMergeTree(revision)\n"
@@ -121,10 +129,18 @@ def to_typescript() -> str:
         parent = shared.get(base, "Common")
         known = {field.name for field in wire_fields(base)}
         own = [field for field in wire_fields(cls) if field.name not in known]
-        out += [f"/** {_doc(cls)} */", f"export interface {cls.__name__} extends {parent} {{", f'  kind: "{kind}";']
+        out += [
+            f"/** {_doc(cls)} */",
+            f"export interface {cls.__name__} extends {parent} {{",
+            f'  kind: "{kind}";',
+        ]
         out += [*_members(own), "}"]
     out.append("export type Event =" + "".join(f"\n  | {c.__name__}" for c in KINDS.values()) + ";")
-    out += ["export type Kind = Event[\"kind\"];", f"/** {_doc(Beacon)} */", *_interface("Beacon", wire_fields(Beacon))]
+    out += [
+        'export type Kind = Event["kind"];',
+        f"/** {_doc(Beacon)} */",
+        *_interface("Beacon", wire_fields(Beacon)),
+    ]
     return "\n".join(out) + "\n"
 
 
@@ -172,7 +188,8 @@ def _interface(head: str, members: Any) -> list[str]:
 
 def _members(members: Any) -> list[str]:
     return [
-        f"  /** {m.meta.description} */\n  {m.name}{'' if m.required else '?'}: {_typescript(m.python)};" for m in members
+        f"  /** {m.meta.description} */\n  {m.name}{'' if m.required else '?'}: {_typescript(m.python)};"
+        for m in members
     ]
 
 

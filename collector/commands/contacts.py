@@ -34,10 +34,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="import|why")
     take = actions.add_parser("import", help="take in a CSV file of contacts", description=__doc__)
     take.add_argument("file", type=Path)
-    take.add_argument("--source", help="name of the system it came from; without it the file's name", metavar="NAME")
-    take.add_argument("--tz", help="time zone of times without an offset, such as Europe/Berlin", metavar="ZONE")
-    take.add_argument("--column", action="append", default=[], metavar="OURS=THEIRS", help="a column called otherwise")
-    take.add_argument("--complete-through", metavar="TIME", help="all contacts up to then are in; default: the newest")
+    take.add_argument(
+        "--source", help="name of the system it came from; without it the file's name", metavar="NAME"
+    )
+    take.add_argument(
+        "--tz", help="time zone of times without an offset, such as Europe/Berlin", metavar="ZONE"
+    )
+    take.add_argument(
+        "--column", action="append", default=[], metavar="OURS=THEIRS", help="a column called otherwise"
+    )
+    take.add_argument(
+        "--complete-through", metavar="TIME", help="all contacts up to then are in; default: the newest"
+    )
     take.add_argument("--dry-run", action="store_true", help="show what would happen and keep nothing")
     take.add_argument("--json", action="store_true", help="print the summary as JSON")
     why = actions.add_parser("why", help="are there more contacts than usual, and what do they follow")
@@ -61,9 +69,15 @@ def _import(args: argparse.Namespace, settings: Settings) -> int:
     refused: list[Refused] = []
     try:
         with open_with_progress(
-            args.file, encoding="utf-8-sig", newline="", description=f"Reading {args.file.name}", console=Console(stderr=True)
+            args.file,
+            encoding="utf-8-sig",
+            newline="",
+            description=f"Reading {args.file.name}",
+            console=Console(stderr=True),
         ) as file:
-            for row in contacts(file, source=source, imported_ms=int(time.time() * 1000), tz=tz, columns=columns):
+            for row in contacts(
+                file, source=source, imported_ms=int(time.time() * 1000), tz=tz, columns=columns
+            ):
                 (refused if isinstance(row, Refused) else found).append(row)  # type: ignore[arg-type]
     except OSError as error:
         raise Failed(f"{args.file} cannot be read: {error.strerror}") from None
@@ -79,11 +93,18 @@ def _import(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _keep(
-    store: Store, found: list[Contact], refused: list[Refused], source: str, through: datetime | None, args: argparse.Namespace
+    store: Store,
+    found: list[Contact],
+    refused: list[Refused],
+    source: str,
+    through: datetime | None,
+    args: argparse.Namespace,
 ) -> int:
     store.migrate()
     known = store.contact_versions(source)
-    new = sum(contact.source_contact_id not in known for contact in {c.source_contact_id: c for c in found}.values())
+    new = sum(
+        contact.source_contact_id not in known for contact in {c.source_contact_id: c for c in found}.values()
+    )
     stale = sum(contact.version < known.get(contact.source_contact_id, 0) for contact in found)
     if not args.dry_run:
         with Progress(console=Console(stderr=True)) as progress:
@@ -121,7 +142,7 @@ def _keep(
 def _column(text: str) -> tuple[str, str]:
     ours, _, theirs = text.partition("=")
     if ours not in (*REQUIRED, *OPTIONAL) or not theirs:
-        raise Failed(f"--column {text}: right would be OURS=THEIRS, ours being one of {', '.join((*REQUIRED, *OPTIONAL))}")
+        raise Failed(
+            f"--column {text}: right would be OURS=THEIRS, ours being one of {', '.join((*REQUIRED, *OPTIONAL))}"
+        )
     return ours, theirs
-
-

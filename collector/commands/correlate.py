@@ -27,10 +27,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_period(parser: argparse.ArgumentParser, default: str) -> None:
     """--since, --until, --include-simulated: what every command that looks back takes."""
-    parser.add_argument("--since", default=default, metavar="TIME", help=f"90m, 24h, 7d or a time (default {default})")
+    parser.add_argument(
+        "--since", default=default, metavar="TIME", help=f"90m, 24h, 7d or a time (default {default})"
+    )
     parser.add_argument("--until", metavar="TIME", help="a time (default: now)")
     parser.add_argument(
-        "--include-simulated", action="store_true", help="count simulated traffic too; for a demo's store, never elsewhere"
+        "--include-simulated",
+        action="store_true",
+        help="count simulated traffic too; for a demo's store, never elsewhere",
     )
 
 

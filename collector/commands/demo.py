@@ -37,9 +37,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print what `snag correlate --json` prints")
     parser.add_argument("--open", action="store_true", help="open the report in a browser")
-    parser.add_argument("--keep", action="store_true", help="keep the store too, not only report and contacts")
+    parser.add_argument(
+        "--keep", action="store_true", help="keep the store too, not only report and contacts"
+    )
     parser.add_argument("--serve", action="store_true", help="keep shop and collector running until Ctrl-C")
-    parser.add_argument("--folder", type=Path, metavar="DIR", help="where to keep everything (default: a new one)")
+    parser.add_argument(
+        "--folder", type=Path, metavar="DIR", help="where to keep everything (default: a new one)"
+    )
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="for the simulated part (default 1)")
 
 
@@ -59,7 +63,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             for name in ("store", "spool"):
                 shutil.rmtree(folder / name, ignore_errors=True)
     verdicts = tuple(surge.verdict for surge in found.surges)
-    right = (len(verdicts) == 1 and verdicts[0] in demo.scenario.staged) if demo.scenario.staged else not verdicts
+    right = (
+        (len(verdicts) == 1 and verdicts[0] in demo.scenario.staged) if demo.scenario.staged else not verdicts
+    )
     if not right:
         staged = " or ".join(demo.scenario.staged) or "no surge"
         print(f"snag: staged was {staged}, found was {', '.join(verdicts) or 'no surge'}", file=sys.stderr)
@@ -81,7 +87,9 @@ async def _play(demo: Demo, args: argparse.Namespace, began: float) -> Found:
             webbrowser.open(report.as_uri())
         if args.serve:
             at = f"shop {demo.shop_url} · collector {demo.collector_url}, private port {demo.settings.private_port}"
-            console.print(f"Still running: {at}. Commands beside it: SNAG_DATA_DIR={demo.folder} snag friction top")
+            console.print(
+                f"Still running: {at}. Commands beside it: SNAG_DATA_DIR={demo.folder} snag friction top"
+            )
             console.print("Ctrl-C ends it.")
             demo.clock.put(time.time())
             await asyncio.Event().wait()
@@ -108,10 +116,16 @@ def _scale(demo: Demo) -> str:
 
 def _folder(args: argparse.Namespace, settings: Settings) -> Path:
     if args.folder and (args.folder / "store").exists():
-        raise Failed(f"{args.folder} has a store already; a demo needs a folder of its own: say another one with --folder")
-    folder = args.folder or Path(settings.data_dir) / "demo" / f"{args.scenario}-{time.strftime('%Y%m%d-%H%M%S')}"
+        raise Failed(
+            f"{args.folder} has a store already; a demo needs a folder of its own: say another one with --folder"
+        )
+    folder = (
+        args.folder or Path(settings.data_dir) / "demo" / f"{args.scenario}-{time.strftime('%Y%m%d-%H%M%S')}"
+    )
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise Failed(f"the demo's folder {folder} cannot be made: {error.strerror}; say another one with --folder") from None
+        raise Failed(
+            f"the demo's folder {folder} cannot be made: {error.strerror}; say another one with --folder"
+        ) from None
     return Path(folder).absolute()

@@ -17,7 +17,16 @@ from collector.settings import Settings
 from collector.store.client import StoreUnreachable, redacted
 from collector.store.owner import open_store
 
-PACKAGES = ("aiohttp", "clickhouse-connect", "chdb", "msgspec", "numpy", "playwright", "prometheus-client", "opentelemetry-sdk")
+PACKAGES = (
+    "aiohttp",
+    "clickhouse-connect",
+    "chdb",
+    "msgspec",
+    "numpy",
+    "playwright",
+    "prometheus-client",
+    "opentelemetry-sdk",
+)
 
 
 class Finding(NamedTuple):

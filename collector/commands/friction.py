@@ -33,7 +33,12 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         store.migrate()
         app = settings.app or only_app(store)
         rows = store.rows(
-            "friction_top", app=app, start=start, end=until, sources=list(correlate.traffic_sources(args)), limit=args.limit
+            "friction_top",
+            app=app,
+            start=start,
+            end=until,
+            sources=list(correlate.traffic_sources(args)),
+            limit=args.limit,
         )
     except NoSite as error:
         raise Failed(str(error)) from None
@@ -48,9 +53,21 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         for page, kind, target, name, sessions, repeats, pages, first, last in rows
     ]  # fmt: skip
     if args.json:
-        print(json.dumps({"app": app, "since": start.isoformat(), "until": until.isoformat(), "friction_points": points}))
+        print(
+            json.dumps(
+                {
+                    "app": app,
+                    "since": start.isoformat(),
+                    "until": until.isoformat(),
+                    "friction_points": points,
+                }
+            )
+        )
         return 0
-    table = Table(title=f"Friction points of {app}, {start:%d %b %H:%M} to {until:%d %b %H:%M} UTC", title_justify="left")
+    table = Table(
+        title=f"Friction points of {app}, {start:%d %b %H:%M} to {until:%d %b %H:%M} UTC",
+        title_justify="left",
+    )
     for heading in ("page", "what", "where", "sessions hit", "of the page's sessions (95 %)", "times"):
         table.add_column(heading, justify="right" if heading in ("sessions hit", "times") else "left")
     for point in points:

@@ -13,7 +13,13 @@ from collector.settings import Settings
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Which time, and where to."""
     correlate.add_period(parser, "7d")
-    parser.add_argument("--out", type=Path, default=Path("snag-report.html"), metavar="FILE", help="where to (default snag-report.html)")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("snag-report.html"),
+        metavar="FILE",
+        help="where to (default snag-report.html)",
+    )
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:

@@ -55,7 +55,9 @@ def contacts(
     try:
         header = [name.strip().removeprefix("\ufeff") for name in next(reader)]
     except StopIteration:
-        raise BadTable(f"the file is empty; its first line must name its columns: {', '.join(REQUIRED)}") from None
+        raise BadTable(
+            f"the file is empty; its first line must name its columns: {', '.join(REQUIRED)}"
+        ) from None
     missing = [names[name] for name in REQUIRED if names[name] not in header]
     if missing:
         raise BadTable(
@@ -81,7 +83,9 @@ def contacts(
         yield _contact(row, reader.line_num, source, imported_ms, tz)
 
 
-def _contact(row: dict[str, str], line: int, source: str, imported_ms: int, tz: ZoneInfo | None) -> Contact | Refused:
+def _contact(
+    row: dict[str, str], line: int, source: str, imported_ms: int, tz: ZoneInfo | None
+) -> Contact | Refused:
     if not row["source_contact_id"]:
         return Refused(line, "no_id", "source_contact_id is empty; every contact needs an id of its own")
     raw = row["channel"].lower().replace(" ", "_")
@@ -92,7 +96,9 @@ def _contact(row: dict[str, str], line: int, source: str, imported_ms: int, tz: 
         return Refused(line, "is_deleted", f"is_deleted is '{row['is_deleted']}'; right would be 0 or 1")
     try:
         created = moment(row["created_ts"], tz)
-        version = int(moment(row["updated_ts"], tz).timestamp() * 1000) if row.get("updated_ts") else imported_ms
+        version = (
+            int(moment(row["updated_ts"], tz).timestamp() * 1000) if row.get("updated_ts") else imported_ms
+        )
     except BadTime as error:
         return Refused(line, "time", str(error))
     return Contact(

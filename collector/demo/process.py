@@ -43,7 +43,9 @@ async def running(
             nonlocal process
             while True:
                 await asyncio.to_thread(process.join)
-                say(f"the collector ended ({_how(process.exitcode)}); started again, agents send what it did not take")
+                say(
+                    f"the collector ended ({_how(process.exitcode)}); started again, agents send what it did not take"
+                )
                 process = _start(settings, clock, log_file)
 
         keeper = asyncio.create_task(keep())
@@ -58,13 +60,17 @@ async def running(
 
 
 def _start(settings: Settings, clock: ShiftedClock, log_file: Path):  # type: ignore[no-untyped-def]
-    process = SPAWN.Process(target=_collect, args=(settings, clock, log_file), name="snag-demo-collector", daemon=True)
+    process = SPAWN.Process(
+        target=_collect, args=(settings, clock, log_file), name="snag-demo-collector", daemon=True
+    )
     process.start()
     return process
 
 
 def _collect(settings: Settings, clock: ShiftedClock, log_file: Path) -> None:
-    logging.basicConfig(level="INFO", filename=log_file, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        level="INFO", filename=log_file, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
     logging.getLogger("clickhouse_connect").setLevel(logging.CRITICAL)
     try:
         asyncio.run(serve(settings, clock=clock))

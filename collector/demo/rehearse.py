@@ -82,18 +82,28 @@ def _grids(begin: int, end: int, parts: list[world.Visits], called: world.Contac
     ttfb: list[list[float]] = [[] for _ in range(bins)]
     failed, asked = np.zeros(bins), np.zeros(bins)
     for part in parts:
-        seen = {(int(ts - begin) // world.STEP_S, visit) for ts, visit in zip(part.view_ts, part.view_visit, strict=True)}
+        seen = {
+            (int(ts - begin) // world.STEP_S, visit)
+            for ts, visit in zip(part.view_ts, part.view_visit, strict=True)
+        }
         for at, _ in seen:
             if at < bins:
                 sessions[at] += 1
-        for at, value, status in zip(((part.view_ts - begin) // world.STEP_S).astype(int), part.view_ttfb_ms, part.view_status, strict=True):
+        for at, value, status in zip(
+            ((part.view_ts - begin) // world.STEP_S).astype(int),
+            part.view_ttfb_ms,
+            part.view_status,
+            strict=True,
+        ):
             if at < bins:
                 ttfb[at].append(value)
                 asked[at] += 1
                 failed[at] += status >= 500
         hits = {
             (int(ts - begin) // world.STEP_S, visit, point)
-            for ts, visit, point in zip(part.friction_ts, part.friction_visit, part.friction_point, strict=True)
+            for ts, visit, point in zip(
+                part.friction_ts, part.friction_visit, part.friction_point, strict=True
+            )
         }
         for at, _, point in hits:
             if at < bins:
@@ -106,7 +116,9 @@ def _grids(begin: int, end: int, parts: list[world.Visits], called: world.Contac
             channels.setdefault(channel, np.zeros(bins))[at] += 1
             topics.setdefault(reason, np.zeros(bins))[at] += 1
     performance = {
-        "ttfb_p75_ms": np.array([np.quantile(values, 0.75, method="higher") if values else np.nan for values in ttfb]),
+        "ttfb_p75_ms": np.array(
+            [np.quantile(values, 0.75, method="higher") if values else np.nan for values in ttfb]
+        ),
         "http_5xx_rate": np.divide(failed, asked, out=np.full(bins, np.nan), where=asked > 0),
     }
     traffic = {"start": begin, "step": world.STEP_S, "sessions": sessions}

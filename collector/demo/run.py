@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import logging
 import os
 import random
 import sys
@@ -81,7 +82,11 @@ async def played(demo: Demo) -> AsyncIterator[Found]:
     demo.end = floor(time.time())
     demo.time_zone = afternoon_zone(demo.end)
     demo.settings = Settings(
-        data_dir=str(demo.folder), public_port=free_port(), private_port=free_port(), time_zone=demo.time_zone, app="shop"
+        data_dir=str(demo.folder),
+        public_port=free_port(),
+        private_port=free_port(),
+        time_zone=demo.time_zone,
+        app="shop",
     )
     rng = np.random.default_rng(demo.seed)
     begins = demo.incident[0] - world.BEFORE_STEPS * world.STEP_S
@@ -110,7 +115,11 @@ async def played(demo: Demo) -> AsyncIterator[Found]:
 
 async def _open_shop(stack: AsyncExitStack, demo: Demo) -> str:
     app = build_shop(collector_url=demo.collector_url, faults=demo.faults, seed=demo.seed)
-    runner = web.AppRunner(app, access_log=None)
+    # A visitor who leaves in the middle of a request is no news, but an error of the shop's would be.
+    log = logging.getLogger("snag.demo.shop")
+    log.addHandler(logging.FileHandler(demo.folder / "shop.log", delay=True))
+    log.propagate = False
+    runner = web.AppRunner(app, access_log=None, logger=log)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -118,13 +127,16 @@ async def _open_shop(stack: AsyncExitStack, demo: Demo) -> str:
 
 
 def _fill_in_the_past(demo: Demo, until: float, ttfb_ms: float, rng: np.random.Generator) -> None:
-    starts = world.draw_starts(until - world.WEEKS * 7 * 86400, until, ZoneInfo(demo.time_zone), demo.end, rng)
+    starts = world.draw_starts(
+        until - world.WEEKS * 7 * 86400, until, ZoneInfo(demo.time_zone), demo.end, rng
+    )
     demo.past = world.visits(starts, rng, ttfb_ms=ttfb_ms)
     store = open_store(demo.settings.store_dsn)
     try:
         rows = history.size(demo.past)
         with demo.telling.bar(
-            f"Filling in eight weeks of [bold]simulated[/bold] history: {len(starts):,} visits, {rows:,} rows", rows
+            f"Filling in eight weeks of [bold]simulated[/bold] history: {len(starts):,} visits, {rows:,} rows",
+            rows,
         ) as advance:
             history.keep(store, demo.past, rng, advance)
         if demo.scenario.annotation:
@@ -139,7 +151,8 @@ async def _visitors(demo: Demo, browser: Browser) -> None:
     steps = world.BEFORE_STEPS + world.INCIDENT_STEPS
     luck = random.Random(demo.seed)  # noqa: S311 (who is affected, no secret)
     with demo.telling.bar(
-        f"Sending visitors through the shop in a real browser ({demo.scenario.title})", steps * world.VISITS_PER_STEP
+        f"Sending visitors through the shop in a real browser ({demo.scenario.title})",
+        steps * world.VISITS_PER_STEP,
     ) as advance:
         for step in range(steps):
             at = demo.incident[0] + (step - world.BEFORE_STEPS) * world.STEP_S
@@ -151,7 +164,9 @@ async def _visitors(demo: Demo, browser: Browser) -> None:
             for i in range(world.VISITS_PER_STEP):
                 number = step * world.VISITS_PER_STEP + i
                 broken = during and luck.random() < demo.scenario.pay_fault_share
-                visits.append(_one(demo, browser, number, broken, i * SPREAD_S / world.VISITS_PER_STEP, advance))
+                visits.append(
+                    _one(demo, browser, number, broken, i * SPREAD_S / world.VISITS_PER_STEP, advance)
+                )
             if during and demo.scenario.traffic_factor > 1:
                 visits.append(_replay(demo, (demo.scenario.traffic_factor - 1) * world.VISITS_PER_STEP, luck))
             await asyncio.gather(*visits)
@@ -178,7 +193,9 @@ async def _replay(demo: Demo, n: int, luck: random.Random) -> None:
                 for body in replayed(luck.choice(recorded), start, demo.clock):
                     async with http.post(url, data=body, headers={"Content-Type": "text/plain"}) as answer:
                         if answer.status != 204:
-                            raise DemoFailed(f"a replayed beacon was refused: {answer.status} {await answer.text()}")
+                            raise DemoFailed(
+                                f"a replayed beacon was refused: {answer.status} {await answer.text()}"
+                            )
                 demo.replays.append(start)
 
         await asyncio.gather(*(one() for _ in range(n)))
@@ -206,7 +223,9 @@ async def _until_stored(demo: Demo) -> None:
                     if "snag_collector_spool_bytes 0.0" in await answer.text():
                         return
                 await asyncio.sleep(0.1)
-    raise DemoFailed(f"the collector did not ship its queue within 30 s; its log is {demo.folder / 'collector.log'}")
+    raise DemoFailed(
+        f"the collector did not ship its queue within 30 s; its log is {demo.folder / 'collector.log'}"
+    )
 
 
 async def _contacts(demo: Demo, rng: np.random.Generator) -> None:
@@ -223,7 +242,14 @@ async def _contacts(demo: Demo, rng: np.random.Generator) -> None:
         writer.writerow(["source_contact_id", "created_ts", "channel", "contact_reason"])
         for i, (ts, channel, reason) in enumerate(zip(called.ts, called.channel, called.reason, strict=True)):
             if ts < demo.end:
-                writer.writerow([f"C-{i + 1:05}", datetime.fromtimestamp(ts, UTC).isoformat(timespec="seconds"), channel, reason])
+                writer.writerow(
+                    [
+                        f"C-{i + 1:05}",
+                        datetime.fromtimestamp(ts, UTC).isoformat(timespec="seconds"),
+                        channel,
+                        reason,
+                    ]
+                )
     with demo.telling.step("Importing support contacts ([bold]simulated[/bold]) from a CSV file") as conclude:
         code, out = await _snag(
             demo, "contacts", "import", str(path), "--source", "simulated-desk",
@@ -258,6 +284,6 @@ async def _snag(demo: Demo, *args: str, env: dict[str, str] | None = None) -> tu
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     out, err = await process.communicate()
-    return process.returncode or 0, (out if process.returncode in (0, 1) else out + err).decode(errors="replace")
-
-
+    return process.returncode or 0, (out if process.returncode in (0, 1) else out + err).decode(
+        errors="replace"
+    )

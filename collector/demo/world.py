@@ -34,11 +34,25 @@ CONTACT_SHARE = 0.05
 USUAL_DELAY_S = 900.0
 HIT_DELAY_S = 720.0
 CHANNELS = (("phone", 0.5), ("chat", 0.3), ("email", 0.2))
-REASONS = (("", 0.35), ("delivery", 0.2), ("order_status", 0.15), ("checkout", 0.1), ("account", 0.1), ("how_to", 0.1))
+REASONS = (
+    ("", 0.35),
+    ("delivery", 0.2),
+    ("order_status", 0.15),
+    ("checkout", 0.1),
+    ("account", 0.1),
+    ("how_to", 0.1),
+)
 RIGHT_REASON_SHARE = 0.6
 """Contacts because of an incident that support files under what it was about; the rest is filed as usual."""
 
-STEPS = (("/", 1.0), ("/search", 0.95), ("/product", 0.95), ("/cart", 0.92), ("/checkout", 0.95), ("/thanks", 0.95))
+STEPS = (
+    ("/", 1.0),
+    ("/search", 0.95),
+    ("/product", 0.95),
+    ("/cart", 0.92),
+    ("/checkout", 0.95),
+    ("/thanks", 0.95),
+)
 """Pages of a visit in order, and the share of those on the page before who go on to it."""
 
 
@@ -170,7 +184,9 @@ def contacts(
         ts.append(start_ts[angry] + rng.gamma(2.0, HIT_DELAY_S / 2, int(angry.sum())))
         about = "checkout" if scenario.pay_fault_share else "site_error"
         reasons.append(_filed(about, int(angry.sum()), rng))
-        elsewhere = int(rng.poisson(scenario.contacts_from_elsewhere)) if scenario.contacts_from_elsewhere else 0
+        elsewhere = (
+            int(rng.poisson(scenario.contacts_from_elsewhere)) if scenario.contacts_from_elsewhere else 0
+        )
         ts.append(rng.uniform(*incident, elsewhere))
         reasons.append(_filed(scenario.elsewhere_reason, elsewhere, rng))
     at = np.concatenate(ts)
@@ -197,7 +213,9 @@ def _at(view_visit: list[Ints], view_page: list[Ints], page: int, n: int) -> NDA
     return there
 
 
-def _usual_friction(visit: Ints, page: Ints, ts: Floats, rng: np.random.Generator) -> tuple[Ints, Floats, Ints]:
+def _usual_friction(
+    visit: Ints, page: Ints, ts: Floats, rng: np.random.Generator
+) -> tuple[Ints, Floats, Ints]:
     who, when, where = [], [], []
     for i, point in enumerate(POINTS):
         views = np.flatnonzero(page == [name for name, _ in STEPS].index(point.page_group))
@@ -208,13 +226,18 @@ def _usual_friction(visit: Ints, page: Ints, ts: Floats, rng: np.random.Generato
     return np.concatenate(who), np.concatenate(when), np.concatenate(where)
 
 
-def _friction_at(who: Ints, start_ts: Floats, point: int, rng: np.random.Generator) -> tuple[Ints, Floats, Ints]:
+def _friction_at(
+    who: Ints, start_ts: Floats, point: int, rng: np.random.Generator
+) -> tuple[Ints, Floats, Ints]:
     return who, start_ts[who] + 6 + 2 * rng.random(len(who)), np.full(len(who), point)
 
 
 def _filed(about: str, n: int, rng: np.random.Generator) -> list[str]:
     usual = _draw(REASONS, n, rng)
-    return [about if right else other for right, other in zip(rng.random(n) < RIGHT_REASON_SHARE, usual, strict=True)]
+    return [
+        about if right else other
+        for right, other in zip(rng.random(n) < RIGHT_REASON_SHARE, usual, strict=True)
+    ]
 
 
 def _draw(choices: tuple[tuple[str, float], ...], n: int, rng: np.random.Generator) -> list[str]:

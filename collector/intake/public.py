@@ -48,7 +48,9 @@ def build_public(queue: Queue, metrics: Metrics, clock: Callable[[], float] = ti
             body = await _read(request)
             beacon = decode(body)
         except BadBeacon as error:
-            return _refuse({"too_large": 413, "encoding": 415}.get(error.reason, 400), error.reason, str(error))
+            return _refuse(
+                {"too_large": 413, "encoding": 415}.get(error.reason, 400), error.reason, str(error)
+            )
         try:
             await queue.put(queued(body, beacon, received_ts))
         except Full as error:
@@ -68,7 +70,10 @@ def build_public(queue: Queue, metrics: Metrics, clock: Callable[[], float] = ti
         return web.Response(status=status, text=message + "\n", headers={**CORS, **wait})
 
     async def preflight(request: web.Request) -> web.Response:
-        allow = {"Access-Control-Allow-Methods": "POST", "Access-Control-Allow-Headers": "content-type, content-encoding"}
+        allow = {
+            "Access-Control-Allow-Methods": "POST",
+            "Access-Control-Allow-Headers": "content-type, content-encoding",
+        }
         return web.Response(status=204, headers={**CORS, **allow, "Access-Control-Max-Age": "86400"})
 
     agent = files("collector").joinpath("static", "agent.js").read_bytes()
@@ -88,7 +93,10 @@ def build_public(queue: Queue, metrics: Metrics, clock: Callable[[], float] = ti
             return web.Response(status=304, headers=headers)
         if "gzip" in request.headers.get("Accept-Encoding", ""):
             return web.Response(
-                body=packed, content_type="text/javascript", charset="utf-8", headers={**headers, "Content-Encoding": "gzip"}
+                body=packed,
+                content_type="text/javascript",
+                charset="utf-8",
+                headers={**headers, "Content-Encoding": "gzip"},
             )
         return web.Response(body=agent, content_type="text/javascript", charset="utf-8", headers=headers)
 
@@ -107,7 +115,9 @@ async def _read(request: web.Request) -> bytes:
     encoding = request.headers.get("Content-Encoding", "identity").lower()
     if encoding not in _WINDOW_BITS:
         known = ", ".join(_WINDOW_BITS)
-        raise BadBeacon("encoding", f"Content-Encoding is '{encoding[:40]}', which is not taken; known: {known}")
+        raise BadBeacon(
+            "encoding", f"Content-Encoding is '{encoding[:40]}', which is not taken; known: {known}"
+        )
     if request.content_length is not None and request.content_length > MAX_BYTES:
         raise BadBeacon("too_large", too_large(request.content_length))
     body = bytearray()

@@ -12,14 +12,22 @@ import numpy as np
 
 from collector.correlate import Surge
 from collector.pages.words import friction_point
-from collector.store.grids import STEP_S, Grids, Series
+from collector.store.grids import STEP_S, Series
+from collector.surges import Found
 
 PER_BAR = 3
 """Steps in one bar: quarters of an hour, the interval that call centres count in."""
 
 BEFORE_S, AFTER_S = 5 * 3600, 3600
 
-INKS = {"ink": "#010101", "quiet": "#020202", "grid": "#030303", "contacts": "#040404", "cause": "#050505", "band": "#060606"}
+INKS = {
+    "ink": "#010101",
+    "quiet": "#020202",
+    "grid": "#030303",
+    "contacts": "#040404",
+    "cause": "#050505",
+    "band": "#060606",
+}
 """Stand-ins that are replaced by the page's own colours, so that the plot follows its light and dark."""
 
 
@@ -44,16 +52,19 @@ class Panel(NamedTuple):
     ink: str
 
 
-def plots(grids: Grids, time_zone: str, until: float, surge: Surge | None) -> dict[str, str]:
+def plots(found: Found, surge: Surge | None) -> dict[str, str]:
     """SVG by name of size: contacts above, what they follow below, on one time axis."""
+    grids, until = found.grids, found.until.timestamp()
     end = min(until, surge.end + AFTER_S) if surge else until
     start = (surge.start if surge else until) - BEFORE_S
     first, last = (max(0, int(ts - grids.start) // STEP_S) for ts in (start, end))
     first -= (first - last) % PER_BAR  # whole bars, counted back from the end
-    panels = [_panel(grids, title, series, ink, max(0, first), last) for title, series, ink in _chosen(grids, surge)]
-    times = [datetime.fromtimestamp(grids.start + (max(0, first) + i * PER_BAR) * STEP_S, ZoneInfo(time_zone))
-             for i in range(len(panels[0].values))]  # fmt: skip
-    return {size.name: _draw(panels, times, surge, time_zone, size) for size in SIZES}
+    first = max(0, first)
+    panels = [_panel(title, series, ink, first, last) for title, series, ink in _chosen(found, surge)]
+    zone = ZoneInfo(found.time_zone)
+    starts = range(len(panels[0].values))
+    times = [datetime.fromtimestamp(grids.start + (first + i * PER_BAR) * STEP_S, zone) for i in starts]
+    return {size.name: _draw(panels, times, surge, zone, size) for size in SIZES}
 
 
 def total(series: dict[str, Series], bins: int) -> Series:
@@ -64,12 +75,19 @@ def total(series: dict[str, Series], bins: int) -> Series:
     return np.where(np.isnan(stack).all(axis=0), np.nan, np.nansum(stack, axis=0))
 
 
-def _chosen(grids: Grids, surge: Surge | None) -> list[tuple[str, Series, str]]:
+def _chosen(found: Found, surge: Surge | None) -> list[tuple[str, Series, str]]:
+    grids = found.grids
     bins = len(grids.sessions)
     chosen = [("Contacts with support per 15 minutes", total(grids.channels, bins), "contacts")]
     key = surge.keys[0]["key"] if surge and surge.keys else ""
     if surge and surge.verdict == "friction" and key in grids.friction:
-        chosen.append((f"Visits with {friction_point(key)} per 15 minutes", grids.friction[key], "cause"))
+        chosen.append(
+            (
+                f"Visits with {friction_point(key, found.elements)} per 15 minutes",
+                grids.friction[key],
+                "cause",
+            )
+        )
     elif surge and surge.verdict == "infrastructure" and "ttfb_p75_ms" in grids.performance:
         chosen.append(("Time to first byte, ms (75th percentile)", grids.performance["ttfb_p75_ms"], "cause"))
     else:
@@ -77,7 +95,7 @@ def _chosen(grids: Grids, surge: Surge | None) -> list[tuple[str, Series, str]]:
     return chosen
 
 
-def _panel(grids: Grids, title: str, series: Series, ink: str, first: int, last: int) -> Panel:
+def _panel(title: str, series: Series, ink: str, first: int, last: int) -> Panel:
     usual = usual_level(series, last)
     join = np.nanmean if title.startswith("Time") else np.nansum
     return Panel(title, _bars(series[first:last], join), _bars(usual[first:last], join), ink)
@@ -111,16 +129,15 @@ def _bars(values: Series, join: Any) -> Series:
     return np.array([join(bar) if not np.isnan(bar).all() else np.nan for bar in values])
 
 
-def _draw(panels: list[Panel], times: list[datetime], surge: Surge | None, time_zone: str, size: Size) -> str:
+def _draw(panels: list[Panel], times: list[datetime], surge: Surge | None, zone: ZoneInfo, size: Size) -> str:
     # Slow to import, and only pages need it. The object interface needs no display and keeps no global figures.
     from matplotlib import rc_context
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.dates import DateFormatter, HourLocator
     from matplotlib.figure import Figure
 
-    zone = ZoneInfo(time_zone)
     look = {
-        "svg.fonttype": "none", "svg.hashsalt": size.name, "font.size": 10, "text.color": INKS["ink"],
+        "figure.facecolor": "none", "axes.facecolor": "none", "svg.fonttype": "none", "svg.hashsalt": size.name, "font.size": 10, "text.color": INKS["ink"],
         "axes.labelcolor": INKS["ink"], "xtick.color": INKS["quiet"], "ytick.color": INKS["quiet"],
     }  # fmt: skip
     with rc_context(look):
@@ -135,7 +152,15 @@ def _draw(panels: list[Panel], times: list[datetime], surge: Surge | None, time_
                 band = (datetime.fromtimestamp(surge.start, zone), datetime.fromtimestamp(surge.end, zone))
                 ax.axvspan(*band, color=INKS["band"], lw=0, zorder=0)
             ax.bar([t + middle for t in times], panel.values, width=width, color=INKS[panel.ink], zorder=2)
-            ax.plot([t + middle for t in times], panel.usual, color=INKS["ink"], lw=1.4, ls=(0, (4, 2)), zorder=3, label="usual")
+            ax.plot(
+                [t + middle for t in times],
+                panel.usual,
+                color=INKS["ink"],
+                lw=1.4,
+                ls=(0, (4, 2)),
+                zorder=3,
+                label="usual",
+            )
             ax.set_ylim(bottom=0)
             ax.grid(axis="y", color=INKS["grid"], lw=0.6, zorder=1)
             ax.spines[["top", "right", "left"]].set_visible(False)

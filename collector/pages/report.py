@@ -48,7 +48,7 @@ def render(found: Found, notes: Sequence[str] = ()) -> str:
 
 
 def _surge(found: Found, surge: Surge) -> dict[str, Any]:
-    story = tell(surge, found.time_zone)
+    story = tell(surge, found)
     return {
         "story": story,
         "verdict": surge.verdict,
@@ -61,8 +61,16 @@ def _surge(found: Found, surge: Surge) -> dict[str, Any]:
 def _facts(surge: Surge) -> list[tuple[str, str, str]]:
     """Value, what it is, and its interval."""
     facts = [
-        (f"+{surge.extra:.0f}", "contacts more than usual", f"{surge.extra_low:.0f} to {surge.extra_high:.0f}"),
-        (f"{surge.ratio:.1f}×" if surge.ratio else "–", "what this time usually brings", f"{surge.observed:.0f} instead of {surge.expected:.0f}"),
+        (
+            f"+{surge.extra:.0f}",
+            "contacts more than usual",
+            f"{surge.extra_low:.0f} to {surge.extra_high:.0f}",
+        ),
+        (
+            f"{surge.ratio:.1f}×" if surge.ratio else "–",
+            "what this time usually brings",
+            f"{surge.observed:.0f} instead of {surge.expected:.0f}",
+        ),
     ]
     if surge.lag_s is not None:
         spread = ""
@@ -73,15 +81,17 @@ def _facts(surge: Surge) -> list[tuple[str, str, str]]:
         spread = ""
         if surge.attributed_low is not None and surge.attributed_high is not None:
             spread = f"{surge.attributed_low:.0f} to {surge.attributed_high:.0f} contacts"
-        facts.append((f"{min(1.0, surge.attributed / surge.extra):.0%}", "of the surplus goes with it", spread))
+        facts.append(
+            (f"{min(1.0, surge.attributed / surge.extra):.0%}", "of the surplus goes with it", spread)
+        )
     if surge.q is not None:
         facts.append((f"{surge.q:.2g}", "q: the share of false alarms among verdicts like this", ""))
     return facts
 
 
 def _plots(found: Found, surge: Surge | None) -> dict[str, Markup]:
-    drawn = plots(found.grids, found.time_zone, found.until.timestamp(), surge)
-    return {name: Markup(svg) for name, svg in drawn.items()}  # noqa: S704 (our own drawing, no text of others but page groups, which the plot escapes)
+    # Our own drawing; the texts of others in it, page groups and names of elements, are escaped by its writer.
+    return {name: Markup(svg) for name, svg in plots(found, surge).items()}  # noqa: S704
 
 
 def _table(found: Found, surge: Surge) -> list[tuple[str, str]]:

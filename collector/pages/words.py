@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -52,29 +53,38 @@ class Story(NamedTuple):
     """Sign, cause, state, reason."""
 
 
-def tell(surge: Surge, time_zone: str) -> Story:
+def tell(surge: Surge, found: Found) -> Story:
     """The surge in words, times in the site's time zone."""
-    tz = ZoneInfo(time_zone)
-    times = f"{surge.ratio:.1f}× what this time usually brings" if surge.ratio else "where usually there are none"
-    headline = f"Contacts are {times}: {surge.observed:.0f} instead of {surge.expected:.0f} (+{surge.extra:.0f})."
+    tz = ZoneInfo(found.time_zone)
+    times = (
+        f"{surge.ratio:.1f}× what this time usually brings" if surge.ratio else "where usually there are none"
+    )
+    headline = (
+        f"Contacts are {times}: {surge.observed:.0f} instead of {surge.expected:.0f} (+{surge.extra:.0f})."
+    )
     details = [
-        f"From {clock(surge.start, tz)} to {clock(surge.end, tz)} ({time_zone}); "
+        f"From {clock(surge.start, tz)} to {clock(surge.end, tz)} ({found.time_zone}); "
         f"the surplus is {_between(surge.extra_low, surge.extra_high)} contacts (90 % interval)."
     ]
     if mix := _mix(surge.channels):
         details.append(f"By channel: {mix}.")
     if mix := _mix({name or "untagged": n for name, n in surge.topics.items()}):
         details.append(f"By contact reason: {mix}.")
-    details += [_key(key, surge, tz) for key in surge.keys]
+    details += [_key(key, surge, found, tz) for key in surge.keys]
     if surge.confidence is not None:
         details.append(f"How sure: {surge.confidence:.0%} of verdicts like this one are right.")
     if surge.insufficient:
         details.append(f"What could not be checked: {surge.insufficient}")
     rivals = [
-        (STATE_SIGNS[rival["state"]], CAUSE_WORDS[rival["cause"]], STATE_WORDS[rival["state"]], rival["reason"])
+        (
+            STATE_SIGNS[rival["state"]],
+            CAUSE_WORDS[rival["cause"]],
+            STATE_WORDS[rival["state"]],
+            _in_words(rival["reason"], found),
+        )
         for rival in surge.rivals
     ]
-    return Story(headline, _verdict(surge), details, rivals)
+    return Story(headline, _verdict(surge, found), details, rivals)
 
 
 def no_surge(found: Found) -> str:
@@ -85,14 +95,17 @@ def no_surge(found: Found) -> str:
     )
 
 
-def friction_point(key: str) -> str:
-    """`page|kind` in words.
+def friction_point(key: str, elements: Mapping[str, str]) -> str:
+    """`page|kind` in words, with the element that it is mostly about if one is known.
 
-    >>> friction_point("/checkout|rage_click")
-    'rage clicks on /checkout'
+    >>> friction_point("/checkout|rage_click", {"/checkout|rage_click": "Pay"})
+    'rage clicks on “Pay” (/checkout)'
     """
     page, _, kind = key.rpartition("|")
-    return f"{KIND_WORDS.get(kind, kind.replace('_', ' '))} on {page}" if page else kind
+    what = KIND_WORDS.get(kind, kind.replace("_", " "))
+    if name := elements.get(key):
+        return f"{what} on “{name}” ({page})"
+    return f"{what} on {page}" if page else what
 
 
 def clock(ts: float, tz: ZoneInfo) -> str:
@@ -107,7 +120,7 @@ def print_found(found: Found, console: Console) -> None:
     if not found.surges:
         console.print(Panel(no_surge(found), title=found.app, border_style="green"))
     for surge in found.surges:
-        story = tell(surge, found.time_zone)
+        story = tell(surge, found)
         body = Table.grid(padding=(0, 1))
         body.add_column()
         body.add_row(f"[bold]{story.headline}[/bold]")
@@ -121,23 +134,28 @@ def print_found(found: Found, console: Console) -> None:
             rivals.add_row(*rival)
         body.add_row("")
         body.add_row(rivals)
-        console.print(Panel(body, title=f"Contact surge · {found.app}", border_style="yellow", padding=(1, 2)))
+        console.print(
+            Panel(body, title=f"Contact surge · {found.app}", border_style="yellow", padding=(1, 2))
+        )
 
 
-def _verdict(surge: Surge) -> str:
+def _verdict(surge: Surge, found: Found) -> str:
     words = VERDICT_WORDS[surge.verdict]
     if surge.verdict == "friction" and surge.keys:
-        words += f": {friction_point(surge.keys[0]['key'])}"
+        words += f": {friction_point(surge.keys[0]['key'], found.elements)}"
     elif surge.verdict == "event" and surge.event:
         words += f": {surge.event}"
     return words + "."
 
 
-def _key(key: Key, surge: Surge, tz: ZoneInfo) -> str:
-    said = [friction_point(key["key"]).capitalize()]
+def _key(key: Key, surge: Surge, found: Found, tz: ZoneInfo) -> str:
+    point = friction_point(key["key"], found.elements)
+    said = [point[:1].upper() + point[1:]]
     if key["onset"] is not None:
         lead_min = (surge.start - key["onset"]) / 60
-        said.append(f"since {clock(key['onset'], tz)}" + (f", {lead_min:.0f} minutes before" if lead_min >= 1 else ""))
+        said.append(
+            f"since {clock(key['onset'], tz)}" + (f", {lead_min:.0f} minutes before" if lead_min >= 1 else "")
+        )
     if key["lag_s"] is not None:
         lag = f"contacts follow after about {key['lag_s'] / 60:.0f} minutes"
         if key["lag_low_s"] is not None and key["lag_high_s"] is not None:
@@ -152,6 +170,16 @@ def _key(key: Key, surge: Surge, tz: ZoneInfo) -> str:
     if key["q"] is not None:
         said.append(f"q = {key['q']:.2g}")
     return "; ".join(said) + "."
+
+
+def _in_words(reason: str, found: Found) -> str:
+    """The correlation's keys are opaque to it; here they have names."""
+    for key in sorted(found.grids.friction, key=len, reverse=True):
+        if reason.startswith(key):
+            point = friction_point(key, found.elements)
+            return f"{point[:1].upper()}{point[1:]}{reason[len(key) :]}"
+        reason = reason.replace(key, friction_point(key, found.elements))
+    return reason
 
 
 def _between(low: float, high: float) -> str:

@@ -75,4 +75,6 @@ class Shipper:
         with (self._quarantine / segment.name).open("ab") as file:
             file.writelines(line + b"\n" for line in bad)
         self._on_quarantined(len(bad))
-        log.error("%s lines of %s are no beacons; they are kept in %s", len(bad), segment.name, self._quarantine)
+        log.error(
+            "%s lines of %s are no beacons; they are kept in %s", len(bad), segment.name, self._quarantine
+        )

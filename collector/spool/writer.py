@@ -68,7 +68,9 @@ class Spool:
         """
         if self.bytes + len(line) > self.max_bytes:
             raise Full(f"the queue in {self.folder} holds {self.bytes} bytes, its limit is {self.max_bytes}")
-        self.bytes += len(line)  # counted before it is written, so that a burst cannot pass the limit together
+        self.bytes += len(
+            line
+        )  # counted before it is written, so that a burst cannot pass the limit together
         done = asyncio.get_running_loop().create_future()
         self._waiting.append((line, done))
         if self._group is None:

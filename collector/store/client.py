@@ -40,9 +40,13 @@ def connect(dsn: str) -> Client:
     if parts.scheme == "chdb":
         return _embedded(dsn, parts.path)
     if parts.scheme not in ("clickhouse", "clickhouses"):
-        raise StoreUnreachable(f"SNAG_DSN is '{redacted(dsn)}'; right would be chdb:///path or clickhouse://user@host:8123/")
+        raise StoreUnreachable(
+            f"SNAG_DSN is '{redacted(dsn)}'; right would be chdb:///path or clickhouse://user@host:8123/"
+        )
     if not parts.hostname:
-        raise StoreUnreachable(f"SNAG_DSN is '{redacted(dsn)}', without a host; right would be clickhouse://user@host:8123/")
+        raise StoreUnreachable(
+            f"SNAG_DSN is '{redacted(dsn)}', without a host; right would be clickhouse://user@host:8123/"
+        )
     return server(
         redacted(dsn),
         host=parts.hostname,
@@ -97,7 +101,9 @@ def owner_pid(folder: Path) -> int | None:
 
 def _embedded(dsn: str, path: str) -> Client:
     if not path.strip("/") or urlsplit(dsn).netloc:
-        raise StoreUnreachable(f"SNAG_DSN is '{dsn}'; an embedded store needs a folder: chdb:///path/to/folder")
+        raise StoreUnreachable(
+            f"SNAG_DSN is '{dsn}'; an embedded store needs a folder: chdb:///path/to/folder"
+        )
     folder = Path(path)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

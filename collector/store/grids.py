@@ -57,7 +57,10 @@ def read(store: Store, app: str, start: datetime, end: datetime, sources: Sequen
     for at, channel, reason, n in sorted(store.rows("grid_contacts", **scope)):
         # Before the first contact that is known there is no data, which is not the same as no contacts.
         since = at if since is None else since
-        for series in (channels.setdefault(channel, _since(since, bins)), topics.setdefault(reason, _since(since, bins))):
+        for series in (
+            channels.setdefault(channel, _since(since, bins)),
+            topics.setdefault(reason, _since(since, bins)),
+        ):
             _put(series, at, n)
     return Grids(
         begin,

@@ -87,8 +87,12 @@ def statements(sql: str) -> list[str]:
 
 
 def _applied(client: Client) -> dict[int, tuple[str, str]]:
-    there = client.query("SELECT count() FROM system.tables WHERE database = 'snag_experience' AND name = 'schema_migrations'")
+    there = client.query(
+        "SELECT count() FROM system.tables WHERE database = 'snag_experience' AND name = 'schema_migrations'"
+    )
     if not there.result_rows[0][0]:
         return {}
-    rows = client.query("SELECT number, name, checksum FROM snag_experience.schema_migrations FINAL ORDER BY number").result_rows
+    rows = client.query(
+        "SELECT number, name, checksum FROM snag_experience.schema_migrations FINAL ORDER BY number"
+    ).result_rows
     return {number: (name, checksum) for number, name, checksum in rows}

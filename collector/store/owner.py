@@ -66,7 +66,9 @@ def open_store(dsn: str) -> Store:
         try:
             owner = json.loads(path.read_text(encoding="utf-8"))
         except PermissionError:
-            raise StoreInUse(f"{path} belongs to another user: run this command as the user of `snag serve`") from None
+            raise StoreInUse(
+                f"{path} belongs to another user: run this command as the user of `snag serve`"
+            ) from None
     return through(owner["url"], owner["token"])
 
 
@@ -75,7 +77,11 @@ def through(url: str, token: str) -> Store:
     at = urlsplit(url)
     return Store(
         client.server(
-            f"behind {url}", host=at.hostname or "", port=at.port or 80, proxy_path=SQL_PATH, access_token=token
+            f"behind {url}",
+            host=at.hostname or "",
+            port=at.port or 80,
+            proxy_path=SQL_PATH,
+            access_token=token,
         )
     )
 
@@ -99,7 +105,9 @@ def add_sql_route(app: web.Application, dsn: str, token: str) -> None:
             return web.Response(
                 status=500, text=text, headers={"X-ClickHouse-Exception-Code": code[1] if code else "1000"}
             )
-        return web.Response(body=answer, headers={"X-ClickHouse-Format": kind, "X-ClickHouse-Timezone": "UTC"})
+        return web.Response(
+            body=answer, headers={"X-ClickHouse-Format": kind, "X-ClickHouse-Timezone": "UTC"}
+        )
 
     app.router.add_route("*", SQL_PATH, sql)
 
@@ -128,5 +136,3 @@ def _run(connect: Any, path: str, query: Mapping[str, str], body: bytes) -> tupl
         return kind, handle.query(text, kind, params=parameters).bytes() or b""
     finally:
         handle.close()
-
-

@@ -43,5 +43,7 @@ def rows(lines: Iterable[bytes]) -> tuple[dict[str, list[tuple[Any, ...]]], list
             kind = _KINDS[type(event)]
             ts = event.client_ts + queued.skew_ms
             name = event.__struct_config__.tag
-            found.setdefault(kind.table, []).append((ts, queued.received_ts, name, *shared, *kind.fields(event)))
+            found.setdefault(kind.table, []).append(
+                (ts, queued.received_ts, name, *shared, *kind.fields(event))
+            )
     return found, bad

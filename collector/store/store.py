@@ -84,12 +84,16 @@ class Store:
     def add_contacts(self, contacts: Sequence[Contact]) -> None:
         """Keep contacts; the highest version of each (source, source_contact_id) holds."""
         if contacts:
-            self.client.insert("snag_experience.support_contacts", contacts, column_names=list(Contact._fields))
+            self.client.insert(
+                "snag_experience.support_contacts", contacts, column_names=list(Contact._fields)
+            )
 
     def add_annotations(self, annotations: Sequence[Annotation]) -> None:
         """Keep annotations; the highest version of each id holds."""
         if annotations:
-            self.client.insert("snag_experience.annotations", annotations, column_names=list(Annotation._fields))
+            self.client.insert(
+                "snag_experience.annotations", annotations, column_names=list(Annotation._fields)
+            )
 
     def contact_versions(self, source: str) -> dict[str, int]:
         """Version by id of every contact of `source` that is kept, deleted ones too."""

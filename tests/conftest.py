@@ -1,0 +1,74 @@
+"""What many tests share: one embedded engine for the whole run, emptied before each test that uses it."""
+
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collector.store import Store
+
+NOW = 1_795_260_000_000
+"""2026-11-21 11:20:00 UTC, in ms."""
+
+_TABLES = (
+    "SELECT database, name FROM system.tables WHERE database LIKE 'snag%' AND name != 'schema_migrations'"
+)
+
+
+@pytest.fixture(scope="session")
+def dsn(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The one embedded store that a process may have."""
+    return f"chdb://{tmp_path_factory.mktemp('engine') / 'store'}"
+
+
+@pytest.fixture(scope="session")
+def _opened(dsn: str) -> Iterator[Store]:
+    store = Store.open(dsn)
+    store.migrate()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def store(_opened: Store) -> Store:
+    """A real, migrated, empty store."""
+    for database, table in _opened.client.query(_TABLES).result_rows:
+        _opened.client.command(f"TRUNCATE TABLE {database}.{table}")
+    return _opened
+
+
+def event(kind: str = "rage_click", **fields: Any) -> dict[str, Any]:
+    """An event as the agent sends it."""
+    return {"kind": kind, "event_id": str(uuid.uuid4()), "client_ts": NOW, "page_group": "/pay", **fields}
+
+
+def beacon(*events: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    """A beacon as the agent sends it."""
+    return {
+        "beacon_id": str(uuid.uuid4()), "app": "shop", "session_id": str(uuid.uuid4()), "sent_ts": NOW,
+        "events": list(events or [event()]), **fields,
+    }  # fmt: skip
+
+
+def body(*events: dict[str, Any], **fields: Any) -> bytes:
+    """A beacon as bytes."""
+    return json.dumps(beacon(*events, **fields)).encode()
+
+
+def wait_for(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
+    """What `condition` gives once it is true; fails after `seconds`."""
+    end = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+    return found
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return Path(__file__).parent.parent

@@ -1,0 +1,103 @@
+"""What a beacon may be, and what a sender is told who sends something else."""
+
+import json
+import re
+
+import pytest
+
+from collector.events import NO_ID, RageClick
+from collector.intake.beacon import MAX_BYTES, BadBeacon, decode, queued
+from collector.store.rows import rows
+from tests.conftest import NOW, beacon, body, event
+
+DAY_MS = 24 * 3600 * 1000
+
+
+def refused(content: bytes) -> tuple[str, str]:
+    with pytest.raises(BadBeacon) as error:
+        decode(content)
+    return error.value.reason, str(error.value)
+
+
+def test_a_beacon_of_the_agent_becomes_events():
+    found = decode(body(event("rage_click", target="#pay", repeat_count=4)))
+    assert isinstance(found.events[0], RageClick)
+    assert (found.events[0].target, found.events[0].repeat_count, found.run_id) == ("#pay", 4, NO_ID)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason", "message"),
+    [
+        ({"kind": "rage_clik"}, "unknown_kind",
+         "events[1].kind is 'rage_clik', which is no kind of event; did you mean rage_click?"),
+        ({"repeat_count": True}, "bad_field", "events[1].repeat_count: expected int, got bool"),
+        ({"repeat_count": 70000}, "bad_field", "events[1].repeat_count: expected int <= 65535"),
+        ({"clicks": 3}, "bad_field", "events[1]: object contains unknown field clicks"),
+        ({"client_ts": "now"}, "bad_field", "events[1].client_ts: expected int, got str"),
+        ({"event_id": "7"}, "bad_field", "events[1].event_id: invalid UUID"),
+        ({"target": "a" * 201}, "bad_field", "events[1].target: expected str of length <= 200"),
+        ({"client_ts": NOW - DAY_MS - 3_600_000}, "event_time",
+         "events[1].client_ts is 2026-11-20T10:20:00+00:00, 25.0 hours before the beacon's sent_ts "
+         "2026-11-21T11:20:00+00:00; an event may be at most 24 hours from the sending of its beacon"),
+        ({"client_ts": NOW + 2 * DAY_MS}, "event_time",
+         "events[1].client_ts is 2026-11-23T11:20:00+00:00, 48.0 hours after the beacon's sent_ts "
+         "2026-11-21T11:20:00+00:00; an event may be at most 24 hours from the sending of its beacon"),
+    ],
+)  # fmt: skip
+def test_a_bad_event_refuses_the_beacon_and_is_named(change, reason, message):
+    assert refused(body(event(), event() | change)) == (reason, message)
+
+
+def test_an_unknown_kind_without_a_likeness_lists_the_known_ones():
+    _, message = refused(body(event("zzz")))
+    assert message.startswith(
+        "events[0].kind is 'zzz', which is no kind of event; known kinds: page_view, rage_click,"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "reason", "message"),
+    [
+        (b'{"app": ', "not_json", "beacon is not JSON: Input data was truncated"),
+        (b"", "not_json", "beacon is not JSON: Input data was truncated"),
+        (b"hello", "not_json", "beacon is not JSON: JSON is malformed: invalid character (byte 0)"),
+        (b"[]", "bad_field", "beacon is array, not an object with a list `events`"),
+        (b"{}", "bad_field", "beacon: object missing required field beacon_id"),
+        (b"x" * (MAX_BYTES + 1), "too_large", "beacon is 65537 bytes, more than the 65536 that a browser can send"),
+        (json.dumps(beacon(app="my shop")).encode(), "bad_field", "app: expected str matching regex '^[A-Za-z0-9._-]+$'"),
+    ],
+)  # fmt: skip
+def test_what_is_no_beacon_is_told_why(content, reason, message):
+    assert refused(content) == (reason, message)
+
+
+def test_no_events_is_no_beacon():
+    assert refused(json.dumps(beacon() | {"events": []}).encode()) == (
+        "bad_field", "events: expected array of length >= 1"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wrong_by_ms", "corrected"), [(0, 0), (-1500, 0), (3_600_000, 1), (-40 * DAY_MS, 1)]
+)
+def test_a_wrong_visitor_clock_is_corrected_and_a_slow_network_is_not(wrong_by_ms, corrected):
+    content = body(event(client_ts=NOW + wrong_by_ms - 500), sent_ts=NOW + wrong_by_ms)
+    line = queued(content, decode(content), received_ts=NOW)
+    found, bad = rows([line.strip()])
+    ts, received = found["snag_experience.friction_events"][0][:2]
+    assert not bad
+    assert received == NOW
+    assert ts == (NOW - 500 if corrected else NOW + wrong_by_ms - 500)
+
+
+def test_a_beacon_over_several_lines_waits_as_one_line():
+    content = json.dumps(beacon(), indent=2).replace("\n", "\r\n").encode()
+    line = queued(content, decode(content), received_ts=NOW)
+    assert re.fullmatch(rb"[^\n\r]+\n", line)
+    assert rows([line.strip()])[1] == []
+
+
+def test_a_key_of_a_sender_cannot_be_taken_for_ours():
+    line = queued(body(), decode(body()), received_ts=NOW)
+    assert json.loads(line)["received_ts"] == NOW
+    assert set(json.loads(line)) == {"received_ts", "skew_ms", "beacon"}

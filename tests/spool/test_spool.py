@@ -1,0 +1,201 @@
+"""What is acknowledged is on disk, whatever happens next."""
+
+import asyncio
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from collector.spool import Full, Spool, SpoolFailed, SpoolInUse
+from collector.spool.segment import cut_torn_tail
+from collector.spool.shipper import Shipper
+
+BIG = 10**9
+
+
+class List:
+    """A store that is a list, and can be made to refuse."""
+
+    def __init__(self) -> None:
+        self.lines: list[bytes] = []
+        self.down = 0
+
+    def insert(self, lines):
+        if self.down:
+            self.down -= 1
+            raise ConnectionError("the store is away")
+        lines = list(lines)
+        bad = [line for line in lines if line.startswith(b"bad")]
+        self.lines += [line for line in lines if line not in bad]
+        return bad
+
+
+def on_disk(folder: Path) -> list[bytes]:
+    return [line for path in sorted(folder.glob("*.*")) for line in path.read_bytes().splitlines()]
+
+
+async def test_a_line_is_on_disk_when_put_returns(tmp_path):
+    spool = Spool(tmp_path, max_bytes=BIG)
+    await asyncio.gather(*(spool.put(b"%d\n" % i) for i in range(100)))
+    assert sorted(on_disk(tmp_path), key=int) == [b"%d" % i for i in range(100)]
+    await spool.close()
+
+
+async def test_lines_that_come_together_share_one_sync(tmp_path, monkeypatch):
+    syncs = []
+    monkeypatch.setattr(os, "fdatasync", lambda fd: syncs.append(fd))
+    spool = Spool(tmp_path, max_bytes=BIG)
+    await asyncio.gather(*(spool.put(b"x\n") for _ in range(500)))
+    assert 1 <= len(syncs) <= 3
+    await spool.close()
+
+
+async def test_a_full_queue_refuses_and_takes_again_after_shipping(tmp_path):
+    spool, store = Spool(tmp_path, max_bytes=10), List()
+    await spool.put(b"12345678\n")
+    with pytest.raises(Full) as error:
+        await spool.put(b"12\n")
+    assert str(error.value) == f"the queue in {tmp_path} holds 9 bytes, its limit is 10"
+    await Shipper(spool, store, quarantine=tmp_path / "quarantine").ship()
+    await spool.put(b"12\n")
+    assert (store.lines, spool.bytes) == ([b"12345678"], 3)
+    await spool.close()
+
+
+async def test_a_full_disk_refuses_and_acknowledges_nothing(tmp_path):
+    """/dev/full is a real file that answers every write with ENOSPC."""
+    disk = {"full": False}
+
+    def opener(path: str, flags: int, mode: int) -> int:
+        return os.open("/dev/full", os.O_WRONLY) if disk["full"] else os.open(path, flags, mode)
+
+    spool, store = Spool(tmp_path, max_bytes=BIG, opener=opener), List()
+    await spool.put(b"before\n")
+    await spool.roll()
+    disk["full"] = True
+    with pytest.raises(SpoolFailed) as error:
+        await spool.put(b"during\n")
+    assert str(error.value) == f"the disk of {tmp_path} refused 7 bytes: {os.strerror(errno.ENOSPC)}"
+    disk["full"] = False
+    await spool.put(b"after\n")
+    await Shipper(spool, store, quarantine=tmp_path / "quarantine").ship()
+    assert (store.lines, spool.bytes) == ([b"before", b"after"], 0)
+    await spool.close()
+
+
+async def test_after_a_failed_sync_the_file_is_given_up(tmp_path, monkeypatch):
+    spool, store = Spool(tmp_path, max_bytes=BIG), List()
+    await spool.put(b"kept\n")
+    real, fails = os.fdatasync, iter([True])
+
+    def failing(fd: int) -> None:
+        if next(fails, False):
+            raise OSError(errno.EIO, "Input/output error")
+        real(fd)
+
+    monkeypatch.setattr(os, "fdatasync", failing)
+    with pytest.raises(SpoolFailed):
+        await spool.put(b"lost\n")
+    await spool.put(b"later\n")
+    assert len(list(tmp_path.glob("*.ndjson"))) == 1, "the file of the failed sync is sealed, a new one begun"
+    await Shipper(spool, store, quarantine=tmp_path / "quarantine").ship()
+    assert store.lines == [b"kept", b"later"]
+    await spool.close()
+
+
+async def test_a_disk_that_is_nearly_full_is_not_filled(tmp_path):
+    spool = Spool(tmp_path, max_bytes=BIG, min_free_bytes=2**60)
+    with pytest.raises(Full, match="bytes free, less than"):
+        await spool.put(b"x\n")
+    assert spool.bytes == 0
+    await spool.close()
+
+
+@pytest.mark.parametrize(
+    ("content", "kept", "cut"),
+    [(b"a\nb\n", b"a\nb\n", 0), (b"a\nb\ntorn", b"a\nb\n", 4), (b"torn", b"", 4), (b"", b"", 0),
+     (b"a\n" + b"t" * 200_000, b"a\n", 200_000)],
+)  # fmt: skip
+def test_a_torn_tail_is_cut_and_nothing_else(tmp_path, content, kept, cut):
+    path = tmp_path / "segment"
+    path.write_bytes(content)
+    assert cut_torn_tail(path) == cut
+    assert path.read_bytes() == kept
+
+
+async def test_what_a_crash_left_is_shipped_at_the_next_start(tmp_path):
+    (tmp_path / "0000000000001-7-000001.open").write_bytes(b"one\ntwo\nto")
+    spool, store = Spool(tmp_path, max_bytes=BIG), List()
+    assert (spool.torn_bytes, spool.bytes) == (2, 8)
+    await Shipper(spool, store, quarantine=tmp_path / "quarantine").ship()
+    assert store.lines == [b"one", b"two"]
+    assert on_disk(tmp_path) == []
+    await spool.close()
+
+
+async def test_the_store_may_be_away_for_as_long_as_it_likes(tmp_path, monkeypatch):
+    monkeypatch.setattr("collector.spool.shipper.EVERY_S", 0.01)
+    monkeypatch.setattr("collector.spool.shipper.LONGEST_WAIT_S", 0.02)
+    spool, store, errors = Spool(tmp_path, max_bytes=BIG), List(), []
+    store.down = 5
+    await spool.put(b"one\n")
+    shipping = asyncio.create_task(
+        Shipper(spool, store, quarantine=tmp_path / "quarantine", on_error=errors.append).run()
+    )
+    async with asyncio.timeout(30):
+        while spool.bytes:
+            await asyncio.sleep(0.01)
+    shipping.cancel()
+    assert (store.lines, len(errors)) == ([b"one"], 5)
+    await spool.close()
+
+
+async def test_a_line_that_is_no_beacon_is_set_aside_and_holds_up_nothing(tmp_path):
+    spool, store, counted = Spool(tmp_path, max_bytes=BIG), List(), []
+    for line in (b"one\n", b"bad\n", b"two\n"):
+        await spool.put(line)
+    await Shipper(spool, store, quarantine=tmp_path / "quarantine", on_quarantined=counted.append).ship()
+    assert (store.lines, counted) == ([b"one", b"two"], [1])
+    assert on_disk(tmp_path / "quarantine") == [b"bad"]
+    await spool.close()
+
+
+async def test_a_second_process_is_told_who_has_the_queue(tmp_path):
+    spool = Spool(tmp_path, max_bytes=BIG)
+    with pytest.raises(SpoolInUse) as error:
+        Spool(tmp_path, max_bytes=BIG)
+    assert str(error.value) == (
+        f"the queue's folder {tmp_path} is in use by process {os.getpid()}; "
+        "stop it, or set SNAG_SPOOL_DIR to another folder"
+    )
+    await spool.close()
+    await Spool(tmp_path, max_bytes=BIG).close()
+
+
+async def test_the_oldest_line_has_an_age(tmp_path):
+    now = [1000.0]
+    spool = Spool(tmp_path, max_bytes=BIG, clock=lambda: now[0])
+    assert spool.oldest_s() == 0
+    await spool.put(b"x\n")
+    now[0] += 30
+    assert spool.oldest_s() == pytest.approx(30)
+    await spool.close()
+
+
+def test_the_queue_is_for_its_owner_only(tmp_path):
+    """Beacons hold no personal data by design, but a queue is nobody else's business."""
+    code = (
+        "import asyncio, pathlib, sys\n"
+        "from collector.spool import Spool\n"
+        "async def main():\n"
+        "    spool = Spool(pathlib.Path(sys.argv[1]), max_bytes=10**6)\n"
+        "    await spool.put(b'x\\n')\n"
+        "    await spool.close()\n"
+        "asyncio.run(main())\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / "spool")], check=True)
+    assert (tmp_path / "spool").stat().st_mode & 0o077 == 0
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "spool").iterdir())

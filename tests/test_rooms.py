@@ -1,0 +1,77 @@
+"""Which room may know which. Read this to learn the shape of the program."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+MAY_IMPORT = {
+    "collector.events": {"collector.written"},  # only when it is run, to write the files
+    "collector.written": {"collector.events"},
+    "collector.settings": set(),
+    "collector.when": set(),
+    "collector.telemetry": {"collector"},
+    "collector.intake": {"collector.intake", "collector.events", "collector.spool", "collector.telemetry"},
+    "collector.spool": {"collector.spool"},
+    "collector.store": {"collector.store", "collector.events", "collector.written"},
+    "collector.contacts": {"collector.contacts", "collector.store.store", "collector.when"},
+    "collector.measures": {"collector.measures"},
+    "collector.correlate": {"collector.correlate"},
+    "collector.surges": {"collector.correlate", "collector.store"},
+    "collector.pages": {
+        "collector.pages",
+        "collector.correlate",
+        "collector.store.grids",
+        "collector.surges",
+        "collector",
+    },
+    "collector.demo.shop": {"collector.demo.shop"},
+    "synthetic": {"synthetic", "collector.events", "collector.settings", "collector.commands", "collector"},
+}
+"""Exact names and whole packages, but `collector` alone stands for its version."""
+
+
+def imports(file: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+        elif isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+    return {name for name in found if name.split(".")[0] in ("collector", "synthetic")}
+
+
+def allowed(name: str, room: str) -> bool:
+    return any(
+        name == known or (known != "collector" and name.startswith(f"{known}.")) for known in MAY_IMPORT[room]
+    )
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_a_room_knows_only_its_neighbours(root, room):
+    base = root / room.replace(".", "/")
+    files = sorted(base.rglob("*.py")) or [base.with_suffix(".py")]
+    strange = {
+        str(file.relative_to(root)): sorted(n for n in imports(file) if not allowed(n, room))
+        for file in files
+    }
+    assert {file: names for file, names in strange.items() if names} == {}
+
+
+def test_only_the_store_speaks_sql(root):
+    speaking = [
+        str(file.relative_to(root))
+        for file in sorted((root / "collector").rglob("*.py"))
+        if file.parent.name != "store"
+        and any(w in file.read_text(encoding="utf-8") for w in ("INSERT INTO", "GROUP BY"))
+    ]
+    assert speaking == []
+
+
+@pytest.mark.parametrize("slow", ["chdb", "playwright", "matplotlib", "clickhouse_connect", "rich"])
+def test_help_is_quick_since_slow_things_are_loaded_where_they_are_used(slow):
+    import subprocess
+    import sys
+
+    code = f"import sys; from collector.cli import main; main(['--help']); sys.exit('{slow}' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL).returncode == 0

@@ -1,0 +1,239 @@
+"""The collector as a process: started, killed, drained, and with commands beside it."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from collector.store.owner import open_store, owner_file
+from tests.conftest import beacon, event, wait_for
+
+
+class Collector:
+    """`snag serve` in a folder of its own."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        clean = {key: value for key, value in os.environ.items() if not key.startswith("SNAG_")}
+        given = {
+            "SNAG_DATA_DIR": str(folder),
+            "SNAG_PUBLIC_PORT": "0",
+            "SNAG_PRIVATE_PORT": "0",
+            "SNAG_DRAIN_S": "20",
+        }
+        self.env = {**clean, **given, **settings}
+        self.log = folder / "serve.log"
+        self.start()
+
+    def start(self) -> None:
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "collector", "serve"], env=self.env, stderr=log
+            )
+        said = wait_for(lambda: re.search(r"beacons at (\S+), private port (\S+),", self.log.read_text()), 60)
+        self.url, self.private = said[1], said[2]
+
+    def snag(self, *args: str, code: int = 0) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "collector", *args], env=self.env, capture_output=True, text=True
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout if code == 0 else done.stderr
+
+    def count(self, table: str) -> int:
+        out = self.snag(
+            "store", "query", "--json", f"SELECT uniqExact(event_id) AS n, count() AS rows FROM {table} FINAL"
+        )
+        row = json.loads(out)
+        assert row["n"] == row["rows"], "an event is there twice"
+        return row["n"]
+
+
+@contextmanager
+def running(folder: Path, **settings: str):
+    collector = Collector(folder, **settings)
+    try:
+        yield collector
+    finally:
+        if collector.process.poll() is None:
+            collector.process.terminate()
+        collector.process.wait(30)
+
+
+def post(url: str, *events: dict) -> int:
+    request = urllib.request.Request(
+        f"{url}/v1/beacons", data=json.dumps(now(*events)).encode(), method="POST"
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return answer.status
+
+
+def now(*events: dict) -> dict:
+    ts = int(time.time() * 1000)
+    return beacon(*({**one, "client_ts": ts} for one in events), sent_ts=ts)
+
+
+def test_kill_9_in_the_middle_of_traffic_loses_nothing_acknowledged(tmp_path):
+    acknowledged, stop = [], threading.Event()
+    with running(tmp_path) as collector:
+
+        def send() -> None:
+            while not stop.is_set():
+                one = event("rage_click")
+                try:
+                    if post(collector.url, one) == 204:
+                        acknowledged.append(one["event_id"])
+                except (urllib.error.URLError, OSError):
+                    time.sleep(0.02)
+
+        senders = [threading.Thread(target=send) for _ in range(8)]
+        for sender in senders:
+            sender.start()
+        for kill in range(3):
+            target = len(acknowledged) + 150
+            wait_for(lambda target=target: len(acknowledged) >= target, 60)
+            collector.process.send_signal(signal.SIGKILL)
+            collector.process.wait()
+            if kill == 2:
+                stop.set()
+            collector.start()
+        for sender in senders:
+            sender.join()
+        assert len(acknowledged) >= 450
+
+        def stored() -> set[str]:
+            out = collector.snag(
+                "store", "query", "--json", "SELECT event_id FROM snag_experience.friction_events FINAL"
+            )
+            return {json.loads(line)["event_id"] for line in out.splitlines()}
+
+        wait_for(lambda: set(acknowledged) <= stored(), 60)
+        # An event that was kept just before the kill may be there without its acknowledgement having arrived.
+        assert collector.count("snag_experience.friction_events") <= len(set(acknowledged)) + 3 * len(senders)
+
+
+def test_sigterm_ships_what_is_queued_and_leaves_nothing_behind(tmp_path):
+    with running(tmp_path) as collector:
+        for _ in range(20):
+            assert post(collector.url, event("page_view")) == 204
+        collector.process.terminate()
+        assert collector.process.wait(30) == 0
+        assert list((tmp_path / "spool").glob("*.ndjson")) == []
+        assert not owner_file(f"chdb://{tmp_path / 'store'}").exists()
+        collector.start()
+        assert collector.count("snag_experience.page_views") == 20
+
+
+def test_commands_beside_a_running_collector_work_without_set_up(tmp_path):
+    contacts = tmp_path / "desk.csv"
+    contacts.write_text("source_contact_id,created_ts,channel\nC1,2026-11-21T12:00:00Z,phone\n")
+    with running(tmp_path) as collector:
+        post(collector.url, event("page_view"), event("dead_click", target_name="Pay"))
+        wait_for(
+            lambda: (
+                json.loads(collector.snag("friction", "top", "--json"))["friction_points"]
+                if _known(collector)
+                else None
+            )
+        )
+        point = json.loads(collector.snag("friction", "top", "--json"))["friction_points"][0]
+        assert (point["kind"], point["target_name"], point["sessions"]) == ("dead_click", "Pay", 1)
+        assert "1 new, 0 replaced" in collector.snag("contacts", "import", str(contacts))
+        assert "0 new, 1 replaced" in collector.snag("contacts", "import", str(contacts))
+        assert collector.snag("store", "migrate") == "the schema is up to date\n"
+        assert collector.snag("correlate", "--json", code=2).startswith("snag: ")
+        owner = owner_file(f"chdb://{tmp_path / 'store'}")
+        assert owner.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_way_to_the_store_needs_the_token(tmp_path):
+    with running(tmp_path) as collector:
+        for headers in ({}, {"Authorization": "Bearer wrong"}):
+            request = urllib.request.Request(f"{collector.private}/v1/sql?query=SELECT+1", headers=headers)
+            with pytest.raises(urllib.error.HTTPError) as error:
+                urllib.request.urlopen(request, timeout=10)
+            assert error.value.code == 403
+            error.value.close()
+
+
+def test_through_the_owner_the_store_is_the_same(tmp_path):
+    with running(tmp_path) as collector:
+        post(collector.url, event("page_view"))
+        store = open_store(f"chdb://{tmp_path / 'store'}")
+        try:
+            wait_for(store.apps)
+            assert store.apps() == ["shop"]
+            big = 20_000
+            store.client.command(
+                "CREATE TABLE snag_experience.t (a UInt64, b String) ENGINE = MergeTree ORDER BY a"
+            )
+            store.client.insert(
+                "snag_experience.t", [[i, "ä\n\0" * 5] for i in range(big)], column_names=["a", "b"]
+            )
+            asked = store.client.query(
+                "SELECT count(), uniqExact(b), any(b) FROM snag_experience.t WHERE b = {b:String}",
+                parameters={"b": "ä\n\0" * 5},
+            )
+            assert asked.result_rows[0] == (big, 1, "ä\n\0" * 5)
+            with pytest.raises(Exception, match="UNKNOWN_TABLE"):
+                store.client.query("SELECT * FROM snag_experience.nothing")
+        finally:
+            store.close()
+
+
+def test_a_second_collector_on_the_same_folder_is_told_why_not(tmp_path):
+    with running(tmp_path) as collector:
+        assert collector.snag("serve", code=2) == (
+            f"snag: the queue's folder {tmp_path / 'spool'} is in use by process {collector.process.pid}; "
+            "stop it, or set SNAG_SPOOL_DIR to another folder\n"
+        )
+        collector.env["SNAG_SPOOL_DIR"] = str(tmp_path / "other")
+        assert collector.snag("serve", code=2) == (
+            f"snag: the store {tmp_path / 'store'} is in use by process {collector.process.pid}; "
+            "stop it, or set SNAG_DSN to another folder\n"
+        )
+
+
+def test_a_port_that_is_taken_is_named(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        env = {
+            **os.environ,
+            "SNAG_DATA_DIR": str(tmp_path),
+            "SNAG_PRIVATE_PORT": "0",
+            "SNAG_PUBLIC_PORT": str(port),
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "collector", "serve"], env=env, capture_output=True, text=True
+        )
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == (
+        f"snag: the public port 127.0.0.1:{port} cannot be opened: address already in use; "
+        "set SNAG_PUBLIC_PORT to a free one"
+    )
+
+
+def test_a_server_that_cannot_be_reached_is_named_without_its_password(tmp_path):
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    dsn = f"clickhouse://snag:secret@127.0.0.1:{port}/"
+    env = {**os.environ, "SNAG_DATA_DIR": str(tmp_path), "SNAG_DSN": dsn}
+    done = subprocess.run([sys.executable, "-m", "collector", "serve"], env=env, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == (
+        f"snag: the store clickhouse://snag:***@127.0.0.1:{port}/ cannot be reached: connection refused; "
+        "is it up, and is SNAG_DSN right?"
+    )
+    assert "secret" not in done.stdout + done.stderr

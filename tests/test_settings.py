@@ -1,0 +1,71 @@
+"""Flag over environment over file over default; a typo never passes."""
+
+import re
+from dataclasses import fields
+
+import pytest
+
+from collector.settings import BadSetting, Settings, load
+
+
+def test_a_flag_beats_the_environment_beats_the_file_beats_the_default(tmp_path):
+    file = tmp_path / "snag.toml"
+    file.write_text("public_port = 1\nprivate_port = 1\nspool_max_mb = 1\n")
+    env = {"SNAG_CONFIG": str(file), "SNAG_PUBLIC_PORT": "2", "SNAG_PRIVATE_PORT": "2", "HOME": "/"}
+    found = load({"public_port": "3", "dsn": None}, env)
+    assert (found.public_port, found.private_port, found.spool_max_mb, found.drain_s) == (3, 2, 1, 10)
+
+
+@pytest.mark.parametrize(
+    ("env", "message"),
+    [
+        (
+            {"SNAG_PUBLIC_PROT": "1"},
+            "SNAG_PUBLIC_PROT in the environment is no setting; did you mean SNAG_PUBLIC_PORT?",
+        ),
+        ({"SNAG_PUBLIC_PORT": "abc"}, "SNAG_PUBLIC_PORT is 'abc', not a whole number"),
+        ({"SNAG_PUBLIC_PORT": "-1"}, "SNAG_PUBLIC_PORT is '-1', not a whole number"),
+        ({"SNAG_PUBLIC_PORT": "70000"}, "SNAG_PUBLIC_PORT is 70000, not a port: 0 to 65535"),
+        (
+            {"SNAG_CONFIG": "/nowhere.toml"},
+            "SNAG_CONFIG is /nowhere.toml, which cannot be read: No such file or directory",
+        ),
+    ],
+)
+def test_a_bad_setting_is_named_with_what_would_be_right(env, message):
+    with pytest.raises(BadSetting) as error:
+        load(env=env)
+    assert str(error.value) == message
+
+
+def test_an_unknown_name_without_a_likeness_lists_all():
+    with pytest.raises(BadSetting, match="is no setting; settings are SNAG_DATA_DIR, SNAG_DSN,"):
+        load(env={"SNAG_ZZZ": "1"})
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("public_prot = 1", "public_prot in {file} is no setting; did you mean public_port?"),
+        ("public_port = 'x'", "public_port in {file} is 'x', not a whole number"),
+        ("public_port = true", "public_port in {file} is True, not a whole number"),
+        ("dsn = 1", "dsn in {file} is 1, not a text"),
+        ("public_port", "{file} is not TOML: "),
+    ],
+)
+def test_a_bad_file_is_named(tmp_path, text, message):
+    file = tmp_path / "snag.toml"
+    file.write_text(text)
+    with pytest.raises(BadSetting, match=re.escape(message.format(file=file))):
+        load(env={"SNAG_CONFIG": str(file)})
+
+
+def test_store_and_queue_lie_in_the_data_folder_unless_told_otherwise():
+    assert Settings(data_dir="/d").store_dsn == "chdb:///d/store"
+    assert str(Settings(data_dir="/d").spool_path) == "/d/spool"
+    assert Settings(data_dir="/d", dsn="chdb:///e", spool_dir="/f").store_dsn == "chdb:///e"
+    assert str(Settings(data_dir="/d", spool_dir="/f").spool_path) == "/f"
+
+
+def test_every_setting_says_what_it_is_for():
+    assert all(len(f.metadata["help"]) > 10 for f in fields(Settings))
