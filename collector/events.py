@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-import msgspec
 from msgspec import Meta, Struct
 
 MAX_EVENTS = 200
@@ -59,7 +58,7 @@ StepStatus = Literal["ok", "slow", "degraded", "failed", "skipped"]
 Fault = Literal["none", "friction", "technical", "infrastructure", "monitor"]
 
 
-class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", gc=False):
+class Event(Struct, kw_only=True, forbid_unknown_fields=True, tag_field="kind", gc=False):
     """What every event carries."""
 
     table: ClassVar[str]
@@ -320,6 +319,11 @@ class Queued(Struct, frozen=True, kw_only=True):
     skew_ms: int
     """What the visitor's clock is behind ours, ms; 0 where the network explains the difference."""
     beacon: Beacon
+
+
+def kind_of(event: Event) -> str:
+    """The event's kind, as it is spelled on the wire."""
+    return str(event.__struct_config__.tag)
 
 
 def _kinds(of: type[Event]) -> dict[str, type[Event]]:

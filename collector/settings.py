@@ -140,6 +140,8 @@ def _whole(value: Any, where: str) -> int:
 
 
 def _nearest(name: str, known: Any) -> str:
-    bare = {other.removeprefix("SNAG_"): other for other in known}  # the prefix alone makes all of them look alike
+    bare = {
+        other.removeprefix("SNAG_"): other for other in known
+    }  # the prefix alone makes all of them look alike
     near = difflib.get_close_matches(name.removeprefix("SNAG_"), bare, n=1, cutoff=0.6)
     return f"; did you mean {bare[near[0]]}?" if near else f"; settings are {', '.join(known)}"

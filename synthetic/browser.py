@@ -17,7 +17,13 @@ ON_PATH = ("chromium-headless-shell", "chromium", "chromium-browser", "google-ch
 BESIDE_WRAPPERS = {"/usr/bin/chromium": "/usr/lib/chromium/chromium"}
 """Debian's wrapper adds desktop flags and prints shell errors where there is no desktop; the binary does not."""
 
-QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic")
+QUIET = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+)
 """A measuring browser has no business of its own."""
 
 
@@ -39,7 +45,9 @@ def find(explicit: str = "", bundled: str = "") -> Found:
     """
     if explicit:
         if not os.access(explicit, os.X_OK):
-            raise NoBrowser(f"SNAG_CHROMIUM is {explicit}, which is no program; empty it to let us look for one")
+            raise NoBrowser(
+                f"SNAG_CHROMIUM is {explicit}, which is no program; empty it to let us look for one"
+            )
         return Found(explicit, "SNAG_CHROMIUM")
     if bundled and Path(bundled).exists():
         return Found(bundled, "Playwright's own")

@@ -21,7 +21,8 @@ from collector.settings import Settings
 from synthetic.browser import NoBrowser, launched
 from synthetic.load import BadJourneys, load
 from synthetic.post import NotTaken, post
-from synthetic.runner import Run, Target, run as run_journey
+from synthetic.runner import Run, Target
+from synthetic.runner import run as run_journey
 
 STYLES = {"passed": "green", "degraded": "yellow", "flaky": "yellow", "failed": "red", "error": "magenta"}
 
@@ -31,8 +32,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="run|list")
     do = actions.add_parser("run", help="run each journey once and say how it went", description=__doc__)
     do.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files or folders with journeys")
-    do.add_argument("--base-url", required=True, metavar="URL", help="the site; a journey's page.goto('/') goes there")
-    do.add_argument("--collector", metavar="URL", help="post the results there, such as http://127.0.0.1:8800")
+    do.add_argument(
+        "--base-url", required=True, metavar="URL", help="the site; a journey's page.goto('/') goes there"
+    )
+    do.add_argument(
+        "--collector", metavar="URL", help="post the results there, such as http://127.0.0.1:8800"
+    )
     do.add_argument("--app", default="site", help="the site's name, as in the tag's data-snag-app")
     do.add_argument("--env", default="", help="such as production")
     do.add_argument("--release", default="", help="version of the site")
@@ -62,7 +67,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 async def run_all(definitions: list[Any], args: argparse.Namespace, chromium: str) -> list[Run]:
     """Run and post, one at a time: timings are the product."""
     runs = []
-    async with launched(chromium) as (browser, found):
+    async with launched(chromium) as (browser, _):
         target = Target(
             base_url=args.base_url, app=args.app, env=args.env, release=args.release, location=args.location,
             browser_version=f"Chromium {browser.version}",
@@ -100,6 +105,10 @@ def _table(runs: list[Run]) -> Table:
         style = STYLES[end.status]
         why = end.message if end.fault in ("none", "friction") else f"{end.fault}: {end.message}"
         table.add_row(
-            done.definition.name, f"[{style}]{end.status}[/{style}]", f"{done.duration_ms / 1000:.1f} s", end.step, why
+            done.definition.name,
+            f"[{style}]{end.status}[/{style}]",
+            f"{done.duration_ms / 1000:.1f} s",
+            end.step,
+            why,
         )
     return table

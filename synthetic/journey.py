@@ -33,7 +33,7 @@ class Definition:
     @property
     def place(self) -> str:
         """Where it was written."""
-        code = self.script.__code__  # type: ignore[attr-defined]
+        code = self.script.__code__
         return f"{code.co_filename}:{code.co_firstlineno}"
 
 
@@ -112,7 +112,9 @@ async def step(name: str, *, slow: str | None = None) -> AsyncIterator[Step]:
     try:
         run = _running.get()
     except LookupError:
-        raise RuntimeError(f"step '{name}' is not inside a journey: run it with `snag journeys run`") from None
+        raise RuntimeError(
+            f"step '{name}' is not inside a journey: run it with `snag journeys run`"
+        ) from None
     limit_ms = duration_ms(slow) if slow else run.definition.slow_ms
     here = Step(name, len(run.steps), limit_ms, int(run.clock() * 1000))
     run.steps.append(here)
@@ -132,7 +134,7 @@ async def perform(run: Journey, page: Any) -> None:
     token = _running.set(run)
     try:
         script = run.definition.script
-        if script.__code__.co_argcount > 1:  # type: ignore[attr-defined]
+        if script.__code__.co_argcount > 1:
             await script(page, run)
         else:
             await script(page)

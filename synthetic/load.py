@@ -19,12 +19,14 @@ def load(paths: Iterable[Path]) -> list[Definition]:
     before = set(REGISTERED)
     for path in paths:
         if not path.exists():
-            raise BadJourneys(f"{path} does not exist; right would be a .py file with @journey in it, or a folder of them")
+            raise BadJourneys(
+                f"{path} does not exist; right would be a .py file with @journey in it, or a folder of them"
+            )
         for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
             _import(file)
     found = [definition for name, definition in REGISTERED.items() if name not in before]
     if not found:
-        raise BadJourneys("no journeys found: a journey is a coroutine function under @journey(\"name\")")
+        raise BadJourneys('no journeys found: a journey is a coroutine function under @journey("name")')
     return found
 
 

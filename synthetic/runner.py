@@ -15,7 +15,16 @@ from uuid import UUID, uuid4
 import msgspec
 
 from collector import __version__
-from collector.events import AnyEvent, Beacon, Friction, JourneyRun, JourneyStep, UnexpectedDialog, UnexpectedPopup
+from collector.events import (
+    AnyEvent,
+    Beacon,
+    Friction,
+    JourneyRun,
+    JourneyStep,
+    UnexpectedDialog,
+    UnexpectedPopup,
+    kind_of,
+)
 from synthetic.journey import Definition, Journey, Step, perform
 from synthetic.verdict import Ending, ending
 
@@ -57,7 +66,12 @@ class Run:
     @property
     def friction(self) -> list[str]:
         """Kinds of friction that were met, in order."""
-        return [e.__struct_config__.tag for b in self.beacons for e in b.events if isinstance(e, Friction)]  # type: ignore[misc]
+        return [
+            kind_of(event)
+            for beacon in self.beacons
+            for event in beacon.events
+            if isinstance(event, Friction)
+        ]
 
 
 @dataclass(slots=True)
@@ -69,7 +83,9 @@ class _Seen:
     document_status: int = 0
 
 
-async def run(definition: Definition, browser: Any, target: Target, clock: Callable[[], float] = time.time) -> Run:
+async def run(
+    definition: Definition, browser: Any, target: Target, clock: Callable[[], float] = time.time
+) -> Run:
     """Run `definition` once in a fresh context of `browser`. Never raises for what the site or the browser does."""
     run_id, session_id = uuid4(), uuid4()
     journey = Journey(definition, clock)
@@ -95,8 +111,8 @@ async def run(definition: Definition, browser: Any, target: Target, clock: Calla
     if context and not lost:
         await _close(context)
     agents = [beacon for body in seen.bodies if (beacon := _agents(body, definition.name, journey.steps))]
-    met = [e.__struct_config__.tag for b in agents for e in b.events if isinstance(e, Friction)]
-    met += [e.__struct_config__.tag for e in seen.events]
+    met = [kind_of(event) for beacon in agents for event in beacon.events if isinstance(event, Friction)]
+    met += [kind_of(event) for event in seen.events]
     end = ending(
         error, journey.steps, friction=_degrading(met), document_status=seen.document_status, browser_lost=lost
     )  # fmt: skip
@@ -120,7 +136,13 @@ async def run(definition: Definition, browser: Any, target: Target, clock: Calla
 
 
 async def _bring_agent(
-    context: Any, seen: _Seen, run_id: UUID, name: str, target: Target, clock: Callable[[], float], now_ms: int
+    context: Any,
+    seen: _Seen,
+    run_id: UUID,
+    name: str,
+    target: Target,
+    clock: Callable[[], float],
+    now_ms: int,
 ) -> None:
     """The site's own copy of the agent, if it has one, then finds ours in place and stays still."""
     await context.expose_binding("__snagSend", lambda source, body: seen.bodies.append(body))
@@ -136,7 +158,13 @@ def _listen(page: Any, context: Any, seen: _Seen, journey: Journey, clock: Calla
     def event(cls: type[UnexpectedDialog] | type[UnexpectedPopup], message: str) -> None:
         at = journey.current.name if journey.current else ""
         seen.events.append(
-            cls(event_id=uuid4(), client_ts=int(clock() * 1000), journey=journey.definition.name, step=at, error_message=message[:200])
+            cls(
+                event_id=uuid4(),
+                client_ts=int(clock() * 1000),
+                journey=journey.definition.name,
+                step=at,
+                error_message=message[:200],
+            )
         )
 
     async def dialog(found: Any) -> None:
@@ -181,7 +209,10 @@ def _agents(body: str, name: str, steps: list[Step]) -> Beacon | None:
     except msgspec.DecodeError as error:
         log.warning("a beacon of the agent is not one: %s", error)
         return None
-    events = [msgspec.structs.replace(event, journey=name, step=_during(event.client_ts, steps)) for event in beacon.events]
+    events = [
+        msgspec.structs.replace(event, journey=name, step=_during(event.client_ts, steps))
+        for event in beacon.events
+    ]
     return msgspec.structs.replace(beacon, events=events)
 
 
@@ -201,5 +232,3 @@ def _step_event(step: Step, name: str) -> JourneyStep:
 def _degrading(kinds: list[str]) -> list[str]:
     """What degrades a run: friction that a visitor would feel, each kind once."""
     return list(dict.fromkeys(kind for kind in kinds if kind != "input_refused"))
-
-

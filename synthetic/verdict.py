@@ -62,11 +62,19 @@ def ending(
     if document_status in (502, 503, 504):
         return Ending("failed", "infrastructure", "http.5xx", f"the page was answered {document_status}", at)
     if document_status >= 400:
-        return Ending("failed", "technical", f"http.{document_status // 100}xx", f"the page was answered {document_status}", at)
+        return Ending(
+            "failed",
+            "technical",
+            f"http.{document_status // 100}xx",
+            f"the page was answered {document_status}",
+            at,
+        )
     if isinstance(error, TimeoutError):
         return Ending("failed", "technical", "deadline", "the journey did not end within its timeout", at)
     if type(error).__name__ == "TimeoutError":  # Playwright's own
-        return Ending("failed", "technical", "step.timeout", f"waited in vain: {_waited_for(str(error)) or text}", at)
+        return Ending(
+            "failed", "technical", "step.timeout", f"waited in vain: {_waited_for(str(error)) or text}", at
+        )
     if isinstance(error, AssertionError):
         return Ending("failed", "technical", "assert", text, at)
     return Ending("failed", "technical", "step.error", f"{type(error).__name__}: {text}", at)
@@ -79,7 +87,9 @@ def _degraded(steps: Sequence[Step], friction: Sequence[str]) -> Ending:
         what = f"'{first.name}' took {first.duration_ms} ms, its limit is {first.threshold_ms} ms"
         return Ending("degraded", "friction", "slow_step", what, first.name)
     if friction:
-        return Ending("degraded", "friction", friction[0], f"a visitor would have met: {', '.join(friction)}", "")
+        return Ending(
+            "degraded", "friction", friction[0], f"a visitor would have met: {', '.join(friction)}", ""
+        )
     return Ending("passed", "none", "", "", "")
 
 

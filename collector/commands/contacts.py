@@ -16,7 +16,8 @@ from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import Progress, open as open_with_progress
+from rich.progress import Progress
+from rich.progress import open as open_with_progress
 
 from collector.commands import Failed, correlate
 from collector.contacts.table import OPTIONAL, REQUIRED, BadTable, Refused, contacts
@@ -70,6 +71,7 @@ def _import(args: argparse.Namespace, settings: Settings) -> int:
     try:
         with open_with_progress(
             args.file,
+            "r",
             encoding="utf-8-sig",
             newline="",
             description=f"Reading {args.file.name}",

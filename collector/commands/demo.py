@@ -109,8 +109,8 @@ def _scale(demo: Demo) -> str:
     many = len(demo.seen)
     replays = f", and {len(demo.replays)} replays of their recorded beacons" if demo.replays else ""
     return (
-        f"The incident is real: {many} visits in a real browser{replays}. Their clock was put forward by five minutes between "
-        "batches of visits, so that an afternoon took a minute or two; every timing within a visit is as measured."
+        f"The incident is real: {many} visits in a real browser{replays}. Their clock was put forward by five minutes "
+        "between batches of visits, so that an afternoon took a minute or two; every timing within a visit is as measured."
     )
 
 

@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.table import Table
 
 from collector.commands import Failed, correlate
+from collector.measures.intervals import wilson
 from collector.pages.words import KIND_WORDS
 from collector.settings import Settings
 from collector.store.owner import open_store
 from collector.surges import NoSite, only_app
-from collector.measures.intervals import wilson
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

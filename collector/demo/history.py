@@ -25,19 +25,37 @@ def keep(store: Store, visits: Visits, rng: np.random.Generator, advance: Any = 
     page_of = [groups[i] for i in visits.view_page]
     rows = 0
 
-    view_columns = {**_common(visits.view_ts, session_of, rng), "view_id": views, "page_group": page_of}
-    for table, columns in (
-        ("snag_experience.page_views", {**view_columns, "kind": ["page_view"] * len(views),
-                                        "referrer_group": ["none" if page == "/" else "internal" for page in page_of]}),
-        ("snag_performance.web_vitals", {**view_columns, "event_id": ids(len(views), rng), "kind": ["web_vital"] * len(views),
-                                         "metric": ["TTFB"] * len(views), "value": visits.view_ttfb_ms.tolist()}),
-        ("snag_performance.resource_timings", {**view_columns, "event_id": ids(len(views), rng),
-                                               "kind": ["resource_timing"] * len(views), "initiator": ["document"] * len(views),
-                                               "route": page_of, "status": visits.view_status.tolist(),
-                                               "ttfb_ms": visits.view_ttfb_ms.astype(int).tolist(),
-                                               "duration_ms": visits.view_ttfb_ms.astype(int).tolist()}),
-        ("snag_experience.friction_events", _friction(visits, sessions, rng)),
-    ):  # fmt: skip
+    of_view = {**_common(visits.view_ts, session_of, rng), "view_id": views, "page_group": page_of}
+    n = len(views)
+    ttfb_ms = visits.view_ttfb_ms.astype(int).tolist()
+    page_views = {
+        **of_view,
+        "kind": ["page_view"] * n,
+        "referrer_group": ["none" if page == "/" else "internal" for page in page_of],
+    }
+    vitals = {
+        **of_view,
+        "event_id": ids(n, rng),
+        "kind": ["web_vital"] * n,
+        "metric": ["TTFB"] * n,
+        "value": visits.view_ttfb_ms.tolist(),
+    }
+    timings = {
+        **of_view,
+        "event_id": ids(n, rng),
+        "kind": ["resource_timing"] * n,
+        "initiator": ["document"] * n,
+        "route": page_of,
+        "status": visits.view_status.tolist(),
+        "ttfb_ms": ttfb_ms,
+        "duration_ms": ttfb_ms,
+    }
+    for table, columns in {
+        "snag_experience.page_views": page_views,
+        "snag_performance.web_vitals": vitals,
+        "snag_performance.resource_timings": timings,
+        "snag_experience.friction_events": _friction(visits, sessions, rng),
+    }.items():
         for chunk, size in _chunks(columns):
             store.insert_columns(table, chunk)
             rows += size

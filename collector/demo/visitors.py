@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Any
 from uuid import uuid4
 
@@ -143,5 +143,5 @@ async def measure_ttfb_ms(browser: Browser, shop_url: str, at_once: int) -> floa
         finally:
             await context.close()
 
-    values: Sequence[float] = sum(await asyncio.gather(*(look() for _ in range(at_once))), [])
-    return sorted(values)[len(values) // 2]
+    looks = await asyncio.gather(*(look() for _ in range(at_once)))
+    return median(ms for look_ms in looks for ms in look_ms)

@@ -125,7 +125,8 @@ def level(starts: Floats, zone: ZoneInfo, now: float, rng: np.random.Generator) 
     days = {day: float(rng.lognormal(0.0, 0.08)) for day in dict.fromkeys(at.toordinal() for at in local)}
     shocks = np.array([days[at.toordinal()] for at in local])
     hour, weekday = local_hour(now, zone)
-    return VISITS_PER_STEP * shape / _shape(hour, weekday) * shocks
+    expected: Floats = VISITS_PER_STEP * shape / _shape(hour, weekday) * shocks
+    return expected
 
 
 def visits(
@@ -138,7 +139,8 @@ def visits(
     """Send a visitor through the shop at each of `start_ts`; with `scenario`, during its incident."""
     n = len(start_ts)
     reached = np.ones(n, dtype=bool)
-    view_visit, view_page = [], []
+    view_visit: list[Ints] = []
+    view_page: list[Ints] = []
     for page, (_, share) in enumerate(STEPS):
         reached = reached & (rng.random(n) < share)
         faulty = scenario.pay_fault_share if scenario else 0.0

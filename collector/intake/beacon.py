@@ -87,7 +87,7 @@ def _explain(message: str, body: bytes) -> BadBeacon:
             return BadBeacon("unknown_kind", f"{place} is '{unknown[1]}', which is no kind of event; {hint}")
         return BadBeacon("bad_field", f"{place} is '{unknown[1]}', which is not one of its values")
     what = what.replace("`", "")
-    if place == "beacon" and not body.lstrip()[:1] == b"{":
+    if place == "beacon" and body.lstrip()[:1] != b"{":
         return BadBeacon(
             "bad_field", f"beacon is {what.partition('got ')[2]}, not an object with a list `events`"
         )

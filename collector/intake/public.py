@@ -13,6 +13,7 @@ from typing import Protocol
 
 from aiohttp import web
 
+from collector.events import kind_of
 from collector.intake.beacon import MAX_BYTES, BadBeacon, decode, queued, too_large
 from collector.spool import Full, SpoolFailed
 from collector.telemetry import Metrics, tracer
@@ -59,7 +60,7 @@ def build_public(queue: Queue, metrics: Metrics, clock: Callable[[], float] = ti
             return _refuse(503, "spool_failed", str(error))
         metrics.beacons.labels("accepted").inc()
         for event in beacon.events:
-            metrics.events.labels(event.__struct_config__.tag).inc()
+            metrics.events.labels(kind_of(event)).inc()
         return web.Response(status=204, headers=CORS)
 
     def _refuse(status: int, reason: str, message: str) -> web.Response:

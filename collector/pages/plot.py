@@ -136,8 +136,9 @@ def _draw(panels: list[Panel], times: list[datetime], surge: Surge | None, zone:
     from matplotlib.dates import DateFormatter, HourLocator
     from matplotlib.figure import Figure
 
-    look = {
-        "figure.facecolor": "none", "axes.facecolor": "none", "svg.fonttype": "none", "svg.hashsalt": size.name, "font.size": 10, "text.color": INKS["ink"],
+    look: Any = {
+        "figure.facecolor": "none", "axes.facecolor": "none", "svg.fonttype": "none", "svg.hashsalt": size.name,
+        "font.size": 10, "text.color": INKS["ink"],
         "axes.labelcolor": INKS["ink"], "xtick.color": INKS["quiet"], "ytick.color": INKS["quiet"],
     }  # fmt: skip
     with rc_context(look):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from collector.events import KINDS, TABLES, Event, Queued
+from collector.events import KINDS, TABLES, Event, Queued, kind_of
 from collector.written import FROM_BEACON, columns
 
 
@@ -42,8 +42,7 @@ def rows(lines: Iterable[bytes]) -> tuple[dict[str, list[tuple[Any, ...]]], list
         for event in beacon.events:
             kind = _KINDS[type(event)]
             ts = event.client_ts + queued.skew_ms
-            name = event.__struct_config__.tag
             found.setdefault(kind.table, []).append(
-                (ts, queued.received_ts, name, *shared, *kind.fields(event))
+                (ts, queued.received_ts, kind_of(event), *shared, *kind.fields(event))
             )
     return found, bad
