@@ -75,7 +75,7 @@ def ids(n: int, rng: np.random.Generator) -> list[UUID]:
 
 
 def _friction(visits: Visits, sessions: list[UUID], rng: np.random.Generator) -> dict[str, list[Any]]:
-    points = [world.POINTS[i] for i in visits.friction_point]
+    points = visits.friction
     return {
         **_common(visits.friction_ts, [sessions[i] for i in visits.friction_visit], rng),
         "kind": [point.kind for point in points],

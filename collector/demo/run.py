@@ -26,10 +26,11 @@ from playwright.async_api import Browser
 from collector.demo import history, world
 from collector.demo.clock import ShiftedClock
 from collector.demo.process import DemoFailed, free_port, running
+from collector.demo.recording import Recording, Visit, as_another_s
 from collector.demo.rehearse import afternoon_zone
 from collector.demo.scenarios import Scenario
 from collector.demo.shop import Faults, build_shop
-from collector.demo.visitors import Visit, measure_ttfb_ms, replayed, visit
+from collector.demo.visitors import measure_ttfb_ms, visit
 from collector.demo.words import Telling
 from collector.settings import Settings
 from collector.store.grids import floor
@@ -106,6 +107,7 @@ async def played(demo: Demo) -> AsyncIterator[Found]:
         await _visitors(demo, browser)
         await _journey(demo)
         await browser.close()
+        _record(demo, ttfb_ms)
         await _until_stored(demo)
         await _contacts(demo, rng)
         with tell.step("Asking: are there more contacts than usual, and what do they follow?"):
@@ -190,7 +192,7 @@ async def _replay(demo: Demo, n: int, luck: random.Random) -> None:
         async def one() -> None:
             start = demo.clock() - luck.uniform(0, 60)
             async with gate:
-                for body in replayed(luck.choice(recorded), start, demo.clock):
+                for body in as_another_s(luck.choice(recorded), start, demo.clock()):
                     async with http.post(url, data=body, headers={"Content-Type": "text/plain"}) as answer:
                         if answer.status != 204:
                             raise DemoFailed(
@@ -199,6 +201,13 @@ async def _replay(demo: Demo, n: int, luck: random.Random) -> None:
                 demo.replays.append(start)
 
         await asyncio.gather(*(one() for _ in range(n)))
+
+
+def _record(demo: Demo, ttfb_ms: float) -> None:
+    parts: dict[bool, list[Visit]] = {False: [], True: []}
+    for done in demo.seen:
+        parts[done.start_ts >= demo.incident[0]].append(done)
+    Recording(ttfb_ms, parts[False], parts[True]).save(demo.folder / "visits.ndjson")
 
 
 async def _journey(demo: Demo) -> None:

@@ -4,32 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
-from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
-from uuid import uuid4
 
 from playwright.async_api import Browser, BrowserContext, Error, Page
 
 from collector.demo.clock import ShiftedClock
+from collector.demo.recording import Visit
 
 WORDS = ("bowl", "kettle", "knife", "board", "pan")
 SCREENS = ({"width": 1280, "height": 800}, {"width": 390, "height": 844}, {"width": 1440, "height": 900})
 PATIENCE_MS = 15_000
 LAST_BEACON_S = 10.0
-
-
-@dataclass(slots=True)
-class Visit:
-    """One visit that is over."""
-
-    start_ts: float
-    """By the demo's clock, seconds since 1970."""
-    hit: bool = False
-    """The incident got in the visitor's way."""
-    bodies: list[str] = field(default_factory=list)
-    """The beacons that the browser sent, as sent."""
 
 
 async def visit(browser: Browser, shop_url: str, clock: ShiftedClock, *, number: int, broken: bool) -> Visit:
@@ -101,28 +87,6 @@ async def _close(context: BrowserContext) -> None:
     with contextlib.suppress(Error, TimeoutError):
         async with asyncio.timeout(5):
             await context.close()
-
-
-def replayed(done: Visit, start_ts: float, clock: ShiftedClock) -> list[bytes]:
-    """The beacons of a recorded visit, as those of another visitor who came at `start_ts`."""
-    moved_ms = round((start_ts - done.start_ts) * 1000)
-    fresh: dict[str, str] = {}
-
-    def other(old: str) -> str:
-        return fresh.setdefault(old, str(uuid4()))
-
-    out = []
-    for body in done.bodies:
-        beacon = json.loads(body)
-        beacon |= {"beacon_id": other(beacon["beacon_id"]), "session_id": other(beacon["session_id"])}
-        for event in beacon["events"]:
-            event["client_ts"] += moved_ms
-            for name in ("event_id", "view_id"):
-                if name in event:
-                    event[name] = other(event[name])
-        beacon["sent_ts"] = round(clock() * 1000)
-        out.append(json.dumps(beacon).encode())
-    return out
 
 
 async def measure_ttfb_ms(browser: Browser, shop_url: str, at_once: int) -> float:

@@ -98,8 +98,8 @@ class Visits(NamedTuple):
     view_status: Ints
     friction_visit: Ints
     friction_ts: Floats
-    friction_point: Ints
-    """Place in POINTS."""
+    friction: list[Point]
+    """Where each event happened."""
     hit: NDArray[np.bool_]
     """Visits that an incident got in the way of."""
 
@@ -166,7 +166,8 @@ def visits(
     failing = 0.001 + (scenario.failing_share if scenario else 0.0)
     status = np.where(rng.random(len(visit)) < failing, 503, 200)
     who, when, where = (np.concatenate(parts) for parts in zip(*events, strict=True))
-    return Visits(start_ts, visit, view_ts, page_of, ttfb, status, who, when, where, hit)
+    points = [POINTS[i] for i in where]
+    return Visits(start_ts, visit, view_ts, page_of, ttfb, status, who, when, points, hit)
 
 
 def contacts(
