@@ -56,11 +56,14 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     command = COMMANDS[args[0]]
     module = importlib.import_module(command.module)
+    common = _settings(command.settings)
     parser = argparse.ArgumentParser(
-        f"snag {args[0]}", description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        f"snag {args[0]}",
+        description=module.__doc__,
+        parents=[common],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    _add_settings(parser, command.settings)
-    module.arguments(parser)
+    module.arguments(parser, common)
     chosen = parser.parse_args(args[1:])
     try:
         settings = load({f.name: getattr(chosen, f.name, None) for f in fields(Settings)})
@@ -91,15 +94,17 @@ def _foreseen() -> tuple[type[Exception], ...]:
     return tuple(found)
 
 
-def _add_settings(parser: argparse.ArgumentParser, names: tuple[str, ...]) -> None:
+def _settings(names: tuple[str, ...]) -> argparse.ArgumentParser:
+    """The flags of settings, to be a parent of a command and of its own subcommands: they may stand anywhere."""
+    parser = argparse.ArgumentParser(add_help=False)
     group = parser.add_argument_group(
         "settings (a flag beats SNAG_*, which beats the file that SNAG_CONFIG names)"
     )
     for f in fields(Settings):
         if f.name in names or names == ("*",):
-            group.add_argument(
-                f"--{f.name.replace('_', '-')}", default=None, help=f.metadata["help"], metavar="…"
-            )
+            flag, meaning = f"--{f.name.replace('_', '-')}", f.metadata["help"]
+            group.add_argument(flag, default=argparse.SUPPRESS, help=meaning, metavar="…")
+    return parser
 
 
 def _usage() -> str:

@@ -27,10 +27,12 @@ from synthetic.runner import run as run_journey
 STYLES = {"passed": "green", "degraded": "yellow", "flaky": "yellow", "failed": "red", "error": "magenta"}
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """`run` and `list`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="run|list")
-    do = actions.add_parser("run", help="run each journey once and say how it went", description=__doc__)
+    do = actions.add_parser(
+        "run", parents=[common], help="run each journey once and say how it went", description=__doc__
+    )
     do.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files or folders with journeys")
     do.add_argument(
         "--base-url", required=True, metavar="URL", help="the site; a journey's page.goto('/') goes there"
@@ -44,7 +46,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     do.add_argument("--location", default="", help="where this runs")
     do.add_argument("--repeat", type=int, default=1, metavar="N", help="run each so often")
     do.add_argument("--json", action="store_true", help="print one JSON object for each run")
-    show = actions.add_parser("list", help="say which journeys there are")
+    show = actions.add_parser("list", parents=[common], help="say which journeys there are")
     show.add_argument("paths", nargs="+", type=Path, metavar="PATH")
 
 

@@ -30,10 +30,12 @@ BATCH = 50_000
 SHOWN = 10
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """`import` and `why`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="import|why")
-    take = actions.add_parser("import", help="take in a CSV file of contacts", description=__doc__)
+    take = actions.add_parser(
+        "import", parents=[common], help="take in a CSV file of contacts", description=__doc__
+    )
     take.add_argument("file", type=Path)
     take.add_argument(
         "--source", help="name of the system it came from; without it the file's name", metavar="NAME"
@@ -49,8 +51,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     take.add_argument("--dry-run", action="store_true", help="show what would happen and keep nothing")
     take.add_argument("--json", action="store_true", help="print the summary as JSON")
-    why = actions.add_parser("why", help="are there more contacts than usual, and what do they follow")
-    correlate.arguments(why)
+    why = actions.add_parser(
+        "why", parents=[common], help="are there more contacts than usual, and what do they follow"
+    )
+    correlate.arguments(why, common)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:

@@ -19,7 +19,7 @@ from collector.surges import VISITORS, WITH_SIMULATED, Found, NoSite, find
 from collector.when import BadTime, moment, since, zone
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Which time, and how to print it."""
     add_period(parser, "24h")
     parser.add_argument("--json", action="store_true", help="print JSON")

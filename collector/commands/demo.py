@@ -29,7 +29,7 @@ from collector.surges import Found, NoSite
 from synthetic.browser import NoBrowser
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Which afternoon, and what to do with it."""
     parser.add_argument(
         "--scenario", choices=list(SCENARIOS), default="broken-pay", metavar="NAME",

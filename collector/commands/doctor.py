@@ -37,7 +37,7 @@ class Finding(NamedTuple):
     is_: str
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """How to print it."""
     parser.add_argument("--json", action="store_true", help="print JSON")
 

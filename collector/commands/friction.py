@@ -16,10 +16,10 @@ from collector.store.owner import open_store
 from collector.surges import NoSite, only_app
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """`top`, its time and its length."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="top")
-    top = actions.add_parser("top", help="the friction points that hit most sessions")
+    top = actions.add_parser("top", parents=[common], help="the friction points that hit most sessions")
     correlate.add_period(top, "7d")
     top.add_argument("--limit", type=int, default=15, metavar="N", help="how many")
     top.add_argument("--json", action="store_true", help="print JSON")

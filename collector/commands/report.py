@@ -10,7 +10,7 @@ from collector.pages.report import write_report
 from collector.settings import Settings
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Which time, and where to."""
     correlate.add_period(parser, "7d")
     parser.add_argument(

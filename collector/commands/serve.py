@@ -9,7 +9,7 @@ from collector.serve import serve
 from collector.settings import Settings
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Only settings."""
 
 

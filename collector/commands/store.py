@@ -17,13 +17,13 @@ from collector.settings import Settings
 from collector.store.owner import open_store
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """`migrate [--dry-run]` and `query SQL`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="migrate|query")
-    change = actions.add_parser("migrate", help="apply what is pending")
+    change = actions.add_parser("migrate", parents=[common], help="apply what is pending")
     change.add_argument("--dry-run", action="store_true", help="say what is pending and change nothing")
     change.add_argument("--json", action="store_true", help="print JSON")
-    ask = actions.add_parser("query", help="run one SQL statement and print its rows")
+    ask = actions.add_parser("query", parents=[common], help="run one SQL statement and print its rows")
     ask.add_argument("sql", help="ClickHouse SQL; tables are in snag_experience and snag_performance")
     ask.add_argument("--json", action="store_true", help="print JSON, one object for each row")
 

@@ -92,11 +92,7 @@ def snag(store: Store, dsn: str, capsys, monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
     def run(*args: str):
-        code = (
-            main([*args, "--dsn", dsn])
-            if args[0] != "contacts"
-            else main(["contacts", "--dsn", dsn, *args[1:]])
-        )
+        code = main([*args, "--dsn", dsn])
         out = capsys.readouterr()
         return code, out.out, out.err
 

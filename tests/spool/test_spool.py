@@ -146,8 +146,8 @@ async def test_the_store_may_be_away_for_as_long_as_it_likes(tmp_path, monkeypat
         Shipper(spool, store, quarantine=tmp_path / "quarantine", on_error=errors.append).run()
     )
     async with asyncio.timeout(30):
-        while spool.bytes:
-            await asyncio.sleep(0.01)  # noqa: ASYNC110 (nothing tells when it is empty)
+        while spool.bytes:  # noqa: ASYNC110 (nothing tells when it is empty)
+            await asyncio.sleep(0.01)
     shipping.cancel()
     assert (store.lines, len(errors)) == ([b"one"], 5)
     await spool.close()
