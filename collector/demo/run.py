@@ -10,7 +10,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 import aiohttp
 import numpy as np
 from aiohttp import web
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Page
 
 from collector.demo import history, world
 from collector.demo.clock import ShiftedClock
@@ -30,7 +30,7 @@ from collector.demo.recording import Recording, Visit, as_another_s
 from collector.demo.rehearse import afternoon_zone
 from collector.demo.scenarios import Scenario
 from collector.demo.shop import Faults, build_shop
-from collector.demo.visitors import measure_ttfb_ms, visit
+from collector.demo.visitors import arrive, measure_ttfb_ms, visit
 from collector.demo.words import Telling
 from collector.settings import Settings
 from collector.store.grids import floor
@@ -41,8 +41,8 @@ from synthetic.browser import launched
 
 HERE = Path(__file__).parent
 REPLAYS_AT_ONCE = 8
-SPREAD_S = 2.0
-"""Visitors of one step set out within so much real time."""
+APART_S = 0.15
+"""Real time between the visitors of one step: nobody's page load should wait for three others'."""
 
 
 @dataclass(slots=True)
@@ -156,27 +156,37 @@ async def _visitors(demo: Demo, browser: Browser) -> None:
         f"Sending visitors through the shop in a real browser ({demo.scenario.title})",
         steps * world.VISITS_PER_STEP,
     ) as advance:
+        arriving = asyncio.create_task(_arrivals(demo, browser, 0))
         for step in range(steps):
-            at = demo.incident[0] + (step - world.BEFORE_STEPS) * world.STEP_S
+            pages = await arriving
+            # Opening windows takes time: those of the next step open while these visitors look around.
+            arriving = asyncio.create_task(_arrivals(demo, browser, step + 1 if step + 1 < steps else None))
             during = step >= world.BEFORE_STEPS
             demo.faults.backend_extra_ms = demo.scenario.backend_extra_ms if during else 0.0
             demo.faults.failing_share = demo.scenario.failing_share if during else 0.0
-            demo.clock.put(at + luck.uniform(0, 120))
+            demo.clock.put(
+                demo.incident[0] + (step - world.BEFORE_STEPS) * world.STEP_S + luck.uniform(0, 120)
+            )
             visits = []
-            for i in range(world.VISITS_PER_STEP):
-                number = step * world.VISITS_PER_STEP + i
+            for number, page in pages:
                 broken = during and luck.random() < demo.scenario.pay_fault_share
-                visits.append(
-                    _one(demo, browser, number, broken, i * SPREAD_S / world.VISITS_PER_STEP, advance)
-                )
+                visits.append(_one(demo, page, number, broken, advance))
             if during and demo.scenario.traffic_factor > 1:
                 visits.append(_replay(demo, (demo.scenario.traffic_factor - 1) * world.VISITS_PER_STEP, luck))
             await asyncio.gather(*visits)
 
 
-async def _one(demo: Demo, browser: Browser, number: int, broken: bool, wait_s: float, advance) -> None:  # type: ignore[no-untyped-def]
-    await asyncio.sleep(wait_s)
-    demo.seen.append(await visit(browser, demo.shop_url, demo.clock, number=number, broken=broken))
+async def _arrivals(demo: Demo, browser: Browser, step: int | None) -> list[tuple[int, Page]]:
+    """The visitors of a step, by number; nobody for None."""
+    numbers = (
+        range(step * world.VISITS_PER_STEP, (step + 1) * world.VISITS_PER_STEP) if step is not None else ()
+    )
+    return [(number, await arrive(browser, demo.shop_url, number)) for number in numbers]
+
+
+async def _one(demo: Demo, page: Page, number: int, broken: bool, advance: Callable[[int], None]) -> None:
+    await asyncio.sleep(number % world.VISITS_PER_STEP * APART_S)
+    demo.seen.append(await visit(page, demo.shop_url, demo.clock, number=number, broken=broken))
     advance(1)
 
 

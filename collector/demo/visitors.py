@@ -18,17 +18,23 @@ PATIENCE_MS = 15_000
 LAST_BEACON_S = 10.0
 
 
-async def visit(browser: Browser, shop_url: str, clock: ShiftedClock, *, number: int, broken: bool) -> Visit:
-    """Walk through the shop once. `number` varies what is done; for `broken` visitors Pay does nothing."""
+async def arrive(browser: Browser, shop_url: str, number: int) -> Page:
+    """A visitor's own empty window; `number` varies its size."""
     screen = SCREENS[number % len(SCREENS)]
     context = await browser.new_context(base_url=shop_url, viewport=screen, has_touch=screen["width"] < 500)  # type: ignore[arg-type]
     context.set_default_timeout(PATIENCE_MS)
+    return await context.new_page()
+
+
+async def visit(page: Page, shop_url: str, clock: ShiftedClock, *, number: int, broken: bool) -> Visit:
+    """Walk through the shop once and close the window. `number` varies what is done; for `broken` visitors Pay does
+    nothing."""
+    context = page.context
     done = Visit(clock())
     try:
         if broken:
             await context.add_cookies([{"name": "fault", "value": "pay", "url": shop_url}])
         await context.add_init_script(clock.init_script())
-        page = await context.new_page()
         page.on("request", lambda request: _record(request, done))
         with contextlib.suppress(Error):  # somebody whose page does not answer gives up; what was seen counts
             done.hit = await _shop(page, number, broken)
@@ -62,10 +68,10 @@ async def _shop(page: Page, number: int, broken: bool) -> bool:
         await pay.click()
         await page.wait_for_url("**/thanks*")
         return False
-    for pause_ms in (350, 300, 450, 300, 1500)[: 4 + number % 2]:
+    for pause_ms in (300, 250, 350, 200, 300)[: 4 + number % 2]:
         await pay.click()
         await page.wait_for_timeout(pause_ms)
-    await page.wait_for_timeout(1200)
+    await page.wait_for_timeout(1100)  # perhaps something happens yet
     if number % 3 == 0:
         await page.get_by_role("link", name="Help", exact=True).click()
     return True

@@ -27,8 +27,8 @@ WEEKS = 8
 VISITS_PER_STEP = 4
 BEFORE_STEPS = 4
 """Steps of browser traffic before an incident."""
-INCIDENT_STEPS = 16
-"""Steps of an incident: 80 minutes."""
+INCIDENT_STEPS = 15
+"""Steps of an incident: 75 minutes."""
 
 CONTACT_SHARE = 0.05
 USUAL_DELAY_S = 900.0
