@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from collector.correlate.grid import Grid
 from collector.correlate.contract import Counts, Flags
-from collector.correlate.counts import excess_variance
+from collector.correlate.counts import excess_variance, summed
+from collector.correlate.grid import Grid
 
 LEVEL_MEMORY_DAYS = 6.0
 """How far neighbouring days speak for a day's slow level: weight exp(-days / 6)."""
@@ -42,8 +42,8 @@ def usual(counts: Counts, grid: Grid, ordinary: Flags) -> Usual:
     filled = np.where(use, counts, 0.0)
     days = len(grid.weekday)
     cell = grid.day * 24 + grid.hour
-    seen = np.bincount(cell, filled, days * 24).reshape(days, 24)
-    bins = np.bincount(cell, use.astype(float), days * 24).reshape(days, 24)
+    seen = summed(filled, cell, days * 24).reshape(days, 24)
+    bins = summed(use.astype(float), cell, days * 24).reshape(days, 24)
     level = np.ones(days)
     week = np.full((7, 24), seen.sum() / max(bins.sum(), 1.0))
     spread = 0.0
@@ -58,7 +58,8 @@ def usual(counts: Counts, grid: Grid, ordinary: Flags) -> Usual:
         level = _slow_level(capped_day, per_day)
         spread = _spread(capped_day, level * per_day)
     rate = level[grid.day] * week[grid.weekday[grid.day], grid.hour]
-    fine = _fine_shape(filled, np.where(use, rate, 0.0), grid)
+    calmed = filled * (capped / np.maximum(seen, 1e-9)).ravel()[cell]
+    fine = _fine_shape(calmed, np.where(use, rate, 0.0), grid)
     expected_bins = np.where(known, rate * fine[grid.slot], 0.0)
     return Usual(expected_bins, *_today(counts, expected_bins, use, spread, grid), spread)
 
@@ -71,9 +72,12 @@ def _week(seen: Counts, weight: Counts, grid: Grid) -> Counts:
     np.add.at(by_day, grid.weekday, seen)
     np.add.at(weight_by_day, grid.weekday, weight)
     predicted = weight_by_day * hour
-    weekday = (by_day.sum(1) + 2.0) / (predicted.sum(1) + 2.0)
+    # a weekday seen once cannot tell what is usual from what happened then
+    trust = np.clip((np.bincount(grid.weekday, minlength=7) - 1) / 3, 0.0, 1.0)[:, None]
+    prior = 2.0 + (1 - trust[:, 0]) * predicted.sum(1)
+    weekday = (by_day.sum(1) + prior) / (predicted.sum(1) + prior)
     product = weekday[:, None] * hour
-    return np.asarray(product * _shrunk_ratio(by_day, weight_by_day * product))
+    return np.asarray(product * _shrunk_ratio(trust * by_day, trust * weight_by_day * product))
 
 
 def _shrunk_ratio(seen: Counts, expected: Counts) -> Counts:
@@ -115,7 +119,7 @@ def _spread(seen: Counts, expected: Counts) -> float:
 def _fine_shape(seen: Counts, expected: Counts, grid: Grid) -> Counts:
     """Each slot of the day against its hour: opening rushes and mail batches. Shape (slots,)."""
     slots = 24 * grid.per_hour
-    return _shrunk_ratio(np.bincount(grid.slot, seen, slots), np.bincount(grid.slot, expected, slots))
+    return _shrunk_ratio(summed(seen, grid.slot, slots), summed(expected, grid.slot, slots))
 
 
 def _today(counts: Counts, expected: Counts, use: Flags, spread: float, grid: Grid) -> tuple[Counts, Counts]:
@@ -130,8 +134,8 @@ def _today(counts: Counts, expected: Counts, use: Flags, spread: float, grid: Gr
     kept = _likeness(counts, expected, use, spread, grid)
     blocks = -(-len(counts) // per_hour)
     block = np.arange(len(counts)) // per_hour
-    seen = np.bincount(block, np.where(use, counts, 0.0), blocks).tolist()
-    usual_ = np.bincount(block, np.where(use, expected, 0.0), blocks).tolist()
+    seen = summed(np.where(use, counts, 0.0), block, blocks).tolist()
+    usual_ = summed(np.where(use, expected, 0.0), block, blocks).tolist()
     forget = float(np.exp(-1 / TODAY_MEMORY_HOURS))
     prior = 1 / max(spread, 0.03) ** 2
     up = down = 0.0
@@ -154,19 +158,19 @@ def _today(counts: Counts, expected: Counts, use: Flags, spread: float, grid: Gr
 def _likeness(counts: Counts, expected: Counts, use: Flags, spread: float, grid: Grid) -> float:
     """How much a day's level tells of the next day's: their correlation, between 0.05 and 1."""
     days = len(grid.weekday)
-    seen = np.bincount(grid.day, np.where(use, counts, 0.0), days)
-    mean = np.bincount(grid.day, np.where(use, expected, 0.0), days)
+    seen = summed(np.where(use, counts, 0.0), grid.day, days)
+    mean = summed(np.where(use, expected, 0.0), grid.day, days)
     off = np.clip((seen - mean) / np.maximum(mean, 1.0), -3 * spread, 3 * spread) * (mean > 1)
     together = float((off[1:] * off[:-1]).sum() + 0.3 * 10 * spread**2)
     return float(np.clip(together / max((days - 1 + 10) * spread**2, 1e-9), 0.05, 1.0))
 
 
 def combine(parts: list[tuple[Counts, Usual]], grid: Grid, ordinary: Flags) -> tuple[Counts, Usual]:
-    """Several channels as one line: counts with 0 where unknown, and what is usual of those that are known."""
+    """Several channels as one line: counts, 0 where unknown, and what is usual of those that are known."""
     counts = np.sum([np.nan_to_num(line) for line, _ in parts], axis=0)
     expected = np.sum([part.expected for _, part in parts], axis=0)
     use = ordinary & (expected > 0)
     days = len(grid.weekday)
-    seen = np.bincount(grid.day, np.where(use, counts, 0.0), days)
-    spread = _spread(seen, np.bincount(grid.day, np.where(use, expected, 0.0), days))
+    seen = summed(np.where(use, counts, 0.0), grid.day, days)
+    spread = _spread(seen, summed(np.where(use, expected, 0.0), grid.day, days))
     return counts, Usual(expected, *_today(counts, expected, use, spread, grid), spread)

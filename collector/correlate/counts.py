@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from collector.correlate.contract import Counts, Flags
-
+from collector.correlate.contract import Counts, Flags, Whole
 
 LARGE = 8.0
 """From here on a count has a lower side to speak of."""
@@ -19,7 +18,7 @@ def deviance_z(seen: Counts, mean: Counts, excess: Counts | float) -> Counts:
     chi-square or a square-root transform does not (McCullagh & Nelder 1989, 2.4.3 and 12.6).
 
     >>> deviance_z(np.array([10.0, 3.0]), np.array([3.0, 3.0]), 0.0).round(1)
-    array([3. , 0. ])
+    array([3., 0.])
     """
     near = seen - 0.5 * np.sign(seen - mean)
     near = np.where(np.abs(seen - mean) < 0.5, mean, np.maximum(near, 0.0))
@@ -41,7 +40,9 @@ def excess_variance(
     closer would cut the skewed tail that small counts rightly have. Drawn towards `guess` as if `weight`
     counts of mean 1, or of the typical mean where that is larger, had shown it.
     """
-    typical = np.maximum((mean**2).mean(-1, keepdims=True), 1.0) if mean.size else np.ones((*mean.shape[:-1], 1))
+    typical = (
+        np.maximum((mean**2).mean(-1, keepdims=True), 1.0) if mean.size else np.ones((*mean.shape[:-1], 1))
+    )
     phi = np.full((*mean.shape[:-1], 1), max(guess, 0.02))
     above = mean > 0
     for _ in range(3):
@@ -54,7 +55,18 @@ def excess_variance(
     return np.asarray(np.where(trusted, np.minimum(phi, LOW_SIDE * below), phi)[..., 0])
 
 
-def _by_moments(size: Counts, mean: Counts, doubt: Counts | float, use: Flags, weight: Counts, guess: float) -> Counts:
+def summed(values: Counts, group: Whole, groups: int) -> Counts:
+    """The sum of the values in each group, shape (groups,).
+
+    >>> summed(np.array([1.0, 2.0, 4.0]), np.array([0, 1, 1]), 3)
+    array([1., 6., 0.])
+    """
+    return np.bincount(group, values, groups).astype(np.float64)
+
+
+def _by_moments(
+    size: Counts, mean: Counts, doubt: Counts | float, use: Flags, weight: Counts, guess: float
+) -> Counts:
     up = np.where(use, size - mean - doubt * mean**2, 0.0).sum(-1, keepdims=True) + weight * guess
     down = np.where(use, mean**2, 0.0).sum(-1, keepdims=True) + weight
-    return np.clip(up / down, 1e-4, 4.0)
+    return np.asarray(np.clip(up / down, 1e-4, 4.0))

@@ -10,7 +10,7 @@ MEAN_DELAYS_MIN = (4.0, 8.0, 12.0, 16.0, 22.0, 30.0, 40.0, 55.0, 75.0, 100.0, 14
 """From calling at once to calling after trying again for an afternoon."""
 
 LATE_SHARES = (0.0, 0.35)
-"""Some call at once and some only after they have tried again at home: a share of late ones beside the rest."""
+"""Some call at once and some only after they have tried again at home: a late share beside the rest."""
 
 LATE_MEAN_MIN = 150.0
 

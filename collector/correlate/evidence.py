@@ -4,18 +4,24 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from collector.correlate.counts import deviance_z
-from collector.correlate.dose import Delays
-from collector.correlate.friction import Rates, expected, exposure, rise, rises
-from collector.correlate.grid import Grid
-from collector.correlate.rivals import Case, Traffic, follow
 from collector.correlate.contract import Counts
+from collector.correlate.counts import deviance_z, summed
+from collector.correlate.dose import Delays
+from collector.correlate.friction import Rates, Rise, expected, exposure, rise, rises
+from collector.correlate.grid import Grid
+from collector.correlate.rivals import CLEAR_RISE, Case, Traffic, follow, least_rise
 
 FEWEST_SHIFTS = 30
 """With fewer, p could not get below 1/31 and says too little."""
 
 SCREEN = 0.75
-"""A window that begins off the half hour can reach a higher z than the screen shows, but hardly by a third."""
+"""Where nothing rose three quarters as far as here no match is looked for: it would have to be better."""
+
+COARSE = 0.85
+"""A quarter of the delay shapes comes this near to what all of them reach."""
+
+MOST_P = 0.05
+"""What other days match as well more often than this is a coincidence until more is known."""
 
 MOST_SHIFTS = 300
 """Enough for p = 0.0033; more would cost time and change no verdict."""
@@ -31,7 +37,7 @@ class Chance:
         self._block = max(1, grid.per_hour // 2)
         self._highest: Counts | None = None
 
-    def p_value(self, case: Case, traffic: Traffic, strength: float) -> float | None:
+    def p_value(self, case: Case, traffic: Traffic, strength: float, rise_z: float) -> float | None:
         """Share of other days on which some key would match this surge at least as well.
 
         All keys are laid under the surge together, from the same hour of other days (and an hour or two
@@ -44,19 +50,26 @@ class Chance:
             return None
         if self._highest is None:
             self._highest = _highest_rises(grid, rates, self._block)
+        least = max(least_rise(len(rates.keys)), SCREEN * min(rise_z, CLEAR_RISE))
         as_good = 0
         for shift in shifts:
             first, last = case.begin + shift, case.until + shift
-            if self._highest[first // self._block : -(-last // self._block)].max() < SCREEN * strength:
+            if self._highest[first // self._block : -(-last // self._block)].max() < least:
                 continue
             seen, usual = expected(grid, rates, first, last)
             z = rises(seen, usual, rates.excess, grid.per_hour)
-            for i in np.flatnonzero(z >= strength):
-                dose = rise(seen[i], usual[i], float(z[i])).dose
-                if follow(case, traffic, dose, float(z[i]), self._delays).strength >= strength:
-                    as_good += 1
-                    break
+            as_good += any(
+                self._matches(case, traffic, rise(seen[i], usual[i], float(z[i])), strength)
+                for i in np.flatnonzero(z >= least)
+            )
         return (1 + as_good) / (1 + len(shifts))
+
+    def _matches(self, case: Case, traffic: Traffic, risen: Rise, strength: float) -> bool:
+        """Whether the surge follows this rise at least as well; a few delay shapes are tried before all."""
+        few = Delays(self._delays.typical_min[::4], self._delays.weights[::4])
+        if follow(case, traffic, risen.dose, risen.z, few).strength < COARSE * strength:
+            return False
+        return follow(case, traffic, risen.dose, risen.z, self._delays).strength >= strength
 
 
 def _highest_rises(grid: Grid, rates: Rates, block: int) -> Counts:
@@ -73,8 +86,8 @@ def _highest_rises(grid: Grid, rates: Rates, block: int) -> Counts:
         counts = grid.friction[key]
         known = np.isfinite(counts)
         rate = (rates.by_day[i][:, None] * rates.by_hour[i]).ravel()[cell]
-        seen = np.bincount(which, np.where(known, counts, 0.0), blocks)
-        usual = np.bincount(which, np.where(known, rate * sessions, 0.0), blocks)
+        seen = summed(np.where(known, counts, 0.0), which, blocks)
+        usual = summed(np.where(known, rate * sessions, 0.0), which, blocks)
         for width in (1, 2, 4, 8):
             if width > blocks:
                 break
@@ -103,7 +116,7 @@ def benjamini_hochberg(p_values: Sequence[float | None]) -> list[float | None]:
 
 
 def _shifts(case: Case, grid: Grid) -> list[int]:
-    """Shifts in bins, by whole days and up to two hours beside, at 0.7 to 1.4 times the surge's sessions."""
+    """Shifts in bins, by whole days and up to two hours beside, at half to twice the surge's sessions."""
     day = 24 * grid.per_hour
     span = case.until - case.begin
     days = range(-(case.until // day) - 1, (grid.bins - case.begin) // day + 2)
@@ -118,7 +131,7 @@ def _shifts(case: Case, grid: Grid) -> list[int]:
         total: Counts = np.concatenate([[0.0], np.cumsum(np.nan_to_num(grid.sessions))])
         own = total[case.last] - total[case.begin]
         ratio = {s: (total[case.last + s] - total[case.begin + s]) / max(own, 1.0) for s in inside}
-        inside = [s for s in inside if 0.7 <= ratio[s] <= 1.4]
+        inside = [s for s in inside if 0.5 <= ratio[s] <= 2.0]
     if len(inside) > MOST_SHIFTS:
         inside = [inside[i] for i in np.linspace(0, len(inside) - 1, MOST_SHIFTS).astype(int)]
     return inside

@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from collector.correlate.baseline import LEVEL_MEMORY_DAYS
+from collector.correlate.contract import Counts
+from collector.correlate.counts import deviance_z, excess_variance, summed
 from collector.correlate.dose import best_run
 from collector.correlate.grid import Grid
-from collector.correlate.contract import Counts
-from collector.correlate.counts import deviance_z, excess_variance
 
 RISE_HOURS = (0.25, 0.5, 1.0, 2.0, 4.0)
 """Lengths over which a rise is looked for."""
@@ -35,6 +35,7 @@ class Rise(NamedTuple):
 
     z: float
     onset: int
+    end: int
     sessions: float
     usual: float
     dose: Counts
@@ -53,13 +54,13 @@ def learn_rates(grid: Grid) -> Rates:
     base = np.zeros((len(keys), days, 24))
     sessions = exposure(grid)
     cell = grid.day * 24 + grid.hour
-    everywhere = np.bincount(cell, sessions, days * 24)
+    everywhere = summed(sessions, cell, days * 24)
     for i, key in enumerate(keys):
         counts = grid.friction[key]
         known = np.isfinite(counts)
-        seen[i] = np.bincount(cell, np.where(known, counts, 0.0), days * 24).reshape(days, 24)
+        seen[i] = summed(np.where(known, counts, 0.0), cell, days * 24).reshape(days, 24)
         missing = sessions * ~known
-        base[i] = (everywhere - np.bincount(cell, missing, days * 24)).reshape(days, 24)
+        base[i] = (everywhere - summed(missing, cell, days * 24)).reshape(days, 24)
     by_hour = np.ones((len(keys), 24))
     mean = _from_neighbours(seen.sum(2), base.sum(2))[:, :, None] * base
     excess = np.full(len(keys), 0.05)
@@ -73,7 +74,7 @@ def learn_rates(grid: Grid) -> Rates:
         by_hour = (20 + capped.sum(1)) / (20 + flat.sum(1))
         mean = flat * by_hour[:, None, :]
         excess = excess_variance(
-            seen.reshape(len(keys), -1), mean.reshape(len(keys), -1), guess=0.05, weight=20.0
+            seen.reshape(len(keys), days * 24), mean.reshape(len(keys), days * 24), guess=0.05, weight=20.0
         )
     return Rates(keys, by_day, by_hour, excess)
 
@@ -104,11 +105,14 @@ def expected(grid: Grid, rates: Rates, first: int, last: int) -> tuple[Counts, C
 def rises(seen: Counts, usual: Counts, excess: Counts, per_hour: int) -> Counts:
     """How far each key rose in its best window: z, shape (K,)."""
     best = np.zeros(len(seen))
+    total_seen, total_usual = _totals(seen), _totals(usual)
     for hours in RISE_HOURS:
         width = min(seen.shape[1], max(1, round(hours * per_hour)))
-        up, base = _slide(seen, width), _slide(usual, width)
-        z = deviance_z(up, np.maximum(base, 0.3), excess[:, None])
-        best = np.maximum(best, z.max(1, initial=0.0))
+        up = total_seen[:, width:] - total_seen[:, :-width]
+        base = np.maximum(total_usual[:, width:] - total_usual[:, :-width], 0.3)
+        key, at = np.nonzero(up - base > 2 * np.sqrt(base + excess[:, None] * base**2) + 0.5)
+        z = deviance_z(up[key, at], base[key, at], excess[key])
+        np.maximum.at(best, key, z)
     return best
 
 
@@ -119,7 +123,7 @@ def rise(seen: Counts, usual: Counts, z: float) -> Rise:
     # what follows the run still counts: friction that fades and returns is one cause
     dose[run_first:] = (seen - usual)[run_first:] if run_last else 0.0
     inside = slice(run_first, run_last)
-    return Rise(z, run_first, float(seen[inside].sum()), float(usual[inside].sum()), dose)
+    return Rise(z, run_first, run_last, float(seen[inside].sum()), float(usual[inside].sum()), dose)
 
 
 def page_of(key: str) -> str:
@@ -135,14 +139,17 @@ def _half_rise(seen: Counts, usual: Counts) -> Counts:
     """Per bin, the likelihood of half the strongest hour's rise against none."""
     floor = np.maximum(usual, 0.02)
     hour = min(12, len(seen))
-    ratio = float((_slide(seen[None], hour) / _slide(floor[None], hour)).max())
+    up, base = (np.convolve(values, np.ones(hour), mode="valid") for values in (seen, floor))
+    ratio = float((up / base).max())
     ratio = 1 + 0.5 * max(ratio - 1, 0.2)
     return np.asarray(seen * np.log(ratio) - (ratio - 1) * floor)
 
 
-def _slide(values: Counts, width: int) -> Counts:
-    total = np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)
-    return np.asarray(total[:, width:] - total[:, :-width])
+def _totals(values: Counts) -> Counts:
+    """Running totals that start at 0, shape (K, n + 1)."""
+    total = np.zeros((len(values), values.shape[1] + 1))
+    np.cumsum(values, axis=1, out=total[:, 1:])
+    return total
 
 
 def _from_neighbours(seen: Counts, weight: Counts) -> Counts:

@@ -1,6 +1,6 @@
 """The caller's series on one clock: checked, missing data as NaN, and the local calendar beside them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +8,16 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from collector.correlate.contract import Annotation, Counts, Flags, NotEnoughData, Series, Watermark, Whole
+from collector.correlate.contract import (
+    Annotation,
+    Counts,
+    Flags,
+    NotEnoughData,
+    OpeningHours,
+    Series,
+    Watermark,
+    Whole,
+)
 
 MIN_DAYS = 3
 """Below three days no hour of the day has been seen often enough to be called usual."""
@@ -62,10 +71,11 @@ def build_grid(
     contacts: Mapping[str, Any],
     *,
     timezone: str | None,
+    opening_hours: OpeningHours | None,
     annotations: list[Annotation],
     complete_through: Watermark,
 ) -> Grid:
-    """Check every series and put it on the grid.
+    """Check every series and put it on the grid. A closed line is no data, not a quiet line.
 
     Raises ValueError naming the series whose shape is wrong, NotEnoughData where there is too
     little history or too few contacts.
@@ -85,15 +95,22 @@ def build_grid(
     def take(name: str, values: Series, family: str) -> Counts:
         return _series(name, values, length, ends[family], gaps)
 
+    day, weekday, hour, slot = _calendar(start, step, length, timezone)
     lines = {name: take(f"contacts.channels[{name!r}]", s, "contacts") for name, s in channels.items()}
+    for name, hours in (opening_hours or {}).items():
+        if name in lines:
+            lines[name][~_open(f"opening_hours[{name!r}]", hours, weekday[day], slot * step // 60)] = np.nan
     total = sum(float(np.nansum(line)) for line in lines.values())
     if total < MIN_CONTACTS:
         raise NotEnoughData(f"{total:.0f} contacts in the whole history; {MIN_CONTACTS} are the least")
-    seen = max(int(np.flatnonzero(np.isfinite(line))[-1]) + 1 for line in lines.values() if np.isfinite(line).any())
+    seen = max(
+        int(np.flatnonzero(np.isfinite(line))[-1]) + 1 for line in lines.values() if np.isfinite(line).any()
+    )
     covered = int(np.any([np.isfinite(line) for line in lines.values()], axis=0).sum())
     if covered * step < MIN_DAYS * 86400:
-        raise NotEnoughData(f"contacts known for {covered * step / 86400:.1f} days; {MIN_DAYS} days are the least")
-    day, weekday, hour, slot = _calendar(start, step, length, timezone)
+        raise NotEnoughData(
+            f"contacts known for {covered * step / 86400:.1f} days; {MIN_DAYS} days are the least"
+        )
     visits = None if sessions is None else take("traffic['sessions']", sessions, "traffic")
     return Grid(
         start=start,
@@ -171,6 +188,26 @@ def _gaps(annotations: list[Annotation], start: int, step: int, length: int) -> 
         end = gap.get("end") or begin + step
         gaps[max(0, int((begin - start) // step)) : max(0, int(-(-(end - start) // step)))] = True
     return gaps
+
+
+def _open(name: str, hours: Iterable[tuple[int, str, str]], weekday: Whole, minute: Whole) -> Flags:
+    """Bins in which a line is open; hours that end before they begin end on the next day."""
+    taken = np.zeros(len(weekday), dtype=bool)
+    for day, opens, closes in hours:
+        first, last = (_minutes(name, text) for text in (opens, closes))
+        if last > first:
+            taken |= (weekday == day) & (minute >= first) & (minute < last)
+        else:
+            taken |= (weekday == day) & (minute >= first)
+            taken |= (weekday == (day + 1) % 7) & (minute < last)
+    return taken
+
+
+def _minutes(name: str, text: str) -> int:
+    hour, colon, minute = text.partition(":")
+    if not (colon and hour.isdigit() and minute.isdigit() and int(hour) <= 24 and int(minute) < 60):
+        raise ValueError(f"{name} holds {text!r}; times look like '08:30'")
+    return 60 * int(hour) + int(minute)
 
 
 def _calendar(start: int, step: int, length: int, timezone: str | None) -> tuple[Whole, Whole, Whole, Whole]:

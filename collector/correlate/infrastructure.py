@@ -1,19 +1,24 @@
 """Whether the site itself was worse than usual: slower answers or more server errors."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
+from collector.correlate.contract import Counts, Flags, Whole
+from collector.correlate.counts import summed
 from collector.correlate.dose import best_run
 from collector.correlate.friction import exposure
 from collector.correlate.grid import Grid
-from collector.correlate.contract import Counts, Flags
 
 LEAST_RATIO = 1.35
 """Slower by less than a third is what visitors do not call about."""
 
 FEW_VISITORS = 0.5
 """A p75 of four visitors depends on who they are; the bar rises by this over the root of visitors per bin."""
+
+LEAST_Z = 5.5
+"""The stretch is chosen as the worst there is, so chance alone reaches z of 3 or 4."""
 
 LEAST_STEP = 1.3
 """And it must have become worse than just before, not only be worse than last week."""
@@ -76,8 +81,8 @@ def learn_health(grid: Grid) -> list[Health]:
         width = max(1, grid.per_hour // 2)
         blocks = len(ratio) // width
         block = np.repeat(np.arange(blocks), width)
-        sums = np.bincount(block, np.nan_to_num(ratio[: blocks * width]), blocks)
-        times = np.bincount(block, known[: blocks * width], blocks)
+        sums = summed(np.nan_to_num(ratio[: blocks * width]), block, blocks)
+        times = summed(known[: blocks * width], block, blocks)
         means = sums[times > 0] / times[times > 0]
         # the shoulder counts too: an error rate is 0 most of the time and far from it now and then
         half_hour = max(1.4826 * float(np.median(np.abs(means))), float(np.quantile(means, 0.97)) / 1.88)
@@ -97,7 +102,7 @@ def slowdown(health: Health, first: int, last: int, per_hour: int, visitors: flo
     threshold = np.log(LEAST_RATIO) + health.noise + FEW_VISITORS / np.sqrt(max(visitors, 1.0))
     begin, end = best_run(np.where(known, np.minimum(ratio, 2.5) - 0.7 * threshold, 0.0))
     inside = ratio[begin:end][known[begin:end]]
-    if len(inside) < 3:
+    if len(inside) < max(3, per_hour // 3):
         return None
     typical = float(np.median(inside))
     spread = health.half_hour_noise * np.sqrt(max(1.0, 0.5 * per_hour / len(inside)))
@@ -106,7 +111,7 @@ def slowdown(health: Health, first: int, last: int, per_hour: int, visitors: flo
     before = health.log_ratio[max(0, first + begin - per_hour) : first + begin]
     before = before[np.isfinite(before)]
     was = max(0.0, float(np.median(before))) if len(before) >= 3 else 0.0
-    if typical < threshold or z < 4.0 or typical - was < np.log(LEAST_STEP):
+    if typical < threshold or z < LEAST_Z or typical - was < np.log(LEAST_STEP):
         return None
     severity = np.zeros(last - first)
     fill = np.where(known[begin:end], ratio[begin:end], typical)
@@ -122,13 +127,11 @@ def _pooled(values: Counts, known: Flags, weight: Counts, width: int) -> Counts:
     return np.asarray(up / np.maximum(np.convolve(share, window, mode="same"), 1e-12))
 
 
-def _medians(values: Counts, group: Counts, groups: int) -> Counts:
+def _medians(values: Counts, group: Whole, groups: int) -> Counts:
     """Median of each group, the overall one where a group is empty; shape (groups,)."""
     known = np.isfinite(values)
     overall = float(np.median(values[known]))
     order = np.argsort(group[known], kind="stable")
     sorted_values, sorted_group = values[known][order], group[known][order]
     cuts = np.searchsorted(sorted_group, np.arange(groups + 1))
-    return np.array(
-        [np.median(sorted_values[a:b]) if b > a else overall for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
-    )
+    return np.array([np.median(sorted_values[a:b]) if b > a else overall for a, b in pairwise(cuts)])

@@ -1,4 +1,4 @@
-"""The possible causes of one surge, each fitted to the same contacts: traffic, infrastructure, friction, an event."""
+"""The possible causes of one surge, each fitted to the same contacts."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -6,12 +6,12 @@ from typing import NamedTuple
 import numpy as np
 
 from collector.correlate.baseline import Usual
+from collector.correlate.contract import Annotation, Counts, Flags
 from collector.correlate.counts import deviance_z
 from collector.correlate.dose import Delays, delayed, fit, spread_of_effect
 from collector.correlate.friction import Rates, Rise, expected, exposure, page_of, rise, rises
 from collector.correlate.grid import Grid
 from collector.correlate.infrastructure import Health, Slowdown, slowdown
-from collector.correlate.contract import Annotation, Counts, Flags
 
 LEAD_HOURS = 4
 """Causes are looked for from so long before the surge."""
@@ -19,11 +19,24 @@ LEAD_HOURS = 4
 MOST_PER_SESSION = 1.0
 """More than one contact per session hit is not believable."""
 
-LEAST_SHARE = 0.35
-"""A cause explains at least this share of the surplus, and of its early part: causes come first."""
+LEAST_SHARE = 0.45
+"""A cause explains at least about half of the surplus, ..."""
 
-EARLY_Z = 2.5
+LEAST_EARLY = 0.35
+"""... and a fair part of what came first: causes come first."""
+
+EARLY_Z = 3.2
 """What comes before a cause counts against it only beyond this: three stray contacts are not a rise."""
+
+MODEL_DOUBT = 0.25
+"""People do not all wait as any one delay shape says: so far off is the count besides its sampling error."""
+
+CLEAR_RISE = 6.0
+"""A rise of so many standard deviations is there; how far beyond says nothing about the contacts."""
+
+PRIOR_SHARE = 0.3
+PRIOR_Z = 4.5
+"""Contacts before a cause began speak against it when they are a fair part of it or beyond chance."""
 
 EVENT_REACH_HOURS = {
     "billing_run": 12,
@@ -87,7 +100,7 @@ class Traffic(NamedTuple):
 class Following(NamedTuple):
     """How the surplus follows one cause.
 
-    strength: the weaker of how far the cause rose and how well contacts follow it, both as z.
+    strength: how well contacts follow it, as z, scaled down where the cause itself hardly rose.
     early: share of the surplus's first third. gain: log-likelihood above the rivals before it.
     """
 
@@ -105,7 +118,7 @@ class Following(NamedTuple):
     @property
     def holds(self) -> bool:
         """Explains enough, early enough, and better than chance in the counts would."""
-        return self.share >= LEAST_SHARE and self.early >= LEAST_SHARE and self.gain >= 4.0
+        return self.share >= LEAST_SHARE and self.early >= LEAST_EARLY and self.gain >= 4.0
 
 
 class FrictionCandidate(NamedTuple):
@@ -114,6 +127,8 @@ class FrictionCandidate(NamedTuple):
     key: str
     rise: Rise
     following: Following
+    of_sessions: float
+    """Share of all sessions that were hit while it lasted."""
 
 
 class InfrastructureCandidate(NamedTuple):
@@ -157,7 +172,7 @@ def judge_traffic(case: Case, grid: Grid, visits: Usual | None, delays: Delays) 
     up, base = float(seen[cause].sum()), float(usual[cause].sum())
     z = float(deviance_z(np.array(up), np.array(base), visits.day_spread**2))
     ratio = up / max(base, 1e-9)
-    holds = ratio >= 1.2 and z >= 3 and (share >= 0.6 or (share >= LEAST_SHARE and rest_z < 3.0))
+    holds = ratio >= 1.2 and z >= 3 and (share >= 0.6 or (share >= LEAST_EARLY and rest_z < 3.0))
     return Traffic(True, bool(holds), ratio, z, share, rest_z, best)
 
 
@@ -168,13 +183,16 @@ def judge_friction(
     seen, usual = expected(grid, rates, case.begin, case.until)
     z = rises(seen, usual, rates.excess, grid.per_hour)
     enough = least_rise(len(rates.keys))
+    sessions = exposure(grid)[case.begin : case.until]
     found: list[FrictionCandidate] = []
     for i in np.argsort(-z)[:30]:
         if z[i] < enough:
             break
         risen = rise(seen[i], usual[i], float(z[i]))
         following = follow(case, traffic, risen.dose, risen.z, delays)
-        found.append(FrictionCandidate(rates.keys[i], risen, following))
+        there = float(sessions[risen.onset : max(risen.end, case.last - case.begin)].sum())
+        hit = risen.sessions / there if grid.sessions is not None and there > 0 else 0.0
+        found.append(FrictionCandidate(rates.keys[i], risen, following, hit))
     return sorted(found, key=lambda c: (-c.following.holds, -c.following.gain, -c.rise.z))
 
 
@@ -224,26 +242,34 @@ def follow(case: Case, traffic: Traffic, dose: Counts, rise_z: float, delays: De
         [spread_of_effect(counts, mean, reach[i], float(fitted.per_dose[i]), case.scale) for i in likely]
     )
     sums = sums[likely]
+    doubt = MODEL_DOUBT * brought[likely]
     third = slice(surge, surge + max(3, (end - surge) // 3))
     early_left = float((counts - mean)[third].sum())
     early_brought = float(fitted.per_dose[best] * reach[best, third].sum())
+    effect = float(fitted.per_dose[best])
+    inside = effect * float(reach[best, surge:end].sum()) / max(case.extra, 1e-9)
+    # the bounds of a small surge are chosen to make it look large, so the hours around it count as well
+    around = effect * float(reach[best].sum()) / max(float((counts - mean).sum()), 0.5 * case.extra, 1e-9)
+    # what came before the dose began, alone
+    risen = max(0, int(np.argmax(dose > 0)) - (case.first - case.begin))
+    prior = slice(surge, surge + min(risen, end - surge))
+    prior_share = float((counts - mean)[prior].sum()) / max(case.extra, 1e-9)
+    prior_mean = np.array(max(float(mean[prior].sum()), 0.3))
+    prior_z = float(deviance_z(np.array(counts[prior].sum()), prior_mean, case.excess))
+    too_early = prior_share >= PRIOR_SHARE or prior_z >= PRIOR_Z
     early_mean = np.array(max(float(mean[third].sum()) + early_brought, 0.3))
     early_rest_z = float(deviance_z(np.array(counts[third].sum()), early_mean, case.excess))
-    risen = int(np.argmax(dose > 0)) - (case.first - case.begin)  # bins into the surge at which the dose begins
-    before = float((counts - mean)[surge : surge + max(risen, 0)].sum()) / max(case.extra, 1e-9)
     return Following(
-        strength=min(rise_z, float(np.sqrt(2 * max(gain[best], 0.0)))),
+        strength=min(rise_z / CLEAR_RISE, 1.0) * float(np.sqrt(2 * max(gain[best], 0.0))),
         gain=float(gain[best]),
-        share=float(fitted.per_dose[best] * reach[best, surge:end].sum() / max(case.extra, 1e-9)),
-        early=early_brought / early_left
-        if early_left > 0 and early_rest_z >= (EARLY_Z if before > 0.25 else EARLY_Z + 0.5)
-        else 1.0,
+        share=max(inside, around),
+        early=early_brought / early_left if early_left > 0 and too_early and early_rest_z >= EARLY_Z else 1.0,
         lag_min=float(delays.typical_min[best]),
         lag_low_min=float(delays.typical_min[likely].min()),
         lag_high_min=float(delays.typical_min[likely].max()),
         brought=float(brought[best]),
-        brought_low=float(max(0.0, (brought[likely] - 1.645 * errors * sums).min())),
-        brought_high=float((brought[likely] + 1.645 * errors * sums).max()),
+        brought_low=float(max(0.0, (brought[likely] - np.hypot(1.645 * errors * sums, doubt)).min())),
+        brought_high=float((brought[likely] + np.hypot(1.645 * errors * sums, doubt)).max()),
     )
 
 
@@ -263,7 +289,9 @@ def judge_event(case: Case, grid: Grid) -> Annotation | None:
     return min(near, key=lambda found: found[:2])[2] if near else None
 
 
-def topics_point_elsewhere(extra_by_topic: dict[str, float], z_by_topic: dict[str, float], key: str) -> str | None:
+def topics_point_elsewhere(
+    extra_by_topic: dict[str, float], z_by_topic: dict[str, float], key: str
+) -> str | None:
     """The topic that speaks against a key: most tagged surplus names something else, hardly any its page.
 
     Only where the page has a topic of its own; contacts about the site in general speak against nothing.

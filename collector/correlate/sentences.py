@@ -1,9 +1,16 @@
-"""Each rival cause in a sentence a support lead can read. Times are left to the caller, who knows the clock."""
+"""Each rival cause in a sentence a support lead can read. Times are left to the caller."""
 
+from collector.correlate.contract import Annotation, Cause, Rival, State
 from collector.correlate.friction import Rise
 from collector.correlate.infrastructure import Slowdown
-from collector.correlate.rivals import Following, FrictionCandidate, InfrastructureCandidate, Traffic
-from collector.correlate.contract import Annotation, Cause, Rival, State
+from collector.correlate.rivals import (
+    LEAST_EARLY,
+    LEAST_SHARE,
+    Following,
+    FrictionCandidate,
+    InfrastructureCandidate,
+    Traffic,
+)
 
 
 def say_traffic(traffic: Traffic, extra: float) -> Rival:
@@ -44,7 +51,12 @@ def say_infrastructure(candidate: InfrastructureCandidate | None, known: bool, h
 
 
 def say_friction(
-    candidates: list[FrictionCandidate], keys: int, checked: bool, holds: bool, against: str | None
+    candidates: list[FrictionCandidate],
+    keys: int,
+    checked: bool,
+    holds: bool,
+    against: str | None,
+    p: float | None,
 ) -> Rival:
     """Friction, which, or none."""
     if not checked or not keys:
@@ -58,6 +70,10 @@ def say_friction(
     if holds:
         reason = f"{rose}, and about {share:.0%} of the extra contacts follow it."
         return _rival("friction", "holds", share, reason)
+    if p is not None and against is None and best.following.holds:
+        return _rival(
+            "friction", "ruled_out", share, f"{rose}, but other days match as well in {p:.0%} of cases."
+        )
     why = f"the contacts are mostly about {against!r}" if against else _why_not(best.following)
     return _rival("friction", "ruled_out", share, f"{rose}, but {why}.")
 
@@ -73,9 +89,17 @@ def say_event(note: Annotation | None, holds: bool, any_known: bool) -> Rival:
         return _rival("event", "ruled_out" if any_known else "not_checked", None, reason)
     title = note.get("title") or note.get("kind")
     if holds:
-        reason = f"{title!r} ({note.get('kind')}) covers this time or comes directly before it, and no other cause holds."
+        reason = (
+            f"{title!r} ({note.get('kind')}) covers this time or comes directly before it, "
+            "and no other cause holds."
+        )
         return _rival("event", "holds", None, reason)
-    return _rival("event", "not_checked", None, f"{title!r} ({note.get('kind')}) is near, but another cause explains more.")
+    return _rival(
+        "event",
+        "not_checked",
+        None,
+        f"{title!r} ({note.get('kind')}) is near, but another cause explains more.",
+    )
 
 
 def _how_much_worse(slow: Slowdown) -> str:
@@ -89,9 +113,9 @@ def _how_it_rose(key: str, rise: Rise) -> str:
 def _why_not(following: Following) -> str:
     if following.gain < 4.0:
         return "contacts do not follow it in time"
-    if following.early < 0.35:
+    if following.early < LEAST_EARLY:
         return "the contacts rose before it did"
-    if following.share < 0.35:
+    if following.share < LEAST_SHARE:
         return f"it explains only {following.share:.0%} of the extra contacts"
     return "another cause explains them better"
 

@@ -1,12 +1,12 @@
-"""Where contacts rise above what is usual: scan windows of several lengths, and the bounds of what they find."""
+"""Where contacts rise above what is usual: scan windows of several lengths, and their bounds."""
 
 from typing import NamedTuple
 
 import numpy as np
 
 from collector.correlate.baseline import Usual
-from collector.correlate.contract import Counts, Flags
-from collector.correlate.counts import deviance_z, excess_variance
+from collector.correlate.contract import Counts, Flags, Whole
+from collector.correlate.counts import deviance_z, excess_variance, summed
 
 WINDOW_HOURS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 """From what a chat line shows first to what a working day hides; a surge between two lengths loses little."""
@@ -22,7 +22,7 @@ JOIN_HOURS = 1.5
 
 
 LOOSE = 1.0
-"""Bounds reach no further for a gain in log-likelihood smaller than this: one stray contact is not a start."""
+"""Bounds reach no further for a gain in log-likelihood smaller than this: a stray contact is no start."""
 
 
 class Noise(NamedTuple):
@@ -111,10 +111,10 @@ def score_windows(
     return z, mean
 
 
-def learn_noise(counts: Counts, usual: Usual, ordinary: Flags, hour: Counts, per_hour: int) -> Noise:
-    """How noisy ordinary windows are, by length and by hour of the day; outer parts left out of the estimate."""
+def learn_noise(counts: Counts, usual: Usual, ordinary: Flags, hour: Whole, per_hour: int) -> Noise:
+    """How noisy ordinary windows are, by length and by hour of the day."""
     by_hour = _noise_by_hour(counts, usual, ordinary, hour, per_hour)
-    by_bin = by_hour[hour.astype(np.int64)]
+    by_bin = by_hour[hour]
     excess: list[float] = []
     stretch: list[float] = []
     for index, width in enumerate(lengths(per_hour)):
@@ -167,7 +167,9 @@ def _sums(values: Counts, width: int) -> Counts:
     return np.asarray(total[width:] - total[:-width])
 
 
-def of_one_reason(counts: Counts, usual: Usual, noise: Noise, ordinary: Flags, per_hour: int) -> tuple[Usual, Noise]:
+def of_one_reason(
+    counts: Counts, usual: Usual, noise: Noise, ordinary: Flags, per_hour: int
+) -> tuple[Usual, Noise]:
     """What is usual for one contact reason or channel: its share of all contacts, with noise of its own.
 
     counts: shape (T,), 0 where unknown. A share needs far fewer contacts than a daily shape would.
@@ -189,20 +191,20 @@ def _stretch(size: Counts) -> float:
     return float(np.clip(shoulders.max(), 1.0, 3.0))
 
 
-def _noise_by_hour(counts: Counts, usual: Usual, ordinary: Flags, hour: Counts, per_hour: int) -> Counts:
+def _noise_by_hour(counts: Counts, usual: Usual, ordinary: Flags, hour: Whole, per_hour: int) -> Counts:
     """Variance of each local hour against the average hour's, shape (24,), drawn towards 1."""
     blocks = -(-len(counts) // per_hour)
     block = np.arange(len(counts)) // per_hour
-    seen = np.bincount(block, np.where(ordinary, counts, 0.0), blocks)
-    mean = np.bincount(block, np.where(ordinary, usual.expected * usual.level, 0.0), blocks)
-    at = hour[::per_hour].astype(np.int64)
+    seen = summed(np.where(ordinary, counts, 0.0), block, blocks)
+    mean = summed(np.where(ordinary, usual.expected * usual.level, 0.0), block, blocks)
+    at = hour[::per_hour]
     use = mean > 0.3
     if use.sum() < 72:
         return np.ones(24)
     doubt = usual.doubt[::per_hour]
     phi = float(excess_variance(seen[use], mean[use], guess=0.05, weight=20.0, doubt=doubt[use]))
     surprise = np.minimum((seen - mean) ** 2 / np.maximum(mean + (phi + doubt) * mean**2, 1e-9), 16.0)
-    sums = np.bincount(at[use], surprise[use], 24)
+    sums = summed(surprise[use], at[use], 24)
     times = np.bincount(at[use], minlength=24)
     overall = float(surprise[use].mean())
     ratio = (20.0 + sums / max(overall, 1e-9)) / (20.0 + times)

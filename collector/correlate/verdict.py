@@ -3,11 +3,14 @@
 from math import log
 from typing import NamedTuple
 
-from collector.correlate.rivals import FrictionCandidate, InfrastructureCandidate, Traffic
 from collector.correlate.contract import Annotation, Verdict
+from collector.correlate.rivals import FrictionCandidate, InfrastructureCandidate, Traffic
 
 CLEARLY_BETTER = 3.0
-"""Friction has to fit better than a slow site by so much log-likelihood: slowness makes friction of its own."""
+"""So much log-likelihood friction has to be ahead of a slow site: slowness makes friction of its own."""
+
+OF_ITS_OWN = 0.25
+"""Friction that hits every fourth session is more than slowness makes by itself."""
 
 
 class Ruling(NamedTuple):
@@ -34,7 +37,10 @@ def rule(
     stuck = friction[0] if friction and friction[0].following.holds else None
     if slow and stuck:
         ahead = stuck.following.gain - slow.following.gain
-        if ahead < CLEARLY_BETTER * _severity(slow.slowdown.ratio):
+        margin = CLEARLY_BETTER * _severity(slow.slowdown.ratio)
+        if stuck.of_sessions >= OF_ITS_OWN:
+            margin = -CLEARLY_BETTER
+        if ahead < margin:
             return Ruling("infrastructure", None, slow)
         return Ruling("friction", stuck, None)
     if slow:
@@ -44,6 +50,11 @@ def rule(
     return Ruling("event" if event is not None else "unexplained", None, None)
 
 
+def without_friction(ruling: Ruling, event: Annotation | None) -> Ruling:
+    """The same surge once friction is found to be no better a match than chance."""
+    return ruling._replace(verdict="event" if event is not None else "unexplained", friction=None)
+
+
 def _severity(ratio: float) -> float:
-    """0 for a site hardly slower than usual, 1 for one three times as slow: how much friction that alone makes."""
+    """0 for a site hardly slower than usual, 1 for three times as slow: how much friction that makes."""
     return min(1.0, max(0.0, log(ratio / 1.35) / log(3 / 1.35)))
