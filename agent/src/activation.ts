@@ -1,0 +1,288 @@
+/** Every click, tap and key press on a control: one record, which ends with an outcome. */
+import { causeNow, enter } from "./cause";
+import { isUndecided, ripe, type Change } from "./changes";
+import { CONTROL, closest, isNative, isTextField } from "./dom";
+import { isAnimated } from "./evidence";
+import { look } from "./look";
+import type { Report, Stamp } from "./report";
+import { clock, guard, listen, soon } from "./safe";
+import { nameOf, selector } from "./selector";
+import { watch } from "./watch";
+import { busyMark } from "./busy";
+
+export type Outcome = "acknowledged" | "pending" | "error" | "none";
+
+export interface Activation {
+  /** performance time of the input itself, not of its handling */
+  t: number;
+  x: number;
+  y: number;
+  target: Element;
+  /** closest interactive ancestor, else the target */
+  thing: Element;
+  /** whether `thing` is a control by its markup */
+  isControl: boolean;
+  stamp: Stamp;
+  names: { target: string; target_name: string };
+  /** a click has come of the press */
+  committed?: boolean;
+  /** the visitor had to wait so long before the page even heard of it */
+  delay: number;
+  /** how it looked before */
+  look: string;
+  /** when the page answered it; 0: not yet */
+  answeredAt: number;
+  /** each tells whether a sign of work in progress is still shown */
+  marks: (() => boolean)[];
+  errors: number;
+  requests: number;
+  navigating?: boolean;
+  /** how often it was looked at: a blocked page gets its chance first */
+  looks: number;
+  outcome?: Outcome;
+}
+
+/** One that judges by the records. */
+export interface Judge {
+  committed?(activation: Activation): void;
+  settled?(activation: Activation): void;
+  /** a visible change that came after the outcome */
+  late?(activation: Activation, at: number): void;
+  tick?(now: number): void;
+  /** the page may be gone at once; what is open has been settled */
+  leaving?(now: number): void;
+}
+
+const SETTLE_MS = 2000;
+const LONGEST_MS = 6000;
+const TICK_MS = 100;
+const MOVED_PX = 10;
+/** A tick comes each 100 ms of a page that is not blocked. */
+const LOOKS = 12;
+/** Too fresh for a verdict when the page is left. */
+const FRESH_MS = 500;
+const WATCH_MS = 3000;
+const GIVEN_UP_MS = 30_500;
+
+let open: Activation[] = [];
+/** Settled, but the result that was promised or asked for may still come. */
+let waiting: Activation[] = [];
+const judges: Judge[] = [];
+let report: Report;
+let ticking = false;
+let press: Activation | null = null;
+
+/** How a record ends. */
+export function outcomeOf(seen: Pick<Activation, "answeredAt" | "marks" | "errors">): Outcome {
+  return seen.marks.length ? "pending" : seen.answeredAt ? "acknowledged" : seen.errors ? "error" : "none";
+}
+
+/** Whether two were meant for the same thing: control, row or card, or place on the screen. */
+export function isNear(a: Activation, b: Activation): boolean {
+  return a.thing === b.thing || Math.hypot(a.x - b.x, a.y - b.y) <= 30 || (!b.isControl && closest(a.target, CARD) === (closest(b.target, CARD) ?? 0));
+}
+const CARD = "li,tr,article";
+
+/** The latest one that still waits for an answer. */
+export function latestOpen(): Activation | null {
+  return open.at(-1) ?? null;
+}
+
+/** Something happened that a visitor can see or hear: in the course of an activation, or within `ms` after it. */
+export function happened(ms = 1500): void {
+  const cause = causeNow();
+  if (cause) acknowledge(cause);
+  else for (const one of open) if (clock() - one.t < ms) acknowledge(one);
+}
+
+export function judge(by: Judge): void {
+  judges.push(by);
+}
+
+/** One judge's fault is not the others'. */
+function tell(what: keyof Judge, ...about: any[]): void {
+  for (const by of judges) guard((by[what] as any) ?? Boolean)(...about);
+}
+
+export function startActivations(by: Report): void {
+  report = by;
+  listenTo(window);
+}
+
+/** Listen in a window, or in the document of a frame. */
+export function listenTo(on: EventTarget): void {
+  listen(on, "pointerdown", (event: PointerEvent) => {
+    press = event.isTrusted && !event.button ? begin(event) : null;
+  });
+  listen(on, "mousedown pointerup mouseup", () => press && enter(press));
+  listen(on, "pointerup pointercancel", (event: PointerEvent) => {
+    const pressed = press;
+    if (!pressed) return;
+    const moved = Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > MOVED_PX;
+    if (moved || event.type === "pointercancel") discard(pressed);
+    // a disabled control gets no click, yet people click it
+    else if (pressed.thing.matches(":disabled")) commit(pressed);
+  });
+  listen(on, "click", (event: MouseEvent) => {
+    if (!event.isTrusted || event.button) return;
+    const cause = causeNow();
+    // a label clicks its control in turn
+    if (!press && cause?.committed && cause === latestOpen()) return;
+    const clicked = event.detail && press ? press : begin(event);
+    enter(clicked);
+    commit(clicked);
+    soon(() => followed(event, clicked));
+  });
+  listen(on, "keydown", (event: KeyboardEvent) => {
+    const [target] = event.composedPath() as Element[];
+    // of native controls a click follows
+    if (event.repeat || !/^(Enter| )$/.test(event.key) || !target?.matches(ROLES)) return;
+    const pressed = begin(event);
+    enter(pressed);
+    commit(pressed);
+  });
+}
+const ROLES = "[role]:not(button,a,input)";
+
+/** The page has answered; `mark` tells as long as it only shows that it is at work. */
+export function acknowledge(activation: Activation, at = clock(), mark?: () => boolean): void {
+  activation.answeredAt ||= at;
+  if (mark) activation.marks.push(mark);
+}
+
+/** Settle what is open, as the page may be gone at once. */
+export function leaving(): void {
+  const now = clock();
+  weigh(now);
+  for (const one of open.filter((known) => known.committed)) {
+    // the benefit of the doubt
+    if (now - one.t < FRESH_MS || isChanged(one)) acknowledge(one);
+    settle(one);
+  }
+  tell("leaving", now);
+}
+
+export function isWorking(activation: Activation): boolean {
+  return activation.marks.some((mark) => mark());
+}
+
+/** Those whose result may still come; the judge of slow steps ends the waiting. */
+export function stillWaiting(): Activation[] {
+  return waiting;
+}
+
+export function endWaiting(activation: Activation): void {
+  waiting = waiting.filter((other) => other !== activation);
+}
+
+function begin(event: Event & { clientX?: number; clientY?: number }): Activation {
+  const target = event.composedPath()[0] as Element;
+  const now = clock();
+  // a frame counts from its own beginning
+  const since = ((event as UIEvent).view?.performance ?? performance).timeOrigin - performance.timeOrigin;
+  const control = closest(target, CONTROL);
+  const thing = control ?? target;
+  const t = Math.min(now, event.timeStamp + since);
+  const begun: Activation = {
+    t,
+    x: event.clientX ?? 0,
+    y: event.clientY ?? 0,
+    target,
+    thing,
+    isControl: !!control,
+    stamp: report.stamp(t),
+    names: { target: selector(thing), target_name: nameOf(thing) },
+    delay: now - t,
+    look: look(thing),
+    answeredAt: 0,
+    marks: [],
+    errors: 0,
+    requests: 0,
+    looks: 0,
+  };
+  // how the one before left the place has stood until this press
+  const before = latestOpen();
+  if (before?.thing === thing && before.look !== begun.look) acknowledge(before);
+  open = open.filter((one) => one.committed || now - one.t < 1000);
+  open.push(begun);
+  watch(WATCH_MS);
+  enter(begun);
+  tickOn();
+  return begun;
+}
+
+function commit(activation: Activation): void {
+  press = null;
+  activation.committed = true;
+  const { target } = activation;
+  // the browser itself reacts there; and where work in progress is shown, that answers another click as well
+  const answered = isTextField(target) || isNative(target) || waiting.some((other) => isNear(other, activation) && isWorking(other));
+  if (answered) acknowledge(activation);
+  tell("committed", activation);
+}
+
+function discard(activation: Activation): void {
+  press = null;
+  open = open.filter((one) => one !== activation);
+}
+
+/** What the browser does of itself when the page has not prevented it. */
+function followed(event: MouseEvent, activation: Activation): void {
+  const link = closest(activation.target, "a[href]") as HTMLAnchorElement | null;
+  // "#" and scripts lead nowhere by themselves
+  if (!link || event.defaultPrevented || /^\s*($|#|javascript:)/i.test(link.getAttribute("href")!)) return;
+  acknowledge(activation);
+  activation.navigating = link.target !== "_blank" && !link.hasAttribute("download");
+}
+
+function tickOn(): void {
+  if (!ticking) soon(tick, TICK_MS);
+  ticking = true;
+}
+
+function tick(): void {
+  ticking = false;
+  const now = clock();
+  weigh(now);
+  for (const one of [...open]) {
+    if (!one.committed) continue;
+    if (one.looks++ < 8 && isAnimated(one)) acknowledge(one);
+    const age = now - one.t;
+    const due = age >= SETTLE_MS && one.looks >= LOOKS && (age > LONGEST_MS || !isUndecided((change) => answers(change, one)));
+    if (due && isChanged(one)) acknowledge(one);
+    if (due || one.answeredAt) settle(one);
+  }
+  tell("tick", now);
+  waiting = waiting.filter((one) => now - one.t < GIVEN_UP_MS);
+  if (open.length || waiting.length) tickOn();
+}
+
+function isChanged({ thing, look: before }: Activation): boolean {
+  return thing.isConnected && look(thing) !== before;
+}
+
+function settle(activation: Activation): void {
+  open = open.filter((one) => one !== activation);
+  activation.outcome = outcomeOf(activation);
+  if (activation.outcome !== "acknowledged" && !waiting.some((other) => other.thing === activation.thing)) waiting.push(activation);
+  tell("settled", activation);
+}
+
+/** Give the changes that have stood to the activations that they answer. */
+function weigh(now: number): void {
+  for (const change of ripe(now)) {
+    const at = change.times[0]!;
+    const mark = busyMark(change);
+    for (const one of open) if (answers(change, one)) acknowledge(one, at, mark && (() => mark(one)));
+    for (const owner of change.owners) {
+      if (!owner.outcome) continue;
+      if (mark) acknowledge(owner, at, () => mark(owner));
+      else tell("late", owner, at);
+    }
+  }
+}
+
+function answers({ owners, times }: Change, activation: Activation): boolean {
+  if (times.at(-1)! < activation.t) return false;
+  return !owners.size || [...owners].some((owner) => owner.t >= activation.t && isNear(owner, activation));
+}

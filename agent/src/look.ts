@@ -1,0 +1,17 @@
+/** How the surroundings of a control stand, to compare before and after: what no record tells. */
+import { closest, isVisible } from "./dom";
+
+/** Values of the controls near `element`, sizes and visibility around it, and the page's colour; never sent. */
+export function look(element: Element): string {
+  const { parentElement, ownerDocument } = element;
+  const near = closest(element, "label,fieldset,[role*=group],li,tr,form") ?? parentElement ?? element;
+  const control = (closest(element, "label") as HTMLLabelElement | null)?.control;
+  const fields = [element, control, ...near.querySelectorAll("input,select,textarea")].slice(0, 20);
+  const boxes = [element, parentElement, element.nextElementSibling, parentElement?.nextElementSibling];
+  // not getBoundingClientRect: a button that shrinks under the finger is no answer
+  return JSON.stringify([
+    fields.map((field: any) => [field?.checked, field?.selectedIndex, field?.value]),
+    boxes.map((box: any) => box && [isVisible(box), box.offsetWidth, box.offsetHeight]),
+    getComputedStyle(ownerDocument.body).backgroundColor,
+  ]);
+}

@@ -1,0 +1,56 @@
+/** What changes by itself, such as tickers, and therefore answers nobody. */
+
+const RECENT_MS = 3000;
+/** Five changes within this, up to now. */
+const RESTLESS_MS = 1500;
+const REMEMBERED_MS = 30_000;
+const MOST_PLACES = 300;
+
+/** When each place changed without anybody's doing, newest last. */
+const places = new Map<Node, Map<string, number[]>>();
+/** Places that went back by themselves: ripples and flashes. */
+const ripples = new WeakMap<Node, Set<string>>();
+
+/** `key` of `node` changed while no visitor had done anything. */
+export function see(node: Node, key: string, now: number): void {
+  for (const [place, name] of levels(node, key)) {
+    if (places.size > MOST_PLACES) places.clear(); // what still goes on is soon known again
+    const keys = places.get(place) ?? new Map<string, number[]>();
+    places.set(place, keys);
+    const times = keys.get(name) ?? [];
+    keys.set(name, times);
+    // what one script writes in one go is one change
+    if (now - (times.at(-1) ?? -Infinity) > 40) times.push(now);
+    if (times.length > 5) times.shift();
+  }
+}
+
+/** Whether a change there tells nothing. One of known cause does, but where something changes all the time. */
+export function isNoise(node: Node, key: string, now: number, sure = false): boolean {
+  return levels(node, key).some(([place, name], level) => {
+    const times = places.get(place)?.get(name)?.filter((time) => now - time < REMEMBERED_MS) ?? [];
+    if (sure) return times.length > 3 && now - times[0]! < RESTLESS_MS;
+    // a relative's habit must have been seen twice, one's own only lately
+    return times.length > 1 || (level === 0 && times.some((time) => now - time < RECENT_MS));
+  });
+}
+
+export function seeRipple(node: Node, key: string): void {
+  ripples.set(node, (ripples.get(node) ?? new Set()).add(key));
+}
+
+export function isRipple(node: Node, key: string): boolean {
+  return !!ripples.get(node)?.has(key);
+}
+
+/** Three or more changes in a rhythm that still goes on: a clock, not an answer. `times` in ms, ascending. */
+export function isTicker(times: readonly number[], now: number): boolean {
+  const gaps = times.slice(1).map((time, i) => time - times[i]!);
+  return gaps.length > 1 && now - times[gaps.length]! < 1.6 * Math.max(...gaps) + 50;
+}
+
+/** The place itself, and its like among its siblings: the slides of a carousel take turns. */
+function levels(node: Node, key: string): [Node, string][] {
+  const parent = node.parentNode;
+  return parent ? [[node, key], [parent, "*" + node.nodeName + key]] : [[node, key]];
+}

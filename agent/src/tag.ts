@@ -1,0 +1,46 @@
+/** What the site owner wrote on the script tag, or the runner of a journey into `window.__snag`. */
+
+/** Set before the agent by a journey's runner or a test; then nothing goes over the network. */
+export interface Hook {
+  send?: (body: string) => unknown;
+  traffic_source?: "rum" | "synthetic" | "simulated";
+  run_id?: string;
+  journey?: string;
+  step?: string;
+  app?: string;
+  env?: string;
+  release?: string;
+}
+
+/** Only while this script runs does the browser say which tag it came from. */
+let script = document.currentScript as HTMLScriptElement | null;
+
+/** Read anew each time: a runner moves from step to step. */
+export function hook(): Hook | undefined {
+  return (window as any).__snag;
+}
+
+/** The tag's `data-snag-*`; an agent put in by a runner takes the site's own tag, once that is parsed. */
+export function tag(): HTMLScriptElement | null {
+  return script ?? (script = document.querySelector<HTMLScriptElement>("script[data-snag-app]"));
+}
+
+export function attribute(name: string): string {
+  return (tag()?.getAttribute("data-snag-" + name) ?? "").trim();
+}
+
+/** Where beacons go; without any tag only a runner's hook sends. */
+export function beaconUrl(): string {
+  const base = attribute("url") || new URL(tag()?.src || "/", location.href).origin;
+  return new URL(base.replace(/\/*$/, "/v1/beacons"), location.href).href;
+}
+
+/** The tag's word for something, else the runner's. */
+export function said(name: "app" | "env" | "release"): string {
+  return (attribute(name) || hook()?.[name] || "").slice(0, 64);
+}
+
+/** The site's name in the characters that the collector takes. */
+export function appName(): string {
+  return (said("app") || location.hostname || "site").replace(/[^\w.-]/g, "-").slice(0, 64);
+}

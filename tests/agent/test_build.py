@@ -1,0 +1,52 @@
+"""The built agent is fresh, small and says what it is."""
+
+import gzip
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+AGENT = ROOT / "agent"
+BUILT = ROOT / "collector" / "static" / "agent.js"
+LIMIT = 10 * 1024
+
+
+@pytest.fixture(scope="module")
+def tools():
+    if not shutil.which("npm"):
+        pytest.skip("no npm: install Node 20 to build the agent")
+    if not (AGENT / "node_modules").exists():
+        subprocess.run(["npm", "ci"], cwd=AGENT, check=True, capture_output=True)
+
+
+def test_the_built_agent_is_fresh(tools, tmp_path):
+    again = tmp_path / "agent.js"
+    subprocess.run(["node", "build.mjs", str(again)], cwd=AGENT, check=True, capture_output=True)
+    assert again.read_bytes() == BUILT.read_bytes(), "run `npm ci && npm run build` in agent/"
+
+
+def test_the_types_hold(tools):
+    checked = subprocess.run(["npm", "run", "check"], cwd=AGENT, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_the_agent_is_small():
+    assert len(gzip.compress(BUILT.read_bytes(), 9)) <= LIMIT
+
+
+def test_the_agent_says_what_it_is():
+    version = json.loads((AGENT / "package.json").read_text())["version"]
+    assert BUILT.read_text().splitlines()[0] == f"/* Snagwatch agent {version}, Apache-2.0 */"
+
+
+def test_the_agent_keeps_to_a_strict_policy():
+    code = BUILT.read_text()
+    for forbidden in ("eval(", "new Function", "new Worker", "createElement(", "document.write", "innerHTML"):
+        assert forbidden not in code
+
+
+def test_the_lock_names_no_host():
+    assert "http" not in (AGENT / "package-lock.json").read_text()
