@@ -52,7 +52,7 @@ def find(explicit: str = "", bundled: str = "") -> Found:
     if bundled and Path(bundled).exists():
         return Found(bundled, "Playwright's own")
     for name in ON_PATH:
-        if path := shutil.which(name):
+        if (path := shutil.which(name)) and not _only_advises(Path(path)):
             real = BESIDE_WRAPPERS.get(path, path)
             return Found(real if Path(real).exists() else path, "the system's")
     raise NoBrowser(
@@ -69,6 +69,14 @@ def bundled_path(playwright: Playwright) -> str:
     root = path.parents[2] if len(path.parents) > 2 else path.parent
     shells = sorted(root.glob("chromium_headless_shell-*/*/*headless*shell*"))
     return str(shells[-1]) if shells else ""
+
+
+def _only_advises(path: Path) -> bool:
+    """Ubuntu's chromium-browser is a script that tells its caller to install a snap."""
+    try:
+        return path.stat().st_size < 10_000 and b"snap install" in path.read_bytes()
+    except OSError:
+        return False
 
 
 @asynccontextmanager

@@ -140,13 +140,7 @@ def test_commands_beside_a_running_collector_work_without_set_up(tmp_path):
     contacts.write_text("source_contact_id,created_ts,channel\nC1,2026-11-21T12:00:00Z,phone\n")
     with running(tmp_path) as collector:
         post(collector.url, event("page_view"), event("dead_click", target_name="Pay"))
-        wait_for(
-            lambda: (
-                json.loads(collector.snag("friction", "top", "--json"))["friction_points"]
-                if _known(collector)
-                else None
-            )
-        )
+        wait_for(lambda: collector.count("snag_experience.page_views"))
         point = json.loads(collector.snag("friction", "top", "--json"))["friction_points"][0]
         assert (point["kind"], point["target_name"], point["sessions"]) == ("dead_click", "Pay", 1)
         assert "1 new, 0 replaced" in collector.snag("contacts", "import", str(contacts))
@@ -230,7 +224,9 @@ def test_a_server_that_cannot_be_reached_is_named_without_its_password(tmp_path)
         port = found.getsockname()[1]
     dsn = f"clickhouse://snag:secret@127.0.0.1:{port}/"
     env = {**os.environ, "SNAG_DATA_DIR": str(tmp_path), "SNAG_DSN": dsn}
-    done = subprocess.run([sys.executable, "-m", "collector", "serve"], env=env, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "collector", "serve"], env=env, capture_output=True, text=True
+    )
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1] == (
         f"snag: the store clickhouse://snag:***@127.0.0.1:{port}/ cannot be reached: connection refused; "

@@ -38,6 +38,9 @@ PRIOR_SHARE = 0.3
 PRIOR_Z = 4.5
 """Contacts before a cause began speak against it when they are a fair part of it or beyond chance."""
 
+SURPLUS_AFTER_EVENT = 2 / 3
+"""So much of the surplus has to come after an event began; a few contacts before it by chance may be counted in."""
+
 EVENT_REACH_HOURS = {
     "billing_run": 12,
     "holiday": 12,
@@ -274,9 +277,8 @@ def follow(case: Case, traffic: Traffic, dose: Counts, rise_z: float, delays: De
 
 
 def judge_event(case: Case, grid: Grid) -> Annotation | None:
-    """The annotation that covers the surge's start or comes directly before it; the nearest, if several."""
+    """The annotation that most of the surplus comes after, and directly; the nearest, if several."""
     start = grid.time(case.first)
-    end = grid.time(case.last)
     near: list[tuple[float, int, Annotation]] = []
     for i, note in enumerate(grid.annotations):
         reach = EVENT_REACH_HOURS.get(str(note.get("kind")))
@@ -284,9 +286,16 @@ def judge_event(case: Case, grid: Grid) -> Annotation | None:
             continue
         begins = float(note["start"])
         ends = float(note["end"]) if note.get("end") is not None else begins
-        if begins <= start + 0.25 * (end - start) and start <= ends + reach * 3600:
+        if start <= ends + reach * 3600 and _surplus_from(case, grid, begins) >= SURPLUS_AFTER_EVENT:
             near.append((max(0.0, start - ends), i, note))
     return min(near, key=lambda found: found[:2])[2] if near else None
+
+
+def _surplus_from(case: Case, grid: Grid, ts: float) -> float:
+    """Share of the surplus that was reported from `ts` (epoch s) on."""
+    surplus = (case.counts - case.mean)[case.inside]
+    after = np.array([grid.time(at) >= ts for at in range(case.first, case.last)])
+    return float(surplus[after].sum()) / max(case.extra, 1e-9)
 
 
 def topics_point_elsewhere(

@@ -84,7 +84,7 @@ def say_event(note: Annotation | None, holds: bool, any_known: bool) -> Rival:
         reason = (
             "No annotation covers this time or comes directly before it."
             if any_known
-            else "No annotations are known, so no event could be compared."
+            else "Nothing is noted down for this time: no release, campaign, billing run or outage to compare with."
         )
         return _rival("event", "ruled_out" if any_known else "not_checked", None, reason)
     title = note.get("title") or note.get("kind")

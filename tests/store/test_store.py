@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from collector.events import FRICTION_KINDS, KINDS, NO_ID, TABLES
 from collector.intake.beacon import decode, queued
 from collector.store import Contact, Store, StoreUnreachable
 from collector.store import migrate as migrating
@@ -15,7 +16,6 @@ from collector.store.client import connect, redacted
 from collector.store.grids import read
 from collector.store.migrate import Migration, SchemaMismatch, migrations
 from collector.store.store import Annotation
-from collector.events import FRICTION_KINDS, KINDS, NO_ID, TABLES
 from collector.written import columns
 from tests.conftest import NOW, beacon, event
 
