@@ -4,7 +4,14 @@
 export const later = window.setTimeout.bind(window);
 export const cancel = window.clearTimeout.bind(window);
 
-export const debug = console.debug.bind(console);
+/** A page may have broken its console as well. */
+export const debug = (...said: unknown[]): void => {
+  try {
+    console.debug(...said);
+  } catch {
+    // then nobody hears it
+  }
+};
 
 /** Milliseconds of the page's own steady clock: Date may be moved. */
 export const clock = (): number => performance.now();

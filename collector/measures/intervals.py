@@ -22,7 +22,7 @@ def wilson(hits: int, n: int) -> Interval:
     Raises ValueError unless 0 <= hits <= n and n > 0.
 
     >>> wilson(0, 30)
-    Interval(low=0.0, high=0.11351362254612554)
+    Interval(low=0.0, high=0.11351339476145204)
     """
     if not 0 <= hits <= n or n == 0:
         raise ValueError(f"{hits} of {n} is no share")
