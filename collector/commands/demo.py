@@ -18,8 +18,9 @@ from collector.commands import Failed
 from collector.commands.correlate import as_json
 from collector.correlate import NotEnoughData
 from collector.demo.process import DemoFailed
-from collector.demo.run import Demo, played
+from collector.demo.run import played
 from collector.demo.scenarios import SCENARIOS
+from collector.demo.stage import Demo
 from collector.demo.words import Telling
 from collector.pages.report import write_report
 from collector.pages.words import print_found

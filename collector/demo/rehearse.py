@@ -21,6 +21,7 @@ from collector.correlate import Surge, analyse
 from collector.demo import world
 from collector.demo.recording import Recording, replay
 from collector.demo.scenarios import SCENARIOS, Scenario
+from collector.demo.zones import afternoon_zone
 
 START = 1_772_000_000 // world.STEP_S * world.STEP_S
 
@@ -66,20 +67,6 @@ def rehearse(scenario: Scenario, seed: int, recording: Recording | None = None) 
         complete_through={"contacts": now},
     )
     return [surge for surge in surges if surge.end > now - 86400]
-
-
-def afternoon_zone(ts: float) -> str:
-    """A time zone in which it is early afternoon at `ts`, so that the shop is always open and busy."""
-    return min(ZONES, key=lambda name: abs(world.local_hour(ts, ZoneInfo(name))[0] - 14))
-
-
-ZONES = (
-    "Pacific/Auckland", "Pacific/Noumea", "Australia/Sydney", "Asia/Tokyo", "Asia/Shanghai", "Asia/Bangkok",
-    "Asia/Dhaka", "Asia/Karachi", "Asia/Dubai", "Europe/Istanbul", "Europe/Athens", "Europe/Berlin", "Europe/London",
-    "Atlantic/Cape_Verde", "Atlantic/South_Georgia", "America/Sao_Paulo", "America/Halifax", "America/New_York",
-    "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu",
-    "Pacific/Pago_Pago",
-)  # fmt: skip
 
 
 def _steady(begin: float, end: float, factor: int, rng: np.random.Generator) -> world.Floats:

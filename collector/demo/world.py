@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collector.demo.scenarios import Scenario
+from collector.demo.zones import local_hour
 
 STEP_S = 300
 WEEKS = 8
@@ -110,12 +111,6 @@ class Contacts(NamedTuple):
     ts: Floats
     channel: list[str]
     reason: list[str]
-
-
-def local_hour(ts: float, zone: ZoneInfo) -> tuple[float, int]:
-    """Hour of the day (with fraction) and weekday (Monday 0) at `ts`, seconds since 1970."""
-    at = datetime.fromtimestamp(ts, zone)
-    return at.hour + at.minute / 60, at.weekday()
 
 
 def level(starts: Floats, zone: ZoneInfo, now: float, rng: np.random.Generator) -> Floats:
