@@ -71,7 +71,8 @@ def main(argv: list[str] | None = None) -> int:
             level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
         )
         # The driver logs each error that it raises, with the whole request: whoever handles it says it once.
-        logging.getLogger("clickhouse_connect").setLevel(logging.CRITICAL)
+        for chatty in ("clickhouse_connect", "urllib3"):
+            logging.getLogger(chatty).setLevel(logging.CRITICAL)
         logging.getLogger("matplotlib").setLevel(logging.WARNING)
         return int(module.run(chosen, settings))
     except KeyboardInterrupt:

@@ -22,7 +22,7 @@ from collector.intake.public import build_public
 from collector.settings import BadSetting, Settings
 from collector.spool import Spool
 from collector.spool.shipper import Shipper
-from collector.store import Store
+from collector.store import Store, StoreUnreachable
 from collector.store.client import redacted
 from collector.store.owner import MAX_BODY, add_sql_route, announced
 from collector.telemetry import Metrics, start_tracing
@@ -39,17 +39,33 @@ class Running(NamedTuple):
     private_url: str
 
 
-class _TimedSink:
-    """The store as the shipper sees it, with the time that it takes."""
+class _Sink:
+    """The store as the shipper sees it: opened and migrated when it is first there, timed when it is used."""
 
-    def __init__(self, store: Store, metrics: Metrics) -> None:
-        self._store = store
+    def __init__(self, dsn: str, metrics: Metrics) -> None:
+        self._dsn = dsn
         self._metrics = metrics
+        self._store: Store | None = None
 
     def insert(self, lines: Iterable[bytes]) -> list[bytes]:
         """As Store.insert."""
+        store = self.opened()
         with self._metrics.insert_seconds.time():
-            return self._store.insert(lines)
+            return store.insert(lines)
+
+    def opened(self) -> Store:
+        """Raises StoreUnreachable, StoreInUse, SchemaMismatch."""
+        if self._store is None:
+            store = Store.open(self._dsn)
+            for migration in store.migrate():
+                log.info("applied migration %s", migration.name)
+            self._store = store
+        return self._store
+
+    def close(self) -> None:
+        """Let go of the store."""
+        if self._store is not None:
+            self._store.close()
 
 
 async def serve(
@@ -76,6 +92,7 @@ async def collector(
 ) -> AsyncIterator[Running]:
     """A running collector; on leaving it drains for up to `drain_s`. What is left then is shipped at the next start."""
     dsn = settings.store_dsn
+    embedded = dsn.startswith("chdb:")
     async with AsyncExitStack() as stack:
         stack.callback(start_tracing())
         spool = Spool(
@@ -85,16 +102,20 @@ async def collector(
             clock=clock,
         )
         stack.push_async_callback(spool.close)
-        store = await asyncio.to_thread(Store.open, dsn)
-        stack.callback(store.close)
-        for migration in await asyncio.to_thread(store.migrate):
-            log.info("applied migration %s", migration.name)
-
         metrics = Metrics(CollectorRegistry())
+        sink = _Sink(dsn, metrics)
+        stack.callback(sink.close)
+        try:
+            await asyncio.to_thread(sink.opened)
+        except StoreUnreachable as error:
+            if embedded:
+                raise
+            # A restart during the server's outage must not take the intake down.
+            log.error("%s Beacons are taken and queued meanwhile", error)
         metrics.watch_spool(size=lambda: spool.bytes, limit=spool.max_bytes, oldest_s=spool.oldest_s)
         shipper = Shipper(
             spool,
-            _TimedSink(store, metrics),
+            sink,
             quarantine=settings.spool_path / "quarantine",
             on_error=lambda error: metrics.insert_errors.inc(),
             on_quarantined=lambda lines: metrics.quarantined.inc(lines),
@@ -110,7 +131,7 @@ async def collector(
 
         private = build_private(metrics, not_ready, max_body=MAX_BODY)
         token = secrets.token_urlsafe(32)
-        if embedded := dsn.startswith("chdb:"):
+        if embedded:
             add_sql_route(private, dsn, token)
         private_url = await _listen(stack, private, settings.private_host, settings.private_port, "private")
         if embedded:

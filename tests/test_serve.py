@@ -1,5 +1,7 @@
 """The collector as a process: started, killed, drained, and with commands beside it."""
 
+import asyncio
+import functools
 import json
 import os
 import re
@@ -15,7 +17,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
+from collector.store import owner
 from collector.store.owner import open_store, owner_file
 from tests.conftest import beacon, event, wait_for
 
@@ -147,8 +151,8 @@ def test_commands_beside_a_running_collector_work_without_set_up(tmp_path):
         assert "0 new, 1 replaced" in collector.snag("contacts", "import", str(contacts))
         assert collector.snag("store", "migrate") == "the schema is up to date\n"
         assert collector.snag("correlate", "--json", code=2).startswith("snag: ")
-        owner = owner_file(f"chdb://{tmp_path / 'store'}")
-        assert owner.stat().st_mode & 0o777 == 0o600
+        file = owner_file(f"chdb://{tmp_path / 'store'}")
+        assert file.stat().st_mode & 0o777 == 0o600
 
 
 def test_the_way_to_the_store_needs_the_token(tmp_path):
@@ -219,17 +223,66 @@ def test_a_port_that_is_taken_is_named(tmp_path):
 
 
 def test_a_server_that_cannot_be_reached_is_named_without_its_password(tmp_path):
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
+    port = free_port()
     dsn = f"clickhouse://snag:secret@127.0.0.1:{port}/"
     env = {**os.environ, "SNAG_DATA_DIR": str(tmp_path), "SNAG_DSN": dsn}
-    done = subprocess.run(
-        [sys.executable, "-m", "collector", "serve"], env=env, capture_output=True, text=True
-    )
+    command = [sys.executable, "-m", "collector", "store", "migrate"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True)
     assert done.returncode == 2
-    assert done.stderr.splitlines()[-1] == (
+    assert done.stderr == (
         f"snag: the store clickhouse://snag:***@127.0.0.1:{port}/ cannot be reached: connection refused; "
-        "is it up, and is SNAG_DSN right?"
+        "is it up, and is SNAG_DSN right?\n"
     )
     assert "secret" not in done.stdout + done.stderr
+
+
+async def test_a_server_that_is_away_stops_no_beacon_and_gets_them_later(tmp_path, dsn, store):
+    """ClickHouse's HTTP protocol in front of the tests' own engine is the server."""
+    port = free_port()
+    folder = tmp_path / "collector"
+    folder.mkdir()
+    start = functools.partial(Collector, folder, SNAG_DSN=f"clickhouse://snag:secret@127.0.0.1:{port}/")
+    collector = await asyncio.to_thread(start)
+    try:
+        for _ in range(5):
+            assert await asyncio.to_thread(post, collector.url, event("page_view")) == 204
+        assert "cannot be reached: connection refused" in collector.log.read_text()
+        runner = web.AppRunner(clickhouse(dsn))
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        async with asyncio.timeout(90):
+            while store.apps() != ["shop"]:  # noqa: ASYNC110 (another process fills it)
+                await asyncio.sleep(0.2)
+        assert store.client.query("SELECT count() FROM snag_experience.page_views FINAL").result_rows == [
+            (5,)
+        ]
+        assert "secret" not in collector.log.read_text()
+        await runner.cleanup()
+    finally:
+        collector.process.terminate()
+        await asyncio.to_thread(collector.process.wait, 30)
+
+
+def clickhouse(dsn: str) -> web.Application:
+    """A server that takes any user."""
+    import chdb
+
+    async def answer(request: web.Request) -> web.Response:
+        body = await request.read()
+        try:
+            kind, found = await asyncio.to_thread(
+                owner.run_request, chdb.connect, dsn.removeprefix("chdb://"), request.query, body
+            )
+        except RuntimeError as error:
+            return web.Response(status=500, text=str(error))
+        return web.Response(body=found, headers={"X-ClickHouse-Format": kind, "X-ClickHouse-Timezone": "UTC"})
+
+    app = web.Application(client_max_size=2**28)
+    app.router.add_route("*", "/{any:.*}", answer)
+    return app
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]

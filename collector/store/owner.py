@@ -98,7 +98,7 @@ def add_sql_route(app: web.Application, dsn: str, token: str) -> None:
             return web.Response(status=403, text="this needs the token of the file beside the store\n")
         body = await request.read()
         try:
-            kind, answer = await asyncio.to_thread(_run, chdb.connect, path, request.query, body)
+            kind, answer = await asyncio.to_thread(run_request, chdb.connect, path, request.query, body)
         except RuntimeError as error:
             text = str(error)
             code = _CODE.search(text)
@@ -112,7 +112,7 @@ def add_sql_route(app: web.Application, dsn: str, token: str) -> None:
     app.router.add_route("*", SQL_PATH, sql)
 
 
-def _run(connect: Any, path: str, query: Mapping[str, str], body: bytes) -> tuple[str, bytes]:
+def run_request(connect: Any, path: str, query: Mapping[str, str], body: bytes) -> tuple[str, bytes]:
     """Run one request on a handle of its own; settings then hold for it alone."""
     handle = connect(path)
     try:
