@@ -6,7 +6,6 @@ import asyncio
 import random
 from collections.abc import Callable
 
-import aiohttp
 from playwright.async_api import Browser, Page
 
 from collector.demo import world
@@ -14,6 +13,7 @@ from collector.demo.process import DemoFailed
 from collector.demo.recording import as_another_s
 from collector.demo.stage import Demo
 from collector.demo.visitors import arrive, visit
+from synthetic.post import NotTaken, post
 
 REPLAYS_AT_ONCE = 8
 APART_S = 0.15
@@ -69,18 +69,14 @@ async def _replay(demo: Demo, n: int, luck: random.Random) -> None:
     if not recorded:
         raise DemoFailed("no browser's beacons were recorded, so there is nothing to replay")
     gate = asyncio.Semaphore(REPLAYS_AT_ONCE)
-    url = f"{demo.collector_url}/v1/beacons"
-    async with aiohttp.ClientSession() as http:
 
-        async def one() -> None:
-            start = demo.clock() - luck.uniform(0, 60)
-            async with gate:
-                for body in as_another_s(luck.choice(recorded), start, demo.clock()):
-                    async with http.post(url, data=body, headers={"Content-Type": "text/plain"}) as answer:
-                        if answer.status != 204:
-                            raise DemoFailed(
-                                f"a replayed beacon was refused: {answer.status} {await answer.text()}"
-                            )
-                demo.replays.append(start)
+    async def one() -> None:
+        start = demo.clock() - luck.uniform(0, 60)
+        async with gate:
+            await post(as_another_s(luck.choice(recorded), start), demo.collector_url, demo.clock)
+        demo.replays.append(start)
 
+    try:
         await asyncio.gather(*(one() for _ in range(n)))
+    except NotTaken as error:
+        raise DemoFailed(f"a replayed beacon was not taken: {error}") from None

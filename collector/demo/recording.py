@@ -12,9 +12,10 @@ from uuid import UUID, uuid4
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from collector.demo.world import Floats, Point, Visits
-from collector.events import Beacon, Event, Friction, PageView, ResourceTiming, WebVital, kind_of
+from collector.events import NO_ID, Beacon, Event, Friction, PageView, ResourceTiming, WebVital, kind_of
 
 _decoder = msgspec.json.Decoder(Beacon)
 
@@ -59,25 +60,27 @@ class Recording(NamedTuple):
         return cls(head["ttfb_ms"], both[False], both[True])
 
 
-def as_another_s(visit: Visit, start_ts: float, now: float) -> list[bytes]:
-    """The beacons of a recorded visit, as those of another visitor who came at `start_ts` and sends them `now`."""
+def as_another_s(visit: Visit, start_ts: float) -> list[Beacon]:
+    """The beacons of a recorded visit, as those of another visitor who came at `start_ts`."""
     moved_ms = round((start_ts - visit.start_ts) * 1000)
-    fresh: dict[str, str] = {}
+    fresh: dict[UUID, UUID] = {NO_ID: NO_ID}
 
-    def other(old: str) -> str:
-        return fresh.setdefault(old, str(uuid4()))
+    def other(old: UUID) -> UUID:
+        return fresh.setdefault(old, uuid4())
 
     out = []
-    for body in visit.bodies:
-        beacon = json.loads(body)
-        beacon |= {"beacon_id": other(beacon["beacon_id"]), "session_id": other(beacon["session_id"])}
-        for event in beacon["events"]:
-            event["client_ts"] += moved_ms
-            for name in ("event_id", "view_id"):
-                if name in event:
-                    event[name] = other(event[name])
-        beacon["sent_ts"] = round(now * 1000)
-        out.append(json.dumps(beacon).encode())
+    for beacon in map(_decoder.decode, visit.bodies):
+        moved = [
+            replace(
+                event,
+                event_id=other(event.event_id),
+                view_id=other(event.view_id),
+                client_ts=event.client_ts + moved_ms,
+            )
+            for event in beacon.events
+        ]
+        ids = {"beacon_id": other(beacon.beacon_id), "session_id": other(beacon.session_id)}
+        out.append(replace(beacon, **ids, events=moved))
     return out
 
 
