@@ -267,7 +267,8 @@ def follow(case: Case, traffic: Traffic, dose: Counts, rise_z: float, delays: De
         gain=float(gain[best]),
         share=max(inside, around),
         early=early_brought / early_left if early_left > 0 and too_early and early_rest_z >= EARLY_Z else 1.0,
-        lag_min=float(delays.typical_min[best]),
+        # Delays that fit about as well are weighed on the scale they were laid out on: the single best one jumps.
+        lag_min=float(np.exp(np.average(np.log(delays.typical_min), weights=np.exp(gain - gain[best])))),
         lag_low_min=float(delays.typical_min[likely].min()),
         lag_high_min=float(delays.typical_min[likely].max()),
         brought=float(brought[best]),

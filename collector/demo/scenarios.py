@@ -42,9 +42,9 @@ SCENARIOS = {
         ),
         Scenario(
             name="slow-backend",
-            title="the back end answers a second late",
+            title="the back end answers more than half a second late",
             staged=("infrastructure",),
-            backend_extra_ms=900.0,
+            backend_extra_ms=700.0,
             failing_share=0.03,
             hit_contact_share=0.45,
         ),

@@ -48,13 +48,16 @@ RIGHT_REASON_SHARE = 0.6
 
 STEPS = (
     ("/", 1.0),
-    ("/search", 0.95),
+    ("/search", 0.12),
     ("/product", 0.95),
-    ("/cart", 0.92),
-    ("/checkout", 0.95),
+    ("/cart", 0.95),
+    ("/checkout", 0.93),
     ("/thanks", 0.95),
 )
 """Pages of a visit in order, and the share of those on the page before who go on to it."""
+
+ASIDE = "/search"
+"""The one page that nobody has to pass to get further."""
 
 
 class Point(NamedTuple):
@@ -133,29 +136,25 @@ def visits(
 ) -> Visits:
     """Send a visitor through the shop at each of `start_ts`; with `scenario`, during its incident."""
     n = len(start_ts)
-    reached = np.ones(n, dtype=bool)
-    view_visit: list[Ints] = []
-    view_page: list[Ints] = []
-    for page, (_, share) in enumerate(STEPS):
-        reached = reached & (rng.random(n) < share)
-        faulty = scenario.pay_fault_share if scenario else 0.0
-        if STEPS[page][0] == "/thanks" and faulty:
-            stuck = rng.random(n) < faulty
-            reached_pay, reached = reached | _at(view_visit, view_page, page - 1, n), reached & ~stuck
-        view_visit.append(np.flatnonzero(reached))
-        view_page.append(np.full(int(reached.sum()), page))
-    visit, page_of = np.concatenate(view_visit), np.concatenate(view_page)
+    onward, stuck = np.ones(n, dtype=bool), np.zeros(n, dtype=bool)
+    seen = []
+    for page, share in STEPS:
+        here = onward & (rng.random(n) < share)
+        if page == "/thanks" and scenario:
+            stuck = onward & (rng.random(n) < scenario.pay_fault_share)
+            here &= ~stuck
+        seen.append(np.flatnonzero(here))
+        if page != ASIDE:
+            onward = here
+    visit = np.concatenate(seen)
+    page_of = np.repeat(np.arange(len(STEPS)), [len(visits_here) for visits_here in seen])
     order = np.lexsort((page_of, visit))
     visit, page_of = visit[order].astype(np.int64), page_of[order].astype(np.int64)
     view_ts = start_ts[visit] + 1.2 * page_of + rng.random(len(visit))
 
-    hit = np.zeros(n, dtype=bool)
     events = [_usual_friction(visit, page_of, view_ts, rng)]
-    if scenario and scenario.pay_fault_share:
-        hit = reached_pay & stuck
-        events += [_friction_at(np.flatnonzero(hit), start_ts, point, rng) for point in _PAY]
-    if scenario and scenario.backend_extra_ms:
-        hit = np.ones(n, dtype=bool)
+    events += [_friction_at(np.flatnonzero(stuck), start_ts, point, rng) for point in _PAY]
+    hit = np.ones(n, dtype=bool) if scenario and scenario.backend_extra_ms else stuck
     extra = scenario.backend_extra_ms if scenario else 0.0
     ttfb = ttfb_ms * rng.lognormal(0.0, 0.25, len(visit)) + extra * rng.uniform(0.75, 1.25, len(visit))
     failing = 0.001 + (scenario.failing_share if scenario else 0.0)
@@ -203,12 +202,6 @@ def draw_starts(begin: float, end: float, zone: ZoneInfo, now: float, rng: np.ra
 def _shape(hour: float, weekday: int) -> float:
     day = 0.12 + 0.88 * np.exp(-(((hour - 13.5) / 4.2) ** 2)) + 0.35 * np.exp(-(((hour - 20.0) / 1.8) ** 2))
     return float(day * (0.85 if weekday >= 5 else 1.0))
-
-
-def _at(view_visit: list[Ints], view_page: list[Ints], page: int, n: int) -> NDArray[np.bool_]:
-    there = np.zeros(n, dtype=bool)
-    there[view_visit[page]] = True
-    return there
 
 
 def _usual_friction(

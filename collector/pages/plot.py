@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -148,7 +149,9 @@ def _draw(panels: list[Panel], times: list[datetime], surge: Surge | None, zone:
         width = timedelta(seconds=PER_BAR * STEP_S * 0.86)
         middle = timedelta(seconds=PER_BAR * STEP_S / 2)
         for ax, panel in zip(axes, panels, strict=True):
-            ax.set_title(panel.title, loc="left", fontsize=10.5, fontweight="bold")
+            ax.set_title(
+                textwrap.fill(panel.title, int(size.width * 9)), loc="left", fontsize=10.5, fontweight="bold"
+            )
             if surge:
                 band = (datetime.fromtimestamp(surge.start, zone), datetime.fromtimestamp(surge.end, zone))
                 ax.axvspan(*band, color=INKS["band"], lw=0, zorder=0)
