@@ -11,6 +11,9 @@ from tests.agent.shopfront import Site, chromium, kind
 AT_ONCE = 16
 """Pages played side by side: they mostly wait."""
 
+AGAIN = 2
+"""How often an episode may be played again, alone."""
+
 TIMINGS = {"page_view", "web_vital", "resource_timing"}
 
 Visit = Callable[[Page], Awaitable[None]]
@@ -30,6 +33,10 @@ class Episode:
     def id(self) -> str:
         """Its name in the test's report."""
         return self.name or self.page
+
+    def told_by(self, played: "Played") -> bool:
+        """Everything that must be reported was, and nothing else."""
+        return self.expected <= played.kinds <= self.expected | self.allowed
 
 
 @dataclass
@@ -118,7 +125,12 @@ def presses(on: str, key: str, after: float = 3.6) -> Visit:
 
 
 async def play_all(episodes: Iterable[Episode]) -> dict[str, Played]:
-    """Play episodes side by side in one browser, each on a site of its own."""
+    """Play episodes side by side in one browser, each on a site of its own.
+
+    On a loaded machine the scripted hand is late: clicks meant 0.8 s apart come after 1.5 s, a page is clicked before it
+    has begun. So what came out otherwise than it should is played again by itself, and that counts.
+    """
+    episodes = list(episodes)
     gate = asyncio.Semaphore(AT_ONCE)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium())
@@ -128,6 +140,9 @@ async def play_all(episodes: Iterable[Episode]) -> dict[str, Played]:
                 return episode.id, await play(browser, episode)
 
         played = dict(await asyncio.gather(*map(one, episodes)))
+        for episode in episodes * AGAIN:
+            if not episode.told_by(played[episode.id]):
+                played[episode.id] = await play(browser, episode)
         await browser.close()
     return played
 
