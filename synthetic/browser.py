@@ -81,18 +81,36 @@ def _only_advises(path: Path) -> bool:
 
 @asynccontextmanager
 async def launched(explicit: str = "") -> AsyncIterator[tuple[Browser, Found]]:
-    """A headless browser, and which one it is. Raises NoBrowser; ImportError text says how to get Playwright."""
+    """A headless browser, and which one it is. Raises NoBrowser, whatever is missing."""
     try:
         from playwright.async_api import async_playwright
     except ImportError:
         raise NoBrowser("Playwright is not installed: pip install 'snagwatch[synthetic]'") from None
-    async with async_playwright() as playwright:
+    try:
+        playwright = await async_playwright().start()
+    except (
+        Exception
+    ) as error:  # the driver is a program of its own, and says in its own way why it does not start
+        raise NoBrowser(
+            f"Playwright's driver does not start: {_first_line(error)}. A minimal Debian or Ubuntu lacks what it needs: "
+            "apt-get install libatomic1"
+        ) from None
+    try:
         found = find(explicit, bundled_path(playwright))
-        # /dev/shm is 64 MiB in most containers, too small for a page.
-        browser = await playwright.chromium.launch(
-            executable_path=found.path, args=[*QUIET, "--disable-dev-shm-usage"], handle_sigint=False
-        )
+        try:
+            # /dev/shm is 64 MiB in most containers, too small for a page.
+            browser = await playwright.chromium.launch(
+                executable_path=found.path, args=[*QUIET, "--disable-dev-shm-usage"], handle_sigint=False
+            )
+        except Exception as error:
+            raise NoBrowser(f"{found.path} does not start: {_first_line(error)}") from None
         try:
             yield browser, found
         finally:
             await browser.close()
+    finally:
+        await playwright.stop()
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:300]

@@ -83,8 +83,6 @@ def _browser(explicit: str) -> Finding:
         return Finding("browser", True, asyncio.run(look()))
     except NoBrowser as error:
         return Finding("browser", False, str(error))
-    except Exception as error:  # whatever the browser says when it cannot start
-        return Finding("browser", False, f"cannot be started: {str(error).splitlines()[0]}")
 
 
 def _store(settings: Settings) -> Finding:

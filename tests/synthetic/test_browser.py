@@ -2,7 +2,7 @@
 
 import pytest
 
-from synthetic.browser import NoBrowser, find
+from synthetic.browser import NoBrowser, find, launched
 
 
 @pytest.fixture
@@ -56,3 +56,9 @@ def test_an_explicit_path_that_is_no_program_is_named(system):
     assert str(error.value) == (
         "SNAG_CHROMIUM is /nowhere/chromium, which is no program; empty it to let us look for one"
     )
+
+
+async def test_a_program_that_is_no_browser_is_named():
+    with pytest.raises(NoBrowser, match="^/bin/true does not start: "):
+        async with launched("/bin/true"):
+            pass
