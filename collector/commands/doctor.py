@@ -7,7 +7,9 @@ import json
 import platform
 import shutil
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.table import Table
@@ -86,7 +88,9 @@ def _browser(explicit: str) -> Finding:
 
 
 def _store(settings: Settings) -> Finding:
-    dsn: Any = settings.store_dsn
+    dsn = settings.store_dsn
+    if dsn.startswith("chdb:") and not Path(urlsplit(dsn).path).exists():
+        return Finding("store", True, f"{dsn}, not made yet: `snag serve` makes it")
     try:
         store = open_store(dsn)
     except StoreUnreachable as error:

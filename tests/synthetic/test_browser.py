@@ -59,6 +59,6 @@ def test_an_explicit_path_that_is_no_program_is_named(system):
 
 
 async def test_a_program_that_is_no_browser_is_named():
-    with pytest.raises(NoBrowser, match="^/bin/true does not start: "):
+    with pytest.raises(NoBrowser, match=r"^/bin/true does not start: "):
         async with launched("/bin/true"):
             pass
