@@ -292,7 +292,7 @@ class Beacon(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     beacon_id: Annotated[UUID, _id("one sending; the same for its retries")]
     app: Annotated[
-        str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9._-]+$", description="the site's name")
+        str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+\Z", description="the site's name")
     ]
     session_id: Annotated[UUID, _id("one visit; ends with the tab, never a person")]
     sent_ts: Annotated[

@@ -147,17 +147,28 @@ async def collector(
 
 
 async def _listen(stack: AsyncExitStack, app: web.Application, host: str, port: int, name: str) -> str:
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0, auto_decompress=False)
+    # Handlers say what went wrong and count it; what the server says besides is a traceback for each stray client.
+    quiet = logging.getLogger("collector.http")
+    quiet.setLevel(logging.CRITICAL)
+    runner = web.AppRunner(app, access_log=None, logger=quiet, shutdown_timeout=5.0, auto_decompress=False)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     try:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
+        right = (
+            "PORT to a free one" if error.errno and error.errno > 0 else "HOST to an address of this machine"
+        )
         raise BadSetting(
-            f"the {name} port {host}:{port} cannot be opened: {os.strerror(error.errno or 0).lower()}; "
-            f"set SNAG_{name.upper()}_PORT to a free one"
+            f"the {name} port {host}:{port} cannot be opened: {_why(error)}; set SNAG_{name.upper()}_{right}"
         ) from None
     return f"http://{host}:{runner.addresses[0][1]}"
+
+
+def _why(error: OSError) -> str:
+    return (
+        os.strerror(error.errno).lower() if error.errno and error.errno > 0 else str(error.strerror or error)
+    )
 
 
 async def _drain(shipper: Shipper, seconds: int) -> None:

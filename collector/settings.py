@@ -73,6 +73,7 @@ class Settings:
         return Path(self.spool_dir) if self.spool_dir else Path(self.data_dir) / "spool"
 
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 NAMES = tuple(f.name for f in fields(Settings))
 CONFIG = "SNAG_CONFIG"
 """The one variable that is no setting: the path of the file."""
@@ -104,6 +105,8 @@ def _file(path: str) -> dict[str, Any]:
         found = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
         raise BadSetting(f"{CONFIG} is {path}, which cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise BadSetting(f"{CONFIG} is {path}, which is not UTF-8; save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         raise BadSetting(f"{path} is not TOML: {error}") from None
     for key in found:
@@ -121,10 +124,16 @@ def _with(settings: Settings, values: Mapping[str, Any], where: Any) -> Settings
         if f.type == "int":
             changes[f.name] = _whole(value, where(f.name))
         elif isinstance(value, str):
-            changes[f.name] = value
+            changes[f.name] = _level(value, where(f.name)) if f.name == "log_level" else value
         else:
             raise BadSetting(f"{where(f.name)} is {value!r}, not a text")
     return replace(settings, **changes)
+
+
+def _level(value: str, where: str) -> str:
+    if value.upper() not in LEVELS:
+        raise BadSetting(f"{where} is {value!r}; right would be {', '.join(LEVELS)}")
+    return value.upper()
 
 
 def _whole(value: Any, where: str) -> int:

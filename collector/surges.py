@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -28,14 +28,26 @@ class Found(NamedTuple):
     time_zone: str
     complete_through: dict[str, datetime]
     """How far each source of contacts is complete."""
+    judged_through: datetime
+    """Nothing was judged past it: contacts are not all in."""
+    stale: tuple[str, ...]
+    """Sources that stopped delivering; their contacts count, their silence does not."""
     grids: Grids
     surges: list[Surge]
     elements: dict[str, str]
     """By `page_group|kind`: the name of the element that it mostly hits in this time, where it is known."""
 
 
+STALE = timedelta(days=2)
+"""A source that is so far behind the newest one has stopped: a retired desk, last month's file."""
+
+
 class NoSite(Exception):
     """The store holds no page view of the site in question."""
+
+
+class ContactsMissing(Exception):
+    """Contacts are not in for the time in question, so whether there were more than usual cannot be said."""
 
 
 def find(
@@ -50,17 +62,17 @@ def find(
     """The surges of `app` that overlap [since, until), with a time zone; learnt from HISTORY before `since`.
 
     `app` may be "" where there is only one. Simulated traffic counts only if `sources` names it.
-    Raises NoSite, and correlate.NotEnoughData where nothing can be said at all.
+    Raises NoSite, ContactsMissing, and correlate.NotEnoughData where nothing can be said at all.
     """
     app = app or only_app(store)
     until = datetime.fromtimestamp(floor(until.timestamp()), UTC)
-    grids = read(store, app, since - HISTORY, until, sources)
     watermarks = store.watermarks()
+    through, stale = judged_through(watermarks, since, until)
+    grids = read(store, app, since - HISTORY, until, sources)
     annotations = [
         {"start": start, "end": end, "kind": kind, "title": title}
         for start, end, kind, title in store.rows("annotations", app=app, start=since - HISTORY, end=until)
     ]
-    through = min([until, *watermarks.values()])
     surges = analyse(
         grids.friction,
         grids.performance,
@@ -76,7 +88,29 @@ def find(
     for page, kind, _, name, *_ in points:  # most sessions first
         if name:
             elements.setdefault(f"{page}|{kind}", name)
-    return Found(app, since, until, tuple(sources), time_zone, watermarks, grids, wanted, elements)
+    return Found(
+        app, since, until, tuple(sources), time_zone, watermarks, through, stale, grids, wanted, elements
+    )
+
+
+def judged_through(
+    watermarks: Mapping[str, datetime], since: datetime, until: datetime
+) -> tuple[datetime, tuple[str, ...]]:
+    """How far [since, until) can be judged, and the sources that have stopped.
+
+    Raises ContactsMissing.
+    """
+    if not watermarks:
+        raise ContactsMissing("no contacts are known: import some first, with `snag contacts import`")
+    newest = max(watermarks.values())
+    stale = tuple(sorted(name for name, ts in watermarks.items() if ts < newest - STALE))
+    through = min([until, *(ts for name, ts in watermarks.items() if name not in stale)])
+    if through <= since:
+        raise ContactsMissing(
+            f"cannot say: contacts are in only through {newest:%Y-%m-%d %H:%M} UTC; import newer ones with "
+            "`snag contacts import`, or ask about an earlier time with --since and --until"
+        )
+    return through, stale
 
 
 def only_app(store: Store) -> str:

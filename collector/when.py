@@ -10,6 +10,10 @@ _AGO = re.compile(r"(\d+(?:\.\d+)?)(m|h|d|w)$")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
+EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
+LATEST = datetime(2099, 12, 30, tzinfo=UTC)
+
+
 class BadTime(ValueError):
     """A time that cannot be understood; says what was met and what would be right."""
 
@@ -36,12 +40,18 @@ def moment(text: str, tz: ZoneInfo | None = None) -> datetime:
     '2026-11-21T13:05:00+00:00'
     """
     text = text.strip()
-    if re.fullmatch(r"\d{9,10}", text):
+    if re.fullmatch(r"\d{9,10}", text, re.ASCII):
         return datetime.fromtimestamp(int(text), UTC)
-    if re.fullmatch(r"\d{12,13}", text):
+    if re.fullmatch(r"\d{12,13}", text, re.ASCII):
         return datetime.fromtimestamp(int(text) / 1000, UTC)
     try:
         found = datetime.fromisoformat(text)
+        if not EARLIEST <= found.replace(tzinfo=UTC) <= LATEST:
+            raise BadTime(
+                f"'{text}' is no time that can be meant; right would be between {EARLIEST.year} and {LATEST.year}"
+            )
+    except BadTime:
+        raise
     except ValueError:
         raise BadTime(
             f"'{text}' is no time; right would be 2026-11-21T14:05:00+01:00 or seconds since 1970"
@@ -65,8 +75,16 @@ def since(text: str, now: datetime, tz: ZoneInfo) -> datetime:
     '2026-11-19T12:00:00+00:00'
     """
     if ago := _AGO.match(text):
-        return now - timedelta(**{_UNITS[ago[2]]: float(ago[1])})
+        try:
+            found = now - timedelta(**{_UNITS[ago[2]]: float(ago[1])})
+        except OverflowError:
+            found = EARLIEST
+        if found <= EARLIEST:
+            raise BadTime(f"'{text}' is before {EARLIEST.year}")
+        return found
     try:
         return moment(text, tz)
-    except BadTime:
+    except BadTime as error:
+        if "can be meant" in str(error):
+            raise
         raise BadTime(f"'{text}' is no time; right would be 90m, 24h, 7d or 2026-11-21T14:05") from None

@@ -16,7 +16,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from collector.commands import Failed
+from collector.commands import Failed, count
 from collector.settings import Settings
 from synthetic.browser import NoBrowser, launched
 from synthetic.load import BadJourneys, load
@@ -44,7 +44,7 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
     do.add_argument("--env", default="", help="such as production")
     do.add_argument("--release", default="", help="version of the site")
     do.add_argument("--location", default="", help="where this runs")
-    do.add_argument("--repeat", type=int, default=1, metavar="N", help="run each so often")
+    do.add_argument("--repeat", type=count, default=1, metavar="N", help="run each so often")
     do.add_argument("--json", action="store_true", help="print one JSON object for each run")
     show = actions.add_parser("list", parents=[common], help="say which journeys there are")
     show.add_argument("paths", nargs="+", type=Path, metavar="PATH")

@@ -18,5 +18,8 @@ def test_the_doctor_says_what_is_in_use_and_makes_nothing(tmp_path, capsys, monk
 def test_what_is_missing_is_named_and_fails(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("SNAG_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("SNAG_CHROMIUM", "/nowhere/chromium")
-    assert main(["doctor"]) == 1
-    assert "which is no program" in capsys.readouterr().out.replace("\n", " ")
+    assert main(["doctor", "--json"]) == 1
+    bad = [finding for finding in json.loads(capsys.readouterr().out) if not finding["good"]]
+    assert [(finding["what"], "which is no program" in finding["is"]) for finding in bad] == [
+        ("browser", True)
+    ]

@@ -4,5 +4,13 @@ A module here is imported only when its command is run, so `snag --help` stays q
 """
 
 
+def count(text: str) -> int:
+    """A whole number from 1, for argparse."""
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
 class Failed(Exception):
     """A command cannot do what it was asked; the message is for the person who asked."""

@@ -20,7 +20,7 @@ from rich.progress import Progress
 from rich.progress import open as open_with_progress
 
 from collector.commands import Failed, correlate
-from collector.contacts.table import OPTIONAL, REQUIRED, BadTable, Refused, contacts
+from collector.contacts.table import CHANNELS, OPTIONAL, REQUIRED, BadTable, Refused, contacts
 from collector.settings import Settings
 from collector.store import Contact, Store
 from collector.store.owner import open_store
@@ -47,6 +47,9 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
         "--column", action="append", default=[], metavar="OURS=THEIRS", help="a column called otherwise"
     )
     take.add_argument(
+        "--channel", action="append", default=[], metavar="THEIRS=OURS", help="what a channel of theirs means"
+    )
+    take.add_argument(
         "--complete-through", metavar="TIME", help="all contacts up to then are in; default: the newest"
     )
     take.add_argument("--dry-run", action="store_true", help="show what would happen and keep nothing")
@@ -69,6 +72,7 @@ def _import(args: argparse.Namespace, settings: Settings) -> int:
     except BadTime as error:
         raise Failed(str(error)) from None
     columns = dict(_column(text) for text in args.column)
+    channels = dict(_channel(text) for text in args.channel)
     source = args.source or args.file.stem
     found: list[Contact] = []
     refused: list[Refused] = []
@@ -81,8 +85,9 @@ def _import(args: argparse.Namespace, settings: Settings) -> int:
             description=f"Reading {args.file.name}",
             console=Console(stderr=True),
         ) as file:
+            now_ms = int(time.time() * 1000)
             for row in contacts(
-                file, source=source, imported_ms=int(time.time() * 1000), tz=tz, columns=columns
+                file, source=source, imported_ms=now_ms, tz=tz, columns=columns, channels=channels
             ):
                 (refused if isinstance(row, Refused) else found).append(row)  # type: ignore[arg-type]
     except OSError as error:
@@ -143,6 +148,13 @@ def _keep(
             f"{stale} older than what is known; {len(refused)} lines refused."
         )
     return 1 if refused else 0
+
+
+def _channel(text: str) -> tuple[str, str]:
+    theirs, _, ours = text.rpartition("=")
+    if ours not in CHANNELS or not theirs:
+        raise Failed(f"--channel {text}: right would be THEIRS=OURS, ours being one of {', '.join(CHANNELS)}")
+    return theirs, ours
 
 
 def _column(text: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from collector.correlate import NotEnoughData, as_dict
 from collector.pages.words import print_found
 from collector.settings import Settings
 from collector.store.owner import open_store
-from collector.surges import VISITORS, WITH_SIMULATED, Found, NoSite, find
+from collector.surges import VISITORS, WITH_SIMULATED, ContactsMissing, Found, NoSite, find
 from collector.when import BadTime, moment, since, zone
 
 
@@ -77,7 +77,7 @@ def look(args: argparse.Namespace, settings: Settings) -> Found:
             time_zone=settings.time_zone,
             sources=traffic_sources(args),
         )
-    except (NoSite, NotEnoughData) as error:
+    except (NoSite, ContactsMissing, NotEnoughData) as error:
         raise Failed(str(error)) from None
     finally:
         store.close()
@@ -91,6 +91,8 @@ def as_json(found: Found) -> dict[str, Any]:
         "until": found.until.isoformat(),
         "time_zone": found.time_zone,
         "traffic_sources": list(found.sources),
+        "judged_through": found.judged_through.isoformat(),
+        "stale_sources": list(found.stale),
         "complete_through": {name: ts.isoformat() for name, ts in found.complete_through.items()},
         "surges": [as_dict(surge) for surge in found.surges],
     }

@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import json
 import shutil
+import signal
 import sys
 import time
 import webbrowser
@@ -26,7 +27,7 @@ from collector.pages.report import write_report
 from collector.pages.words import print_found
 from collector.settings import Settings
 from collector.store import StoreUnreachable
-from collector.surges import Found, NoSite
+from collector.surges import ContactsMissing, Found, NoSite
 from synthetic.browser import NoBrowser
 
 
@@ -57,7 +58,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     console.print(f"[bold]snag demo[/bold] · {args.scenario}: {demo.scenario.title}", highlight=False)
     try:
         found = asyncio.run(_play(demo, args, began))
-    except (DemoFailed, NoBrowser, NoSite, NotEnoughData, StoreUnreachable) as error:
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+    except (DemoFailed, NoBrowser, NoSite, ContactsMissing, NotEnoughData, StoreUnreachable) as error:
         raise Failed(str(error)) from None
     finally:
         if not args.keep and not args.folder:
@@ -74,6 +77,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _play(demo: Demo, args: argparse.Namespace, began: float) -> Found:
+    playing = asyncio.current_task()
+    if playing is not None:  # asyncio.run does so for SIGINT alone
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, playing.cancel)
     console = demo.telling.console
     async with played(demo) as found:
         report = await asyncio.to_thread(write_report, found, demo.folder / "report.html", _notes(demo))

@@ -8,7 +8,7 @@ import json
 from rich.console import Console
 from rich.table import Table
 
-from collector.commands import Failed, correlate
+from collector.commands import Failed, correlate, count
 from collector.measures.intervals import wilson
 from collector.pages.words import KIND_WORDS
 from collector.settings import Settings
@@ -21,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
     actions = parser.add_subparsers(dest="action", required=True, metavar="top")
     top = actions.add_parser("top", parents=[common], help="the friction points that hit most sessions")
     correlate.add_period(top, "7d")
-    top.add_argument("--limit", type=int, default=15, metavar="N", help="how many")
+    top.add_argument("--limit", type=count, default=15, metavar="N", help="how many")
     top.add_argument("--json", action="store_true", help="print JSON")
 
 

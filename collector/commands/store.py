@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -57,6 +58,10 @@ def _query(store: Any, args: argparse.Namespace) -> int:
     if args.json:
         for row in result.result_rows:
             print(json.dumps(dict(zip(result.column_names, row, strict=True)), default=_plain))
+        return 0
+    if not sys.stdout.isatty():  # a table would be cut to a width that nobody looks at
+        for row in (result.column_names, *result.result_rows):
+            print("\t".join(str(value) for value in row))
         return 0
     table = Table(*result.column_names)
     for row in result.result_rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -18,9 +19,17 @@ CHANNELS = (
     "in_person", "bot", "other",
 )  # fmt: skip
 _SAME = {
-    "call": "phone", "telephone": "phone", "voice": "phone", "mail": "email", "e-mail": "email", "live_chat": "chat",
-    "webchat": "chat", "web": "web_form", "form": "web_form", "text": "sms",
+    "call": "phone", "calls": "phone", "telephone": "phone", "voice": "phone", "voicemail": "phone", "callback": "phone",
+    "mail": "email", "e-mail": "email", "live_chat": "chat", "livechat": "chat", "webchat": "chat", "web": "web_form",
+    "form": "web_form", "contact_form": "web_form", "webform": "web_form", "text": "sms", "whatsapp": "messaging",
+    "messenger": "messaging", "telegram": "messaging", "signal": "messaging", "facebook": "social", "instagram": "social",
+    "twitter": "social", "x": "social", "chatbot": "bot",
 }  # fmt: skip
+
+EARLIEST_MS = 631_152_000_000
+"""1990-01-01: what is before it is an empty date of some program, such as 0001-01-01 or 1970-01-01."""
+
+DAY_MS = 86_400_000
 
 _TRUE, _FALSE = ("1", "true", "yes"), ("0", "false", "no", "")
 
@@ -44,16 +53,23 @@ def contacts(
     imported_ms: int,
     tz: ZoneInfo | None = None,
     columns: Mapping[str, str] | None = None,
+    channels: Mapping[str, str] | None = None,
 ) -> Iterator[Contact | Refused]:
     """Read a CSV with a header; every line becomes a contact or says why not.
 
-    `columns` maps our names to the file's. A contact's version is its `updated_ts`, else `imported_ms`.
-    Raises BadTable: no header, a required column missing.
+    `columns` maps our names to the file's, `channels` the file's channels to ours. Cells are separated by whichever of
+    comma, semicolon and tab the header has most of. A contact's version is its `updated_ts`, else `imported_ms`.
+    Raises BadTable: no header, a required column missing or there twice.
     """
+    lines = iter(lines)
+    first = next(lines, "")
+    same = {**_SAME, **{_plain(theirs): ours for theirs, ours in (channels or {}).items()}}
     names = {name: (columns or {}).get(name, name) for name in (*REQUIRED, *OPTIONAL)}
-    reader = csv.reader(lines, strict=True)
+    reader = csv.reader(chain([first], lines), strict=True, delimiter=max(",;\t", key=first.count))
     try:
         header = [name.strip().removeprefix("\ufeff") for name in next(reader)]
+        if not any(header):
+            raise StopIteration
     except StopIteration:
         raise BadTable(
             f"the file is empty; its first line must name its columns: {', '.join(REQUIRED)}"
@@ -64,6 +80,10 @@ def contacts(
             f"line 1: no column {' and no column '.join(missing)}; the file has {', '.join(header)}. "
             f"Needed are {', '.join(REQUIRED)}; say --column {REQUIRED[REQUIRED.index(_ours(names, missing[0]))]}=NAME "
             "where the file calls one otherwise"
+        )
+    if twice := [theirs for theirs in names.values() if header.count(theirs) > 1]:
+        raise BadTable(
+            f"line 1: the column {twice[0]} is there {header.count(twice[0])} times; it must be there once"
         )
     at = {name: header.index(theirs) for name, theirs in names.items() if theirs in header}
     while True:
@@ -80,18 +100,26 @@ def contacts(
             yield Refused(reader.line_num, "cells", f"{len(cells)} cells where the header has {len(header)}")
             continue
         row = {name: cells[i].strip() for name, i in at.items()}
-        yield _contact(row, reader.line_num, source, imported_ms, tz)
+        yield _contact(row, reader.line_num, source, imported_ms, tz, same)
 
 
 def _contact(
-    row: dict[str, str], line: int, source: str, imported_ms: int, tz: ZoneInfo | None
+    row: dict[str, str],
+    line: int,
+    source: str,
+    imported_ms: int,
+    tz: ZoneInfo | None,
+    same: Mapping[str, str],
 ) -> Contact | Refused:
     if not row["source_contact_id"]:
         return Refused(line, "no_id", "source_contact_id is empty; every contact needs an id of its own")
-    raw = row["channel"].lower().replace(" ", "_")
-    channel = _SAME.get(raw, raw)
+    raw = _plain(row["channel"])
+    channel = same.get(raw, raw)
     if channel not in CHANNELS:
-        return Refused(line, "channel", f"channel is '{row['channel']}'; known: {', '.join(CHANNELS)}")
+        known = (
+            f"known are {', '.join(CHANNELS)}; say --channel '{row['channel'][:40]}'=OURS for what it means"
+        )
+        return Refused(line, "channel", f"channel is '{row['channel'][:40]}'; {known}")
     if (deleted := row.get("is_deleted", "").lower()) not in _TRUE + _FALSE:
         return Refused(line, "is_deleted", f"is_deleted is '{row['is_deleted']}'; right would be 0 or 1")
     try:
@@ -101,10 +129,17 @@ def _contact(
         )
     except BadTime as error:
         return Refused(line, "time", str(error))
+    if not EARLIEST_MS <= created.timestamp() * 1000 <= imported_ms + DAY_MS:
+        when = f"{created:%Y-%m-%d}"
+        return Refused(line, "time", f"created_ts is {when}; right would be between 1990 and tomorrow")
     return Contact(
         source, row["source_contact_id"], version, int(deleted in _TRUE), created, channel, row["channel"],
         row.get("contact_reason", ""), row.get("language", ""), row.get("country", ""), row.get("product", ""),
     )  # fmt: skip
+
+
+def _plain(channel: str) -> str:
+    return channel.strip().lower().replace(" ", "_")
 
 
 def _ours(names: Mapping[str, str], theirs: str) -> str:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import signal
 import socket
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from multiprocessing import parent_process
 from pathlib import Path
 
 import aiohttp
@@ -72,11 +76,20 @@ def _collect(settings: Settings, clock: ShiftedClock, log_file: Path) -> None:
         level="INFO", filename=log_file, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     logging.getLogger("clickhouse_connect").setLevel(logging.CRITICAL)
+    threading.Thread(target=_end_with_the_demo, daemon=True).start()
     try:
         asyncio.run(serve(settings, clock=clock))
     except Exception:
         logging.exception("the collector could not go on")
         raise SystemExit(1) from None
+
+
+def _end_with_the_demo() -> None:
+    """A demo that is killed cannot end its collector: the collector watches over itself."""
+    demo = parent_process()
+    if demo is not None:
+        demo.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 async def _ready(settings: Settings, process, log_file: Path) -> None:  # type: ignore[no-untyped-def]

@@ -53,13 +53,14 @@ async def played(demo: Demo) -> AsyncIterator[Found]:
     demo.clock.put(begins)
     tell = demo.telling
     async with AsyncExitStack() as stack:
+        browser, which = await stack.enter_async_context(launched(demo.chromium))
+        tell.note(f"the visitors' browser is Chromium {browser.version}, {which.origin}")
         with tell.step("Starting the collector on an embedded store, and the shop"):
             await stack.enter_async_context(
                 running(demo.settings, demo.clock, demo.folder / "collector.log", tell.note)
             )
             demo.shop_url = await _open_shop(stack, demo)
-        browser, which = await stack.enter_async_context(launched(demo.chromium))
-        tell.note(f"the visitors' browser is Chromium {browser.version}, {which.origin}: {which.path}")
+        tell.note(f"the shop is in {demo.time_zone}, where it is early afternoon just now")
         ttfb_ms = await measure_ttfb_ms(browser, demo.shop_url, world.VISITS_PER_STEP)
         await asyncio.to_thread(_fill_in_the_past, demo, begins, ttfb_ms, rng)
         await _journey(demo)

@@ -44,7 +44,7 @@ SCENARIOS = {
             name="slow-backend",
             title="the back end answers more than half a second late",
             staged=("infrastructure",),
-            backend_extra_ms=700.0,
+            backend_extra_ms=600.0,
             failing_share=0.03,
             hit_contact_share=0.45,
         ),

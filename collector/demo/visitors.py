@@ -14,7 +14,8 @@ from collector.demo.recording import Visit
 
 WORDS = ("bowl", "kettle", "knife", "board", "pan")
 SCREENS = ({"width": 1280, "height": 800}, {"width": 390, "height": 844}, {"width": 1440, "height": 900})
-PATIENCE_MS = 15_000
+PATIENCE_MS = 6_000
+"""How long a visitor waits for anything before giving up."""
 LAST_BEACON_S = 10.0
 
 

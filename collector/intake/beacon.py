@@ -80,12 +80,17 @@ def _explain(message: str, body: bytes) -> BadBeacon:
     """msgspec's message in our order: the place, what stands there, what would be right."""
     what, _, path = message.partition(" - at ")
     place = path.strip("`").removeprefix("$").removeprefix(".") or "beacon"
-    if unknown := re.match(r"Invalid value '(.*)'$", what):
+    if unknown := re.match(r"Invalid value '(.*)'\Z", what, re.DOTALL):
+        met = unknown[1][:60]
         if place.endswith(".kind"):
-            near = difflib.get_close_matches(unknown[1], KINDS, n=1)
+            near = difflib.get_close_matches(met, KINDS, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known kinds: {', '.join(KINDS)}"
-            return BadBeacon("unknown_kind", f"{place} is '{unknown[1]}', which is no kind of event; {hint}")
-        return BadBeacon("bad_field", f"{place} is '{unknown[1]}', which is not one of its values")
+            return BadBeacon("unknown_kind", f"{place} is '{met}', which is no kind of event; {hint}")
+        return BadBeacon("bad_field", f"{place} is '{met}', which is not one of its values")
+    if "matching regex" in what:
+        return BadBeacon(
+            "bad_field", f"{place}: only letters, digits, dots, hyphens and underscores are allowed"
+        )
     what = what.replace("`", "")
     if place == "beacon" and body.lstrip()[:1] != b"{":
         return BadBeacon(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import hashlib
 import logging
@@ -21,6 +22,11 @@ from collector.telemetry import Metrics, tracer
 log = logging.getLogger(__name__)
 
 RETRY_S = 30
+
+READ_S = 10
+"""An honest beacon is there in a second, over a bad line in a few; who dribbles holds up a connection."""
+
+STATUS = {"too_large": 413, "encoding": 415}
 
 CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
 """Any page may send: the app's name is no secret, cookies are neither read nor set."""
@@ -46,12 +52,15 @@ def build_public(queue: Queue, metrics: Metrics, clock: Callable[[], float] = ti
     async def _take(request: web.Request) -> web.Response:
         received_ts = int(clock() * 1000)
         try:
-            body = await _read(request)
+            async with asyncio.timeout(READ_S):
+                body = await _read(request)
             beacon = decode(body)
         except BadBeacon as error:
-            return _refuse(
-                {"too_large": 413, "encoding": 415}.get(error.reason, 400), error.reason, str(error)
-            )
+            return _refuse(STATUS.get(error.reason, 400), error.reason, str(error))
+        except TimeoutError:
+            return _refuse(408, "too_slow", f"the body did not come within {READ_S} s")
+        except (OSError, web.RequestPayloadError):  # tabs are closed all the time
+            return _refuse(400, "cut_off", "the connection ended before the body did")
         try:
             await queue.put(queued(body, beacon, received_ts))
         except Full as error:
@@ -66,7 +75,8 @@ def build_public(queue: Queue, metrics: Metrics, clock: Callable[[], float] = ti
     def _refuse(status: int, reason: str, message: str) -> web.Response:
         metrics.beacons.labels("refused").inc()
         metrics.refused.labels(reason).inc()
-        log.info("refused a beacon (%s): %s", reason, message)
+        # What a stranger sent is in the message: no line ends of theirs, no end of it either.
+        log.info("refused a beacon (%s): %s", reason, message.encode("unicode_escape").decode()[:300])
         wait = {"Retry-After": str(RETRY_S)} if status == 503 else {}
         return web.Response(status=status, text=message + "\n", headers={**CORS, **wait})
 
@@ -117,7 +127,7 @@ async def _read(request: web.Request) -> bytes:
     if encoding not in _WINDOW_BITS:
         known = ", ".join(_WINDOW_BITS)
         raise BadBeacon(
-            "encoding", f"Content-Encoding is '{encoding[:40]}', which is not taken; known: {known}"
+            "encoding", f"Content-Encoding is {encoding[:40]!a}, which is not taken; known: {known}"
         )
     if request.content_length is not None and request.content_length > MAX_BYTES:
         raise BadBeacon("too_large", too_large(request.content_length))

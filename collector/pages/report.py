@@ -14,7 +14,7 @@ from markupsafe import Markup
 from collector import __version__
 from collector.correlate import Surge
 from collector.pages.plot import PER_BAR, plots, total
-from collector.pages.words import clock, no_surge, tell
+from collector.pages.words import clock, few, no_surge, reservations, tell
 from collector.store.grids import STEP_S
 from collector.surges import Found
 
@@ -41,6 +41,7 @@ def render(found: Found, notes: Sequence[str] = ()) -> str:
         calm=None if found.surges else {"words": no_surge(found), "plots": _plots(found, None)},
         complete=[(name, clock(ts.timestamp(), zone)) for name, ts in found.complete_through.items()],
         notes=notes,
+        reservations=reservations(found),
         algorithm=found.surges[0].algorithm if found.surges else "",
         version=__version__,
         made=clock(datetime.now(UTC).timestamp(), zone),
@@ -69,7 +70,7 @@ def _facts(surge: Surge) -> list[tuple[str, str, str]]:
         (
             f"{surge.ratio:.1f}×" if surge.ratio else "–",
             "what this time usually brings",
-            f"{surge.observed:.0f} instead of {surge.expected:.0f}",
+            f"{surge.observed:.0f} instead of {few(surge.expected)}",
         ),
     ]
     if surge.lag_s is not None:

@@ -60,7 +60,7 @@ def tell(surge: Surge, found: Found) -> Story:
         f"{surge.ratio:.1f}× what this time usually brings" if surge.ratio else "where usually there are none"
     )
     headline = (
-        f"Contacts are {times}: {surge.observed:.0f} instead of {surge.expected:.0f} (+{surge.extra:.0f})."
+        f"Contacts are {times}: {surge.observed:.0f} instead of {few(surge.expected)} (+{surge.extra:.0f})."
     )
     details = [
         f"From {clock(surge.start, tz)} to {clock(surge.end, tz)} ({found.time_zone}); "
@@ -89,10 +89,24 @@ def tell(surge: Surge, found: Found) -> Story:
 
 def no_surge(found: Found) -> str:
     """That nothing is wrong is an answer too."""
-    return (
-        f"Contacts are as usual: no surge from {clock(found.since.timestamp(), ZoneInfo(found.time_zone))} "
-        f"to {clock(found.until.timestamp(), ZoneInfo(found.time_zone))} ({found.time_zone})."
-    )
+    tz = ZoneInfo(found.time_zone)
+    since, through = clock(found.since.timestamp(), tz), clock(found.judged_through.timestamp(), tz)
+    return f"Contacts are as usual: no surge from {since} to {through} ({found.time_zone})."
+
+
+def reservations(found: Found) -> list[str]:
+    """What was left out of the judgement, and why."""
+    tz = ZoneInfo(found.time_zone)
+    said = []
+    if found.judged_through < found.until:
+        said.append(
+            f"Nothing is said of the time after {clock(found.judged_through.timestamp(), tz)}: "
+            "contacts are not all in yet."
+        )
+    for name in found.stale:
+        at = clock(found.complete_through[name].timestamp(), tz)
+        said.append(f"{name} has delivered nothing since {at}; its silence is not taken for calm.")
+    return said
 
 
 def friction_point(key: str, elements: Mapping[str, str]) -> str:
@@ -117,6 +131,8 @@ def print_found(found: Found, console: Console) -> None:
     """The surges in the terminal."""
     if "simulated" in found.sources:
         console.print("[dim]This counts simulated traffic, plainly marked as such in the store.[/dim]")
+    for reservation in reservations(found):
+        console.print(f"[yellow]{reservation}[/yellow]")
     if not found.surges:
         console.print(Panel(no_surge(found), title=found.app, border_style="green"))
     for surge in found.surges:
@@ -162,11 +178,10 @@ def _key(key: Key, surge: Surge, found: Found, tz: ZoneInfo) -> str:
             lag += f" ({_between(key['lag_low_s'] / 60, key['lag_high_s'] / 60)})"
         said.append(lag)
     if key["attributed"] is not None:
-        share = f", {min(1.0, key['attributed'] / surge.extra):.0%} of the surplus" if surge.extra > 0 else ""
         spread = ""
         if key["attributed_low"] is not None and key["attributed_high"] is not None:
             spread = f" ({_between(key['attributed_low'], key['attributed_high'])})"
-        said.append(f"about {key['attributed']:.0f} contacts{spread}{share}")
+        said.append(f"about {key['attributed']:.0f} contacts{spread}")
     if key["q"] is not None:
         said.append(f"q = {key['q']:.2g}")
     return "; ".join(said) + "."
@@ -180,6 +195,15 @@ def _in_words(reason: str, found: Found) -> str:
             return f"{point[:1].upper()}{point[1:]}{reason[len(key) :]}"
         reason = reason.replace(key, friction_point(key, found.elements))
     return reason
+
+
+def few(n: float) -> str:
+    """A count; with a decimal where rounding would change what people reckon with.
+
+    >>> few(2.7), few(53.2)
+    ('2.7', '53')
+    """
+    return f"{n:.1f}" if n < 10 else f"{n:.0f}"
 
 
 def _between(low: float, high: float) -> str:

@@ -31,7 +31,7 @@ class SpoolFailed(Exception):
 
 
 class SpoolInUse(Exception):
-    """Another process owns the queue's folder."""
+    """The queue's folder cannot be used: another process owns it, or it cannot be written."""
 
 
 class Spool:
@@ -56,8 +56,14 @@ class Spool:
         self._group: asyncio.Task[None] | None = None
         self._current: Segment | None = None
         self._number = 0
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock = _lock(folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._lock = _lock(folder)
+        except OSError as error:
+            raise SpoolInUse(
+                f"the queue's folder {folder} cannot be used: {error.strerror}; "
+                "set SNAG_SPOOL_DIR or SNAG_DATA_DIR to another"
+            ) from None
         self.torn_bytes = sum(_recover(path) for path in sorted(folder.glob(f"*{OPEN}")))
         self.bytes = sum(path.stat().st_size for path in self.sealed())
 
@@ -79,7 +85,7 @@ class Spool:
 
     def sealed(self) -> list[Path]:
         """Segments that are complete, oldest first."""
-        return sorted(self.folder.glob(f"*{SEALED}"))
+        return sorted(path for path in self.folder.glob(f"*{SEALED}") if path.is_file())
 
     def oldest_s(self) -> float:
         """Age in seconds of the oldest line that is not in the store yet; 0 when there is none."""

@@ -36,7 +36,13 @@ def connect(dsn: str) -> Client:
 
     Raises StoreUnreachable, StoreInUse.
     """
-    parts = urlsplit(dsn)
+    try:
+        parts = urlsplit(dsn)
+        port = parts.port or 8123
+    except ValueError as error:
+        raise StoreUnreachable(
+            f"SNAG_DSN is no address: {error}; right would be clickhouse://user@host:8123/"
+        ) from None
     if parts.scheme == "chdb":
         return _embedded(dsn, parts.path)
     if parts.scheme not in ("clickhouse", "clickhouses"):
@@ -50,7 +56,7 @@ def connect(dsn: str) -> Client:
     return server(
         redacted(dsn),
         host=parts.hostname,
-        port=parts.port or 8123,
+        port=port,
         username=parts.username or "default",
         password=parts.password or "",
         secure=parts.scheme == "clickhouses",

@@ -9,16 +9,19 @@ from collector.cli import main
 from collector.contacts.table import BadTable, Refused, contacts
 from collector.store import Store
 
+IMPORTED_MS = 1_795_348_800_000
+"""2026-11-22 12:00 UTC."""
+
 HEADER = "source_contact_id,created_ts,channel,contact_reason"
 
 
 def read(*lines: str, **options):
-    return list(contacts([line + "\n" for line in lines], source="desk", imported_ms=7, **options))
+    return list(contacts([line + "\n" for line in lines], source="desk", imported_ms=IMPORTED_MS, **options))
 
 
 def test_a_line_becomes_a_contact():
     (found,) = read(HEADER, "C1,2026-11-21T12:00:00+01:00,Live Chat,checkout")
-    assert (found.source, found.source_contact_id, found.version) == ("desk", "C1", 7)
+    assert (found.source, found.source_contact_id, found.version) == ("desk", "C1", IMPORTED_MS)
     assert found.created_ts == datetime(2026, 11, 21, 11, tzinfo=UTC)
     assert (found.channel, found.channel_raw, found.contact_reason) == ("chat", "Live Chat", "checkout")
 
@@ -48,8 +51,12 @@ def test_columns_may_be_called_otherwise():
         ("C1,2026-11-21T12:00Z,phone", "cells", "3 cells where the header has 4"),
         (",2026-11-21T12:00Z,phone,", "no_id", "source_contact_id is empty; every contact needs an id of its own"),
         ("C1,2026-11-21T12:00Z,pigeon,", "channel",
-         "channel is 'pigeon'; known: phone, email, chat, messaging, sms, web_form, in_app, social, review, community, "
-         "in_person, bot, other"),
+         "channel is 'pigeon'; known are phone, email, chat, messaging, sms, web_form, in_app, social, review, community, "
+         "in_person, bot, other; say --channel 'pigeon'=OURS for what it means"),
+        ("C1,0001-01-01T00:00Z,phone,", "time",
+         "'0001-01-01T00:00Z' is no time that can be meant; right would be between 1970 and 2099"),
+        ("C1,1970-01-05T00:00Z,phone,", "time", "created_ts is 1970-01-05; right would be between 1990 and tomorrow"),
+        ("C1,2031-01-01T00:00Z,phone,", "time", "created_ts is 2031-01-01; right would be between 1990 and tomorrow"),
         ('C1,"2026-11-21"T12:00Z,phone,', "not_csv", "not CSV: ',' expected after '\"'"),
     ],
 )  # fmt: skip
@@ -67,6 +74,32 @@ def test_a_naive_time_is_taken_in_the_zone_that_was_given():
         gap.message
         == "'2026-03-29 02:30' does not exist in Europe/Berlin: the clocks were put forward over it"
     )
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("WhatsApp", "messaging"),
+        ("Voicemail", "phone"),
+        ("contact form", "web_form"),
+        ("TELEFON", "phone"),
+        ("chat", "chat"),
+    ],
+)
+def test_a_channel_goes_by_many_names_and_by_the_one_it_is_given(theirs, ours):
+    (found,) = read(HEADER, f"C1,1795266300,{theirs},", channels={"Telefon": "phone"})
+    assert (found.channel, found.channel_raw) == (ours, theirs)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_cells_may_be_separated_as_spreadsheets_do_it(separator):
+    (found,) = read(HEADER.replace(",", separator), "C1,1795266300,phone,".replace(",", separator))
+    assert found.source_contact_id == "C1"
+
+
+def test_a_column_that_is_there_twice_refuses_the_file():
+    with pytest.raises(BadTable, match="line 1: the column channel is there 2 times; it must be there once"):
+        read(HEADER + ",channel", "C1,1795266300,phone,,chat")
 
 
 def test_a_missing_column_refuses_the_file():

@@ -10,6 +10,7 @@ from collector.intake.beacon import MAX_BYTES, BadBeacon, decode, queued
 from collector.store.rows import rows
 from tests.conftest import NOW, beacon, body, event
 
+APP = "app: only letters, digits, dots, hyphens and underscores are allowed"
 DAY_MS = 24 * 3600 * 1000
 
 
@@ -55,6 +56,12 @@ def test_an_unknown_kind_without_a_likeness_lists_the_known_ones():
     )
 
 
+def test_a_kind_of_several_lines_is_still_an_unknown_kind_and_cut_short():
+    reason, message = refused(body(event("x\nERROR forged" + "y" * 500)))
+    assert reason == "unknown_kind"
+    assert len(message.partition(", which is no kind")[0]) < 90
+
+
 @pytest.mark.parametrize(
     ("content", "reason", "message"),
     [
@@ -64,7 +71,8 @@ def test_an_unknown_kind_without_a_likeness_lists_the_known_ones():
         (b"[]", "bad_field", "beacon is array, not an object with a list `events`"),
         (b"{}", "bad_field", "beacon: object missing required field beacon_id"),
         (b"x" * (MAX_BYTES + 1), "too_large", "beacon is 65537 bytes, more than the 65536 that a browser can send"),
-        (json.dumps(beacon(app="my shop")).encode(), "bad_field", "app: expected str matching regex '^[A-Za-z0-9._-]+$'"),
+        (json.dumps(beacon(app="my shop")).encode(), "bad_field", APP),
+        (json.dumps(beacon(app="shop\n")).encode(), "bad_field", APP),
     ],
 )  # fmt: skip
 def test_what_is_no_beacon_is_told_why(content, reason, message):

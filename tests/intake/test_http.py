@@ -1,9 +1,11 @@
 """The public and the private port, as senders and an SRE meet them."""
 
+import asyncio
 import gzip
 import zlib
 
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client import CollectorRegistry
 
@@ -64,6 +66,8 @@ async def test_a_beacon_is_acknowledged_once_it_is_queued(client, queue, metrics
          "the body is not gzip: Error -3 while decompressing data: incorrect header check\n"),
         (gzip.compress(body())[:-4], {"Content-Encoding": "gzip"}, 415, "encoding",
          "the body is not gzip: it ends too early\n"),
+        (b"x", {"Content-Encoding": "gz"}, 415, "encoding",
+         "Content-Encoding is 'gz', which is not taken; known: identity, gzip, deflate\n"),
         (b"x", {"Content-Encoding": "lzma"}, 415, "encoding",
          "Content-Encoding is 'lzma', which is not taken; known: identity, gzip, deflate\n"),
         (gzip.compress(b" " * 10_000_000), {"Content-Encoding": "gzip"}, 413, "too_large",
@@ -137,3 +141,40 @@ async def test_the_private_port_tells_health_and_metrics(metrics):
         assert "# TYPE snag_collector_beacons_total counter" in await (await private.get("/metrics")).text()
         openmetrics = await private.get("/metrics", headers={"Accept": "application/openmetrics-text"})
         assert (await openmetrics.text()).endswith("# EOF\n")
+
+
+async def test_a_body_that_dribbles_is_given_up_and_counted(client, queue, metrics, monkeypatch):
+    monkeypatch.setattr("collector.intake.public.READ_S", 0.2)
+
+    async def dribble():
+        yield b"{"
+        await asyncio.sleep(5)
+        yield b"}"
+
+    answer = await client.post("/v1/beacons", data=dribble())
+    assert (answer.status, await answer.text()) == (408, "the body did not come within 0.2 s\n")
+    assert counted(metrics, "snag_collector_beacons_refused_total", reason="too_slow") == 1
+
+
+async def test_a_tab_that_closes_in_mid_body_is_counted_and_makes_no_noise(queue, metrics, caplog):
+    runner = web.AppRunner(build_public(queue, metrics), access_log=None, auto_decompress=False)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    _, writer = await asyncio.open_connection("127.0.0.1", runner.addresses[0][1])
+    writer.write(b"POST /v1/beacons HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{")
+    await writer.drain()
+    await asyncio.sleep(0.3)
+    writer.close()
+    async with asyncio.timeout(10):
+        while not counted(metrics, "snag_collector_beacons_refused_total", reason="cut_off"):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    await runner.cleanup()
+    assert "Traceback" not in caplog.text
+
+
+async def test_nobody_can_write_lines_of_their_own_into_the_log(client, caplog):
+    caplog.set_level("INFO")
+    await client.post("/v1/beacons", data=body(event("x\n2026 ERROR forged")))
+    (line,) = [record.getMessage() for record in caplog.records if "refused" in record.getMessage()]
+    assert "\n" not in line
+    assert "x\\n2026 ERROR forged" in line

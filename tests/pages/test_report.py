@@ -48,7 +48,7 @@ def found(*surges: Surge, sources=("rum",), friction=KEY) -> Found:
     )  # fmt: skip
     until = datetime.fromtimestamp(START + BINS * STEP_S, UTC)
     return Found(
-        "shop", until - timedelta(days=1), until, sources, "Europe/Berlin", {"desk": until}, grids, list(surges),
+        "shop", until - timedelta(days=1), until, sources, "Europe/Berlin", {"desk": until}, until, (), grids, list(surges),
         {KEY: "Pay"},
     )  # fmt: skip
 
@@ -61,7 +61,7 @@ def test_a_surge_is_told_with_size_cause_lag_and_certainty():
     assert "checkout +90, untagged +28" in story.details[2]
     assert story.details[3] == (
         "Rage clicks on “Pay” (/checkout); since Wed 03 Dec 23:47, 13 minutes before; contacts follow after about "
-        "13 minutes (10 to 16); about 87 contacts (60 to 110), 74% of the surplus; q = 0.003."
+        "13 minutes (10 to 16); about 87 contacts (60 to 110); q = 0.003."
     ).replace("Wed 03 Dec 23:47", re.search(r"since (.{16})", story.details[3])[1])
     assert story.rivals[0] == (
         "●",
@@ -106,6 +106,18 @@ def test_no_surge_is_an_answer():
     console = Console(record=True, width=100)
     print_found(found(), console)
     assert "Contacts are as usual" in console.export_text()
+
+
+def test_what_was_not_judged_is_said():
+    late = found()
+    through = {**late.complete_through, "old desk": late.until - timedelta(days=30)}
+    late = late._replace(
+        judged_through=late.until - timedelta(hours=3), stale=("old desk",), complete_through=through
+    )
+    assert no_surge(late) != no_surge(found())
+    page = render(late)
+    assert "Nothing is said of the time after" in page
+    assert "old desk has delivered nothing since" in page
 
 
 def test_the_report_stands_alone_and_says_everything():

@@ -199,3 +199,13 @@ def test_the_queue_is_for_its_owner_only(tmp_path):
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "spool")], check=True)
     assert (tmp_path / "spool").stat().st_mode & 0o077 == 0
     assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "spool").iterdir())
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SpoolInUse) as error:
+        Spool(tmp_path / "file" / "spool", max_bytes=BIG)
+    assert str(error.value) == (
+        f"the queue's folder {tmp_path}/file/spool cannot be used: Not a directory; "
+        "set SNAG_SPOOL_DIR or SNAG_DATA_DIR to another"
+    )

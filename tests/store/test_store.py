@@ -289,6 +289,8 @@ def test_a_new_migration_is_applied_once(store, monkeypatch):
         ("clickhouse://", "SNAG_DSN is 'clickhouse://', without a host; right would be clickhouse://user@host:8123/"),
         ("clickhouse://snag:secret@127.0.0.1:9/", "the store clickhouse://snag:***@127.0.0.1:9/ cannot be reached: "
          "connection refused; is it up, and is SNAG_DSN right?"),
+        ("clickhouse://127.0.0.1:abc/", "SNAG_DSN is no address: Port could not be cast to integer value as 'abc'; "
+         "right would be clickhouse://user@host:8123/"),
         ("chdb:///proc/snag/store", "the store's folder /proc/snag/store cannot be made: No such file or directory"),
     ],
 )  # fmt: skip
