@@ -6,7 +6,7 @@ from typing import Any
 from collector.correlate.contract import Annotation, OpeningHours, Series, Surge, Watermark
 from collector.correlate.detection import find
 from collector.correlate.evidence import Chance, benjamini_hochberg
-from collector.correlate.grid import build_grid
+from collector.correlate.grid import build_grid, in_order
 from collector.correlate.judgement import against_chance, judge, stands
 from collector.correlate.report import report
 
@@ -31,9 +31,9 @@ def analyse(
     annotations: {"start", "end", "kind", "title"}. complete_through: epoch s, or one per family of
     series, past which nothing is judged.
 
-    Raises NotEnoughData where nothing can be said at all, ValueError for series of the wrong shape.
+    Raises NotEnoughData where nothing can be said at all, ValueError that names what is of the wrong
+    shape or no believable number. A series that is not known is left out.
     """
-    notes = sorted(annotations, key=lambda note: (float(note["start"]), str(note.get("title"))))
     grid = build_grid(
         friction,
         performance,
@@ -41,7 +41,7 @@ def analyse(
         contacts,
         timezone=timezone,
         opening_hours=opening_hours,
-        annotations=notes,
+        annotations=in_order(annotations),
         complete_through=complete_through,
     )
     known, candidates = find(grid)

@@ -14,6 +14,15 @@ LEVEL_MEMORY_DAYS = 6.0
 TODAY_MEMORY_HOURS = 14.0
 """How far the past hours speak for today's level: weight exp(-hours / 14)."""
 
+SEASON_SHARE = 0.4
+"""An hour of the week that is high in so many weeks is season, or Monday mornings would be news for ever."""
+
+DAYS_SHARE = 0.2
+"""An hour of the day that is high on so many days is daily shape: fewer than a weekend's two in seven."""
+
+LEAST_WITNESSES = 2
+"""Seen high once is what happened, however few weeks there are to ask; seen high twice may be season."""
+
 
 class Usual(NamedTuple):
     """The expectation for one series.
@@ -42,8 +51,9 @@ def usual(counts: Counts, grid: Grid, ordinary: Flags) -> Usual:
     filled = np.where(use, counts, 0.0)
     days = len(grid.weekday)
     cell = grid.day * 24 + grid.hour
-    seen = summed(filled, cell, days * 24).reshape(days, 24)
+    raw = summed(filled, cell, days * 24).reshape(days, 24)
     bins = summed(use.astype(float), cell, days * 24).reshape(days, 24)
+    seen = np.minimum(raw, _room(_borne_out(raw, bins, grid)))
     level = np.ones(days)
     week = np.full((7, 24), seen.sum() / max(bins.sum(), 1.0))
     spread = 0.0
@@ -51,17 +61,62 @@ def usual(counts: Counts, grid: Grid, ordinary: Flags) -> Usual:
         expected = level[:, None] * week[grid.weekday] * bins
         capped = seen
         if turn:
-            capped = np.minimum(seen, expected + 4 * np.sqrt(expected + 0.05 * expected**2) + 2)
+            capped = np.minimum(seen, _room(expected))
         week = _week(capped, bins * level[:, None], grid)
         per_day = (week[grid.weekday] * bins).sum(1)
         capped_day = capped.sum(1)
         level = _slow_level(capped_day, per_day)
         spread = _spread(capped_day, level * per_day)
     rate = level[grid.day] * week[grid.weekday[grid.day], grid.hour]
-    calmed = filled * (capped / np.maximum(seen, 1e-9)).ravel()[cell]
+    calmed = filled * (capped / np.maximum(raw, 1e-9)).ravel()[cell]
     fine = _fine_shape(calmed, np.where(use, rate, 0.0), grid)
     expected_bins = np.where(known, rate * fine[grid.slot], 0.0)
     return Usual(expected_bins, *_today(counts, expected_bins, use, spread, grid), spread)
+
+
+def _room(expected: Counts) -> Counts:
+    """How high an hour may go before the rest of it is no longer learnt from."""
+    return np.asarray(expected + 4 * np.sqrt(expected + 0.05 * expected**2) + 2)
+
+
+def _borne_out(seen: Counts, bins: Counts, grid: Grid) -> Counts:
+    """What other days bear out of each hour's count, shape (days, 24): the same weekday's, or any day's.
+
+    A mean over two weeks holds half of any surge, and the larger the surge the more of it would be
+    called noise. A rank does not care how large it is: what so many hours reach is taken as usual.
+    """
+    level = _running_median(seen, bins)[:, None]
+    rate = np.where(bins > 0, seen / np.maximum(bins, 1.0) / level, -1.0)
+    usual_rate = np.tile(_reached(rate, DAYS_SHARE), (len(rate), 1))
+    for weekday in range(7):
+        same = grid.weekday == weekday
+        if same.any():
+            usual_rate[same] = np.maximum(usual_rate[same], _reached(rate[same], SEASON_SHARE))
+    return np.asarray(usual_rate * level * bins)
+
+
+def _reached(rate: Counts, share: float) -> Counts:
+    """The rate each hour reaches on a share of its days, and on two at least; below 0 is no data."""
+    known = (rate >= 0).sum(0)
+    rank = np.maximum(np.ceil(share * known).astype(np.int64), LEAST_WITNESSES)
+    highest_first = -np.sort(-rate, axis=0)
+    at = np.take_along_axis(highest_first, np.minimum(rank, len(rate))[None, :] - 1, axis=0)[0]
+    return np.where(rank <= known, at, 0.0)
+
+
+def _running_median(seen: Counts, bins: Counts) -> Counts:
+    """Each day's rough level before anything is learnt: the median of the 15 days around it, 1 on average."""
+    per_bin = seen.sum(1) / np.maximum(bins.sum(1), 1.0)
+    known = bins.sum(1) > 0
+    overall = float(np.median(per_bin[known])) if known.any() else 0.0
+    if overall <= 0:
+        return np.ones(len(seen))
+    level = np.ones(len(seen))
+    for day in range(len(seen)):
+        near = slice(max(0, day - 7), day + 8)
+        if known[near].any():
+            level[day] = float(np.median(per_bin[near][known[near]])) / overall
+    return np.clip(level, 0.05, 20.0)
 
 
 def _week(seen: Counts, weight: Counts, grid: Grid) -> Counts:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from collector.correlate.baseline import Usual, combine, usual
+from collector.correlate.baseline import SEASON_SHARE, Usual, combine, usual
 from collector.correlate.contract import Counts, Flags
 from collector.correlate.counts import summed
 from collector.correlate.dose import Delays, delay_shapes
@@ -42,9 +42,6 @@ NOT_ORDINARY_Z = 4.2
 
 LEARNING_TURNS = 3
 """Large surges hide smaller ones until they are left out of what is usual and of how noisy it is."""
-
-SEASON_SHARE = 0.4
-"""An hour of the week that surges in so many weeks is season, or Monday mornings would be news for ever."""
 
 
 class Found(NamedTuple):
@@ -133,7 +130,10 @@ def is_now(grid: Grid, last: int) -> bool:
 
 
 def _without_season(grid: Grid, ordinary: Flags) -> Flags:
-    """Give back the hours of the week that stand out in so many weeks that they are usual."""
+    """Give back the hours of the week that stand out in so many weeks that they are usual.
+
+    Three whole hours at least: fewer weeks than three cannot tell what is usual from what happened twice.
+    """
     cell = grid.weekday[grid.day] * 24 + grid.hour
     out = summed((~ordinary).astype(np.float64), cell, 168)
     share = out / np.maximum(np.bincount(cell, minlength=168), 1)

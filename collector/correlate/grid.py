@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 
@@ -24,6 +24,9 @@ MIN_DAYS = 3
 
 MIN_CONTACTS = 20
 """Fewer contacts than this carry no daily shape at all."""
+
+MOST_VALUE = 1e12
+"""A hundred times all people on earth in five minutes, or a page that took 30 years: a broken export."""
 
 FAMILIES = ("contacts", "friction", "performance", "traffic")
 
@@ -77,7 +80,7 @@ def build_grid(
 ) -> Grid:
     """Check every series and put it on the grid. A closed line is no data, not a quiet line.
 
-    Raises ValueError naming the series whose shape is wrong, NotEnoughData where there is too
+    Raises ValueError naming what is wrong and where, NotEnoughData where there is too
     little history or too few contacts.
     """
     channels = contacts.get("channels") or {}
@@ -131,10 +134,38 @@ def build_grid(
 
 def _length(sessions: Series | None, channels: Mapping[str, Series]) -> int:
     if not channels:
-        raise NotEnoughData("no contact channel; one with three days of counts is the least")
+        raise NotEnoughData(
+            "no contacts are known; at least three days of counts from one channel are needed: "
+            "import contacts first"
+        )
     if sessions is not None:
-        return len(sessions)
-    return len(next(iter(channels.values())))
+        return len(_numbers("traffic['sessions']", sessions))
+    name, first = next(iter(channels.items()))
+    return len(_numbers(f"contacts.channels[{name!r}]", first))
+
+
+def in_order(annotations: Iterable[Annotation]) -> list[Annotation]:
+    """The annotations by their start, each checked to have one."""
+    notes = list(annotations)
+    for i, note in enumerate(notes):
+        where = f"annotations[{i}] ({note.get('title') or note.get('kind') or 'untitled'})"
+        if note.get("start") is None:
+            raise ValueError(f"{where} has no 'start'; it needs the epoch seconds at which it began")
+        _moment(f"{where} 'start'", note["start"])
+        if note.get("end") is not None:
+            _moment(f"{where} 'end'", note["end"])
+    return sorted(notes, key=lambda note: (float(note["start"]), str(note.get("title"))))
+
+
+def _moment(name: str, value: Any) -> float:
+    """Epoch seconds, or a ValueError that says what stood there instead."""
+    try:
+        moment = float(value)
+    except (TypeError, ValueError):
+        moment = np.nan
+    if not np.isfinite(moment):
+        raise ValueError(f"{name} is {value!r}; epoch seconds are needed, such as 1700000000")
+    return moment
 
 
 def _clock(traffic: Mapping[str, Any]) -> tuple[int, int]:
@@ -143,14 +174,11 @@ def _clock(traffic: Mapping[str, Any]) -> tuple[int, int]:
     step = int(traffic.get("step", 300))
     if step <= 0 or 3600 % step:
         raise ValueError(f"traffic['step'] is {step}; an hour must be a whole number of bins, such as 300")
-    return int(traffic["start"]), step
+    return int(_moment("traffic['start']", traffic["start"])), step
 
 
 def _series(name: str, values: Series, length: int, end: int, gaps: Flags | None) -> Counts:
-    taken = np.asarray(values)
-    if taken.dtype == object:
-        taken = np.array([np.nan if v is None else v for v in taken])
-    taken = taken.astype(np.float64)
+    taken = _numbers(name, values)
     if taken.shape != (length,):
         raise ValueError(f"{name} has shape {taken.shape}; like traffic['sessions'] it must be ({length},)")
     bad = ~(taken >= 0) | ~np.isfinite(taken)
@@ -158,6 +186,29 @@ def _series(name: str, values: Series, length: int, end: int, gaps: Flags | None
     if gaps is not None:
         bad |= gaps
     taken[bad] = np.nan
+    return taken
+
+
+def _numbers(name: str, values: Series) -> Counts:
+    """The values as numbers of the caller's own shape, NaN for None; a copy."""
+    taken = np.asarray(values)
+    if taken.ndim == 0:
+        raise ValueError(
+            f"{name} is {values!r}, not one number per bin; a series that is not known is left out"
+        )
+    try:
+        if taken.dtype == object:
+            taken = np.array([np.nan if v is None else v for v in taken])
+        taken = taken.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} holds what is no number: {error}; NaN or None is no data") from error
+    huge = np.argwhere(np.isfinite(taken) & (taken > MOST_VALUE))
+    if len(huge):
+        where = ", ".join(map(str, huge[0]))
+        raise ValueError(
+            f"{name}[{where}] is {taken[tuple(huge[0])]:.3g}; at most {MOST_VALUE:.0e} per bin is believed, "
+            "and NaN is no data"
+        )
     return taken
 
 
@@ -169,8 +220,12 @@ def _watermarks(complete_through: Watermark, start: int, step: int, length: int)
         unknown = sorted(set(complete_through) - set(FAMILIES))
         if unknown:
             raise ValueError(f"complete_through names {unknown[0]!r}; known: {', '.join(FAMILIES)}")
+        for family, at in complete_through.items():
+            if at is not None:
+                _moment(f"complete_through[{family!r}]", at)
         given = {family: complete_through.get(family) for family in FAMILIES}
     else:
+        _moment("complete_through", complete_through)
         given = dict.fromkeys(FAMILIES, complete_through)
     return {
         family: length if at is None else max(0, min(length, int((at - start) // step)))
@@ -215,7 +270,7 @@ def _calendar(start: int, step: int, length: int, timezone: str | None) -> tuple
     at = start + step * np.arange(length, dtype=np.int64)
     offsets = np.zeros(length, dtype=np.int64)
     if timezone not in (None, "UTC"):
-        zone = ZoneInfo(str(timezone))
+        zone = _zone(str(timezone))
         quarters, where = np.unique(at // 900, return_inverse=True)
         offsets = _offsets(quarters, zone)[where]
     local = at + offsets
@@ -225,6 +280,15 @@ def _calendar(start: int, step: int, length: int, timezone: str | None) -> tuple
     weekday = (date.min() + np.arange(days) + 3) % 7  # 1970-01-01 was a Thursday
     of_day = local % 86400
     return day, weekday, of_day // 3600, of_day // step
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(
+            f"timezone is {name!r}, which is no IANA time zone known here; right would be 'Europe/Berlin', or 'UTC'"
+        ) from error
 
 
 def _offsets(quarters: Whole, zone: ZoneInfo) -> Whole:

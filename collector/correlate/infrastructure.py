@@ -45,9 +45,16 @@ class Slowdown(NamedTuple):
     ratio: float
     worst: float
     z: float
+    before: float
+    """How many times its usual value it was in the hour before the stretch; at least 1."""
     onset: int
     severity: Counts
     """Per bin, log of how much worse than usual; 0 outside the stretch."""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it was clearly worse than just before, and not only than usual."""
+        return self.ratio >= LEAST_STEP * self.before
 
 
 def learn_health(grid: Grid) -> list[Health]:
@@ -91,9 +98,9 @@ def learn_health(grid: Grid) -> list[Health]:
 
 
 def slowdown(health: Health, first: int, last: int, per_hour: int, visitors: float) -> Slowdown | None:
-    """The stretch of [first, last) in which a series was clearly worse than usual and than just before.
+    """The stretch of [first, last) in which a series was clearly worse than usual.
 
-    None where it was not: less than a third worse, not beyond its own noise, or already so before.
+    None where it was not: less than a third worse, or not beyond its own noise.
     """
     known = np.isfinite(health.log_ratio[first:last])
     if known.sum() < 3:
@@ -111,12 +118,13 @@ def slowdown(health: Health, first: int, last: int, per_hour: int, visitors: flo
     before = health.log_ratio[max(0, first + begin - per_hour) : first + begin]
     before = before[np.isfinite(before)]
     was = max(0.0, float(np.median(before))) if len(before) >= 3 else 0.0
-    if typical < threshold or z < LEAST_Z or typical - was < np.log(LEAST_STEP):
+    if typical < threshold or z < LEAST_Z:
         return None
     severity = np.zeros(last - first)
     fill = np.where(known[begin:end], ratio[begin:end], typical)
     severity[begin:end] = np.clip(fill - was, 0.0, 2.5)
-    return Slowdown(health.name, float(np.exp(typical)), float(np.exp(inside.max())), z, begin, severity)
+    ratio_, worst = float(np.exp(typical)), float(np.exp(inside.max()))
+    return Slowdown(health.name, ratio_, worst, z, float(np.exp(was)), begin, severity)
 
 
 def _pooled(values: Counts, known: Flags, weight: Counts, width: int) -> Counts:

@@ -45,7 +45,7 @@ def judge(known: Known, found: Found) -> Judged:
     grid = known.grid
     case = _case(known, found)
     traffic = judge_traffic(case, grid, known.visits, known.delays)
-    slow = judge_infrastructure(case, grid, known.health, traffic, known.delays)
+    slow, lasting = judge_infrastructure(case, grid, known.health, traffic, known.delays)
     stuck = judge_friction(case, grid, known.rates, traffic, known.delays)
     topics, topic_z = _by_topic(known, case)
     against = {c.key: topics_point_elsewhere(topics, topic_z, c.key) for c in stuck}
@@ -63,8 +63,11 @@ def judge(known: Known, found: Found) -> Judged:
             ruling.verdict == "friction",
             None if ruling.friction or not stuck else against[stuck[0].key],
             None,
+            case.extra,
         ),
-        say_infrastructure(slow[0] if slow else None, seen_health, ruling.verdict == "infrastructure"),
+        say_infrastructure(
+            slow[0] if slow else None, lasting, seen_health, ruling.verdict == "infrastructure", case.extra
+        ),
         say_traffic(traffic, case.extra),
         say_event(event, ruling.verdict == "event", bool(grid.annotations)),
     ]
@@ -135,7 +138,7 @@ def against_chance(chance: Chance, judged: Judged) -> Judged:
             f"Fewer than {FEWEST_SHIFTS} other stretches at like traffic are known, "
             "so it cannot be said whether the contacts follow friction."
         )
-    say = say_friction([leading], 1, True, False, None, p)
+    say = say_friction([leading], 1, True, False, None, p, judged.case.extra)
     rivals = [say if rival["cause"] == "friction" else rival for rival in judged.rivals]
     if judged.event is not None:
         rivals = [say_event(judged.event, True, True) if r["cause"] == "event" else r for r in rivals]

@@ -21,7 +21,7 @@ def report(known: Known, judged: Judged, q: float | None) -> Surge:
     noise = 1.645 * np.sqrt(expected + case.excess * expected**2)
     cause = ruling.friction or ruling.infrastructure
     following = cause.following if cause else None
-    keys = _keys(judged, grid, p, q) if ruling.friction else []
+    keys = _keys(judged, grid, p, q, observed) if ruling.friction else []
     brought = (
         float(np.clip(judged.traffic.share, 0.0, 1.0)) * case.extra if ruling.verdict == "traffic" else None
     )
@@ -52,9 +52,9 @@ def report(known: Known, judged: Judged, q: float | None) -> Surge:
         lag_s=60 * following.lag_min if following else None,
         lag_low_s=60 * following.lag_low_min if following else None,
         lag_high_s=60 * following.lag_high_min if following else None,
-        attributed=following.brought if following else brought,
-        attributed_low=following.brought_low if following else None,
-        attributed_high=following.brought_high if following else None,
+        attributed=min(following.brought, observed) if following else brought,
+        attributed_low=min(following.brought_low, observed) if following else None,
+        attributed_high=min(following.brought_high, observed) if following else None,
         confidence=None,
         rivals=judged.rivals,
         event=str(judged.event.get("title")) if judged.event and ruling.verdict == "event" else None,
@@ -63,7 +63,7 @@ def report(known: Known, judged: Judged, q: float | None) -> Surge:
     )
 
 
-def _keys(judged: Judged, grid: Grid, p: float | None, q: float | None) -> list[Key]:
+def _keys(judged: Judged, grid: Grid, p: float | None, q: float | None, observed: float) -> list[Key]:
     """The leading key, then what else rose on the same page and is followed too."""
     leading = judged.ruling.friction
     if leading is None:
@@ -80,9 +80,9 @@ def _keys(judged: Judged, grid: Grid, p: float | None, q: float | None) -> list[
             lag_s=60 * c.following.lag_min,
             lag_low_s=60 * c.following.lag_low_min,
             lag_high_s=60 * c.following.lag_high_min,
-            attributed=c.following.brought,
-            attributed_low=c.following.brought_low,
-            attributed_high=c.following.brought_high,
+            attributed=min(c.following.brought, observed),
+            attributed_low=min(c.following.brought_low, observed),
+            attributed_high=min(c.following.brought_high, observed),
             onset=grid.time(judged.case.begin + c.rise.onset),
         )
         for c in [leading, *same]

@@ -123,6 +123,10 @@ class Following(NamedTuple):
         """Explains enough, early enough, and better than chance in the counts would."""
         return self.share >= LEAST_SHARE and self.early >= LEAST_EARLY and self.gain >= 4.0
 
+    def share_brought(self, extra: float) -> float:
+        """What it brought as a share of the extra contacts, at most all of them: the share that is told."""
+        return min(1.0, self.brought / max(extra, 1e-9))
+
 
 class FrictionCandidate(NamedTuple):
     """One key that rose, and how the surplus follows it."""
@@ -206,19 +210,26 @@ def least_rise(keys: int) -> float:
 
 def judge_infrastructure(
     case: Case, grid: Grid, health: list[Health], traffic: Traffic, delays: Delays
-) -> list[InfrastructureCandidate]:
-    """The performance series that were worse before or with the surge, the best followed first."""
+) -> tuple[list[InfrastructureCandidate], Slowdown | None]:
+    """The performance series that got worse before or with the surge, the best followed first.
+
+    Also the worst of those that were worse than usual, but already so just before.
+    """
     sessions = exposure(grid)[case.begin : case.until]
     width = max(1, grid.per_hour // 2)
     smooth = np.convolve(sessions, np.ones(width) / width, mode="same")
     visitors = float(sessions.mean()) if grid.sessions is not None else 100.0
     found: list[InfrastructureCandidate] = []
+    lasting: list[Slowdown] = []
     for series in health:
         slow = slowdown(series, case.begin, case.until, grid.per_hour, visitors)
-        if slow is not None:
+        if slow is not None and not slow.is_new:
+            lasting.append(slow)
+        elif slow is not None:
             following = follow(case, traffic, slow.severity * smooth, slow.z, delays)
             found.append(InfrastructureCandidate(slow, following))
-    return sorted(found, key=lambda c: (-c.following.holds, -c.following.gain))
+    ranked = sorted(found, key=lambda c: (-c.following.holds, -c.following.gain))
+    return ranked, max(lasting, key=lambda slow: slow.ratio, default=None)
 
 
 def follow(case: Case, traffic: Traffic, dose: Counts, rise_z: float, delays: Delays) -> Following:

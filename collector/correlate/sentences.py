@@ -34,15 +34,24 @@ def say_traffic(traffic: Traffic, extra: float) -> Rival:
     return _rival("traffic", "ruled_out", share, reason)
 
 
-def say_infrastructure(candidate: InfrastructureCandidate | None, known: bool, holds: bool) -> Rival:
-    """Slower or failing, or not."""
+def say_infrastructure(
+    candidate: InfrastructureCandidate | None,
+    lasting: Slowdown | None,
+    known: bool,
+    holds: bool,
+    extra: float,
+) -> Rival:
+    """Slower or failing, or not, or already so before."""
     if not known:
         return _rival("infrastructure", "not_checked", None, "No performance series is known for this time.")
+    if candidate is None and lasting is not None:
+        reason = f"{_how_much_worse(lasting)}, but hardly worse than just before."
+        return _rival("infrastructure", "ruled_out", 0.0, reason)
     if candidate is None:
-        reason = "Response times and server errors were no worse than usual, or no worse than just before."
+        reason = "Response times and server errors were no worse than usual."
         return _rival("infrastructure", "ruled_out", 0.0, reason)
     following = candidate.following
-    share = min(1.0, following.share)
+    share = following.share_brought(extra) if holds else min(1.0, following.share)
     worse = _how_much_worse(candidate.slowdown)
     if holds:
         reason = f"{worse}, and about {share:.0%} of the extra contacts follow it."
@@ -57,6 +66,7 @@ def say_friction(
     holds: bool,
     against: str | None,
     p: float | None,
+    extra: float,
 ) -> Rival:
     """Friction, which, or none."""
     if not checked or not keys:
@@ -65,7 +75,7 @@ def say_friction(
         reason = f"None of the {keys} kinds of friction rose above what is usual for its page."
         return _rival("friction", "ruled_out", 0.0, reason)
     best = candidates[0]
-    share = min(1.0, best.following.share)
+    share = best.following.share_brought(extra) if holds else min(1.0, best.following.share)
     rose = _how_it_rose(best.key, best.rise)
     if holds:
         reason = f"{rose}, and about {share:.0%} of the extra contacts follow it."

@@ -47,7 +47,9 @@ def test_no_channel_is_not_enough():
     friction, performance, traffic, _ = plain(7)
     with pytest.raises(NotEnoughData) as error:
         analyse(friction, performance, traffic, {})
-    assert str(error.value) == "no contact channel; one with three days of counts is the least"
+    assert str(error.value) == (
+        "no contacts are known; at least three days of counts from one channel are needed: import contacts first"
+    )
 
 
 def test_a_series_of_the_wrong_length_is_named():
@@ -69,6 +71,89 @@ def test_a_step_that_does_not_divide_an_hour_is_refused():
 def test_an_unknown_watermark_is_refused():
     with pytest.raises(ValueError, match="complete_through names 'calls'"):
         analyse(*plain(7), complete_through={"calls": START})
+
+
+def refusal(*inputs, **options):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(ValueError, match=r".") as error:
+            analyse(*inputs, **options)
+    assert type(error.value) is ValueError
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            {"annotations": [{"start": START, "kind": "release"}, {"kind": "release", "title": "4.2"}]},
+            "annotations[1] (4.2) has no 'start'; it needs the epoch seconds at which it began",
+        ),
+        (
+            {"annotations": [{"start": "Monday", "kind": "release"}]},
+            "annotations[0] (release) 'start' is 'Monday'; epoch seconds are needed, such as 1700000000",
+        ),
+        (
+            {"timezone": "Mars"},
+            "timezone is 'Mars', which is no IANA time zone known here; right would be 'Europe/Berlin', or 'UTC'",
+        ),
+        (
+            {"complete_through": float("nan")},
+            "complete_through is nan; epoch seconds are needed, such as 1700000000",
+        ),
+        (
+            {"complete_through": {"friction": float("inf")}},
+            "complete_through['friction'] is inf; epoch seconds are needed, such as 1700000000",
+        ),
+    ],
+)
+def test_an_option_that_cannot_be_right_is_refused_with_what_would_be(options, message):
+    assert refusal(*plain(7), **options) == message
+
+
+@pytest.mark.parametrize(
+    ("series", "message"),
+    [
+        (None, "is None, not one number per bin; a series that is not known is left out"),
+        (3.5, "is 3.5, not one number per bin; a series that is not known is left out"),
+    ],
+)
+def test_a_series_that_is_none_is_refused_by_name(series, message):
+    friction, _, traffic, contacts = plain(7)
+    said = refusal(friction, {"ttfb_p75_ms": series}, traffic, contacts)
+    assert said == f"performance['ttfb_p75_ms'] {message}"
+    said = refusal(friction, {}, {"start": START, "step": 300}, {"channels": {"phone": series}})
+    assert said == f"contacts.channels['phone'] {message}"
+
+
+def test_a_series_of_words_is_refused_by_name():
+    friction, _, traffic, contacts = plain(7)
+    said = refusal(friction, {"ttfb_p75_ms": ["fast"] * 2016}, traffic, contacts)
+    assert said.startswith("performance['ttfb_p75_ms'] holds what is no number: ")
+
+
+@pytest.mark.parametrize("part", ["friction", "sessions", "contacts"])
+def test_counts_no_site_could_have_are_refused_without_a_warning(part):
+    friction, performance, traffic, contacts = plain(7)
+    line = np.ones(2016)
+    line[5] = 1e300
+    match part:
+        case "friction":
+            friction, name = {"/pay|rage_click": line}, "friction['/pay|rage_click']"
+        case "sessions":
+            traffic, name = {**traffic, "sessions": line}, "traffic['sessions']"
+        case _:
+            contacts, name = {"channels": {"phone": line}}, "contacts.channels['phone']"
+    said = refusal(friction, performance, traffic, contacts)
+    assert said == f"{name}[5] is 1e+300; at most 1e+12 per bin is believed, and NaN is no data"
+
+
+def test_the_largest_counts_that_are_believed_give_no_warning():
+    friction, performance, traffic, contacts = plain(7)
+    contacts["channels"]["phone"] = contacts["channels"]["phone"] * 1e11
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        analyse(friction, performance, traffic, contacts)
 
 
 def test_a_planted_surge_is_found_where_it_is():
