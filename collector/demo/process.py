@@ -11,6 +11,7 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from multiprocessing import parent_process
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import aiohttp
@@ -63,7 +64,7 @@ async def running(
             process.kill()
 
 
-def _start(settings: Settings, clock: ShiftedClock, log_file: Path):  # type: ignore[no-untyped-def]
+def _start(settings: Settings, clock: ShiftedClock, log_file: Path) -> SpawnProcess:
     process = SPAWN.Process(
         target=_collect, args=(settings, clock, log_file), name="snag-demo-collector", daemon=True
     )
@@ -92,7 +93,7 @@ def _end_with_the_demo() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-async def _ready(settings: Settings, process, log_file: Path) -> None:  # type: ignore[no-untyped-def]
+async def _ready(settings: Settings, process: SpawnProcess, log_file: Path) -> None:
     url = f"http://{settings.private_host}:{settings.private_port}/readyz"
     async with aiohttp.ClientSession() as http:
         for _ in range(START_S * 10):

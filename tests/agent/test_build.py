@@ -17,7 +17,7 @@ LIMIT = 10 * 1024
 @pytest.fixture(scope="module")
 def tools():
     if not shutil.which("npm"):
-        pytest.skip("no npm: install Node 20 to build the agent")
+        pytest.fail("no npm: install Node 20, or run ./dev test, which brings it")
     if not (AGENT / "node_modules").exists():
         subprocess.run(["npm", "ci"], cwd=AGENT, check=True, capture_output=True)
 
