@@ -21,6 +21,7 @@ from collector.events import (
     Friction,
     JourneyRun,
     JourneyStep,
+    StepStatus,
     UnexpectedDialog,
     UnexpectedPopup,
     kind_of,
@@ -96,9 +97,9 @@ async def run(
     try:
         context = await browser.new_context(base_url=target.base_url)
         context.set_default_timeout(ACTION_MS)
-        await _bring_agent(context, seen, run_id, definition.name, target, clock, started_ts)
+        await _bring_agent(context, seen, run_id, definition.name, target)
         page = await context.new_page()
-        _listen(page, context, seen, journey, clock)
+        _listen(page, seen, journey, clock)
         async with asyncio.timeout(definition.timeout_ms / 1000):
             await perform(journey, page)
         duration_ms = round((time.monotonic() - began) * 1000)
@@ -135,15 +136,7 @@ async def run(
     )  # fmt: skip
 
 
-async def _bring_agent(
-    context: Any,
-    seen: _Seen,
-    run_id: UUID,
-    name: str,
-    target: Target,
-    clock: Callable[[], float],
-    now_ms: int,
-) -> None:
+async def _bring_agent(context: Any, seen: _Seen, run_id: UUID, name: str, target: Target) -> None:
     """The site's own copy of the agent, if it has one, then finds ours in place and stays still."""
     await context.expose_binding("__snagSend", lambda source, body: seen.bodies.append(body))
     hook = {"traffic_source": "synthetic", "run_id": str(run_id), "journey": name, "app": target.app,
@@ -154,7 +147,7 @@ async def _bring_agent(
     )
 
 
-def _listen(page: Any, context: Any, seen: _Seen, journey: Journey, clock: Callable[[], float]) -> None:
+def _listen(page: Any, seen: _Seen, journey: Journey, clock: Callable[[], float]) -> None:
     def event(cls: type[UnexpectedDialog] | type[UnexpectedPopup], message: str) -> None:
         at = journey.current.name if journey.current else ""
         seen.events.append(
@@ -222,9 +215,9 @@ def _during(ts: int, steps: list[Step]) -> str:
 
 
 def _step_event(step: Step, name: str) -> JourneyStep:
-    status = "failed" if step.failed else "slow" if step.slow else "ok"
+    status: StepStatus = "failed" if step.failed else "slow" if step.slow else "ok"
     return JourneyStep(
-        event_id=uuid4(), client_ts=step.started_ts, journey=name, step=step.name[:64], step_status=status,  # type: ignore[arg-type]
+        event_id=uuid4(), client_ts=step.started_ts, journey=name, step=step.name[:64], step_status=status,
         step_index=step.index, duration_ms=step.duration_ms, threshold_ms=step.threshold_ms,
     )  # fmt: skip
 

@@ -89,7 +89,10 @@ def _import(args: argparse.Namespace, settings: Settings) -> int:
             for row in contacts(
                 file, source=source, imported_ms=now_ms, tz=tz, columns=columns, channels=channels
             ):
-                (refused if isinstance(row, Refused) else found).append(row)  # type: ignore[arg-type]
+                if isinstance(row, Refused):
+                    refused.append(row)
+                else:
+                    found.append(row)
     except OSError as error:
         raise Failed(f"{args.file} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:

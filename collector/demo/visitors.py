@@ -7,13 +7,17 @@ import contextlib
 from statistics import median
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Error, Page
+from playwright.async_api import Browser, BrowserContext, Error, Page, ViewportSize
 
 from collector.demo.clock import ShiftedClock
 from collector.demo.recording import Visit
 
 WORDS = ("bowl", "kettle", "knife", "board", "pan")
-SCREENS = ({"width": 1280, "height": 800}, {"width": 390, "height": 844}, {"width": 1440, "height": 900})
+SCREENS = (
+    ViewportSize(width=1280, height=800),
+    ViewportSize(width=390, height=844),
+    ViewportSize(width=1440, height=900),
+)
 PATIENCE_MS = 6_000
 """How long a visitor waits for anything before giving up."""
 LAST_BEACON_S = 10.0
@@ -22,7 +26,7 @@ LAST_BEACON_S = 10.0
 async def arrive(browser: Browser, shop_url: str, number: int) -> Page:
     """A visitor's own empty window; `number` varies its size."""
     screen = SCREENS[number % len(SCREENS)]
-    context = await browser.new_context(base_url=shop_url, viewport=screen, has_touch=screen["width"] < 500)  # type: ignore[arg-type]
+    context = await browser.new_context(base_url=shop_url, viewport=screen, has_touch=screen["width"] < 500)
     context.set_default_timeout(PATIENCE_MS)
     return await context.new_page()
 

@@ -166,7 +166,7 @@ async def test_a_tab_that_closes_in_mid_body_is_counted_and_makes_no_noise(queue
     await asyncio.sleep(0.3)
     writer.close()
     async with asyncio.timeout(10):
-        while not counted(metrics, "snag_collector_beacons_refused_total", reason="cut_off"):  # noqa: ASYNC110
+        while not counted(metrics, "snag_collector_beacons_refused_total", reason="cut_off"):  # noqa: ASYNC110 (a counter tells nobody)
             await asyncio.sleep(0.02)
     await runner.cleanup()
     assert "Traceback" not in caplog.text
