@@ -58,7 +58,7 @@ StepStatus = Literal["ok", "slow", "degraded", "failed", "skipped"]
 Fault = Literal["none", "friction", "technical", "infrastructure", "monitor"]
 
 
-class Event(Struct, kw_only=True, forbid_unknown_fields=True, tag_field="kind", gc=False):
+class Event(Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="kind", gc=False):
     """What every event carries."""
 
     table: ClassVar[str]
@@ -310,17 +310,6 @@ class Beacon(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     agent: Annotated[str, _label("version of the agent or runner that judged", longest=32)] = ""
 
 
-class Queued(Struct, frozen=True, kw_only=True):
-    """A beacon as it waits in the queue: as it came, and what only the collector knows. The beacon is wrapped, so
-    that no key of a sender can be taken for ours."""
-
-    received_ts: int
-    """When it was received, ms since 1970 UTC."""
-    skew_ms: int
-    """What the visitor's clock is behind ours, ms; 0 where the network explains the difference."""
-    beacon: Beacon
-
-
 def kind_of(event: Event) -> str:
     """The event's kind, as it is spelled on the wire."""
     return str(event.__struct_config__.tag)
@@ -349,6 +338,42 @@ AnyEvent = (
     | JourneyStep | WebVital | ResourceTiming
 )  # fmt: skip
 """Written out for the type checkers; a test holds it equal to KINDS."""
+
+
+class Edge(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What only the collector knows of a beacon."""
+
+    received_ts: Annotated[int, _time("when the collector received it")]
+    skew_ms: Annotated[
+        int, Meta(description="what the visitor's clock is behind ours, ms; 0 where the network explains it")
+    ] = 0
+    country: Annotated[
+        str, _label("ISO 3166-1 code of the country, from the shortened address; empty: not known", longest=2)
+    ] = ""
+    browser_family: Annotated[str, _label("family of the browser, without its version")] = ""
+    is_bot: Annotated[bool, _flag("the browser says that it is a program, or is steered by one")] = False
+
+
+class Queued(Edge, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="beacon"):
+    """A beacon as it waits in the queue: what it says of all its events, what the collector knows, and its events by
+    the table that will keep them. `type` comes first: other things may wait in the same queue."""
+
+    app: str
+    env: str
+    release: str
+    traffic_source: str
+    consent: str
+    device: str
+    session_id: UUID
+    run_id: UUID
+    page_views: list[AnyEvent] = []
+    friction_events: list[AnyEvent] = []
+    help_events: list[AnyEvent] = []
+    journey_runs: list[AnyEvent] = []
+    journey_steps: list[AnyEvent] = []
+    web_vitals: list[AnyEvent] = []
+    resource_timings: list[AnyEvent] = []
+
 
 if __name__ == "__main__":
     from collector.written import write

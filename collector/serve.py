@@ -9,7 +9,7 @@ import os
 import secrets
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import NamedTuple
 
@@ -47,7 +47,7 @@ class _Sink:
         self._metrics = metrics
         self._store: Store | None = None
 
-    def insert(self, lines: Iterable[bytes]) -> list[bytes]:
+    def insert(self, lines: Sequence[bytes]) -> list[bytes]:
         """As Store.insert."""
         store = self.opened()
         with self._metrics.insert_seconds.time():

@@ -16,6 +16,7 @@ NOW = 1_795_260_000_000
 
 _TABLES = (
     "SELECT database, name FROM system.tables WHERE database LIKE 'snag%' AND name != 'schema_migrations'"
+    " AND engine LIKE '%MergeTree'"
 )
 
 

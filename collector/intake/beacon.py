@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from collector.events import KINDS, Beacon
+from collector.events import KINDS, AnyEvent, Beacon, Edge, Event, Queued
 
 MAX_BYTES = 64 * 1024
 """sendBeacon refuses bodies over 64 KiB (Fetch standard, keepalive quota), so nothing honest is larger."""
@@ -20,6 +20,9 @@ CLOCK_TOLERANCE_MS = 2000
 """Below it the difference between sending and receiving is the network; above it the visitor's clock is wrong."""
 
 _decoder = msgspec.json.Decoder(Beacon)
+_encoder = msgspec.json.Encoder()
+_LISTS: dict[type[Event], str] = {cls: cls.table.partition(".")[2] for cls in KINDS.values()}
+"""The field of Queued that takes each kind of event."""
 
 
 class BadBeacon(ValueError):
@@ -51,12 +54,33 @@ def decode(body: bytes) -> Beacon:
     return beacon
 
 
-def queued(body: bytes, beacon: Beacon, received_ts: int) -> bytes:
-    """The line that waits in the queue (`collector.events.Queued`): the beacon's own bytes, never written anew."""
-    skew = skew_ms(beacon.sent_ts, received_ts)
-    # Raw line ends can only stand between tokens, where a blank means the same.
-    one_line = body.replace(b"\n", b" ").replace(b"\r", b" ")
-    return b'{"received_ts":%d,"skew_ms":%d,"beacon":%s}\n' % (received_ts, skew, one_line)
+def queued(beacon: Beacon, edge: Edge) -> bytes:
+    """The line that waits in the queue (`collector.events.Queued`), written anew: what was understood is what is kept,
+    not keys sent twice or spellings that another parser takes for something else."""
+    by_table: dict[str, list[AnyEvent]] = {}
+    for event in beacon.events:
+        name = _LISTS[type(event)]
+        if name in by_table:
+            by_table[name].append(event)
+        else:
+            by_table[name] = [event]
+    line = Queued(
+        received_ts=edge.received_ts,
+        skew_ms=edge.skew_ms,
+        country=edge.country,
+        browser_family=edge.browser_family,
+        is_bot=edge.is_bot,
+        app=beacon.app,
+        env=beacon.env,
+        release=beacon.release,
+        traffic_source=beacon.traffic_source,
+        consent=beacon.consent,
+        device=beacon.device,
+        session_id=beacon.session_id,
+        run_id=beacon.run_id,
+        **by_table,
+    )
+    return _encoder.encode(line) + b"\n"
 
 
 def skew_ms(sent_ts: int, received_ts: int) -> int:

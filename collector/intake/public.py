@@ -14,8 +14,8 @@ from typing import Protocol
 
 from aiohttp import web
 
-from collector.events import kind_of
-from collector.intake.beacon import MAX_BYTES, BadBeacon, decode, queued, too_large
+from collector.events import Edge, kind_of
+from collector.intake.beacon import MAX_BYTES, BadBeacon, decode, queued, skew_ms, too_large
 from collector.spool import Full, SpoolFailed
 from collector.telemetry import Metrics, tracer
 
@@ -62,7 +62,9 @@ def build_public(queue: Queue, metrics: Metrics, clock: Callable[[], float] = ti
         except (OSError, web.RequestPayloadError):  # tabs are closed all the time
             return _refuse(400, "cut_off", "the connection ended before the body did")
         try:
-            await queue.put(queued(body, beacon, received_ts))
+            await queue.put(
+                queued(beacon, Edge(received_ts=received_ts, skew_ms=skew_ms(beacon.sent_ts, received_ts)))
+            )
         except Full as error:
             return _refuse(503, "spool_full", str(error))
         except SpoolFailed as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -22,7 +22,7 @@ LONGEST_WAIT_S = 30.0
 class Sink(Protocol):
     """Where shipped lines go."""
 
-    def insert(self, lines: Iterable[bytes]) -> list[bytes]:
+    def insert(self, lines: Sequence[bytes]) -> list[bytes]:
         """Keep the events of `lines`; return the lines that are none, to be set aside. Runs in a thread."""
 
 

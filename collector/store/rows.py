@@ -1,48 +1,23 @@
-"""From queued beacons to the rows of the tables. No I/O."""
+"""Which queued lines the store can take. No I/O."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from operator import attrgetter
-from typing import Any, NamedTuple
+from collections.abc import Iterable
 
 import msgspec
 
-from collector.events import KINDS, TABLES, Event, Queued, kind_of
-from collector.written import FROM_BEACON, columns
+from collector.events import Queued
 
-
-class _Kind(NamedTuple):
-    table: str
-    fields: Callable[[Event], tuple[Any, ...]]
-
-
-COLUMNS = {table: [column.name for column in columns(table)] for table in TABLES}
-_OWN = ("ts", "received_ts", "kind", *FROM_BEACON)
-_KINDS = {
-    cls: _Kind(cls.table, attrgetter(*(name for name in COLUMNS[cls.table] if name not in _OWN)))
-    for cls in KINDS.values()
-}
-_beacon_fields = attrgetter(*FROM_BEACON)
 _decoder = msgspec.json.Decoder(Queued)
+_encoder = msgspec.json.Encoder()
 
 
-def rows(lines: Iterable[bytes]) -> tuple[dict[str, list[tuple[Any, ...]]], list[bytes]]:
-    """Rows by table, in the order of COLUMNS; times are ms since 1970 UTC. Second: the lines that are no beacons."""
-    found: dict[str, list[tuple[Any, ...]]] = {}
-    bad = []
+def readable(lines: Iterable[bytes]) -> tuple[list[bytes], list[bytes]]:
+    """The lines that are queued beacons of this version, written as it writes them; then the others, as they are."""
+    good, bad = [], []
     for line in lines:
         try:
-            queued = _decoder.decode(line)
+            good.append(_encoder.encode(_decoder.decode(line)))
         except (msgspec.DecodeError, UnicodeDecodeError):
             bad.append(line)
-            continue
-        beacon = queued.beacon
-        shared = _beacon_fields(beacon)
-        for event in beacon.events:
-            kind = _KINDS[type(event)]
-            ts = event.client_ts + queued.skew_ms
-            found.setdefault(kind.table, []).append(
-                (ts, queued.received_ts, kind_of(event), *shared, *kind.fields(event))
-            )
-    return found, bad
+    return good, bad

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from collector.store import rows
 from collector.store.client import connect
 from collector.store.migrate import Migration, migrate, pending
+from collector.written import LANDING
+
+_EXACTLY = {
+    # What we do not know we would drop without a word; a field left out has its default.
+    "input_format_skip_unknown_fields": 0,
+    "input_format_json_ignore_unknown_keys_in_named_tuple": 0,
+    # One core is enough for a segment, and leaves the others to those who ask.
+    "input_format_parallel_parsing": 0,
+}
 
 
 class Contact(NamedTuple):
@@ -70,12 +80,26 @@ class Store:
         """Version of the engine."""
         return str(self.client.server_version)
 
-    def insert(self, lines: Iterable[bytes]) -> list[bytes]:
-        """Keep the events of queued beacons; returns the lines that are none. Safe to repeat."""
-        by_table, bad = rows.rows(lines)
-        for table, found in by_table.items():
-            self.client.insert(table, found, column_names=rows.COLUMNS[table])
-        return bad
+    def insert(self, lines: Sequence[bytes]) -> list[bytes]:
+        """Keep the events of queued beacons; returns the lines that are none. Safe to repeat.
+
+        The engine reads the lines itself; they are looked at here only when it refuses them.
+        """
+        try:
+            self._land(lines)
+        except ClickHouseError:
+            good, bad = rows.readable(lines)
+            if not bad:
+                raise
+            self._land(good)
+            return bad
+        return []
+
+    def _land(self, lines: Sequence[bytes]) -> None:
+        if lines:
+            self.client.raw_insert(
+                LANDING, insert_block=b"\n".join(lines), fmt="JSONEachRow", settings=_EXACTLY
+            )
 
     def insert_columns(self, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
         """Keep many rows given as columns of equal length; a column that is not given has its default."""

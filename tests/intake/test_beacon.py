@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from collector.events import NO_ID, RageClick
-from collector.intake.beacon import MAX_BYTES, BadBeacon, decode, queued
-from collector.store.rows import rows
+from collector.events import NO_ID, Beacon, Edge, RageClick
+from collector.intake.beacon import MAX_BYTES, BadBeacon, decode, queued, skew_ms
+from collector.store.rows import readable
 from tests.conftest import NOW, beacon, body, event
 
 APP = "app: only letters, digits, dots, hyphens and underscores are allowed"
@@ -88,24 +88,41 @@ def test_no_events_is_no_beacon():
 @pytest.mark.parametrize(
     ("wrong_by_ms", "corrected"), [(0, 0), (-1500, 0), (3_600_000, 1), (-40 * DAY_MS, 1)]
 )
-def test_a_wrong_visitor_clock_is_corrected_and_a_slow_network_is_not(wrong_by_ms, corrected):
-    content = body(event(client_ts=NOW + wrong_by_ms - 500), sent_ts=NOW + wrong_by_ms)
-    line = queued(content, decode(content), received_ts=NOW)
-    found, bad = rows([line.strip()])
-    ts, received = found["snag_experience.friction_events"][0][:2]
-    assert not bad
-    assert received == NOW
+def test_a_wrong_visitor_clock_is_corrected_and_a_slow_network_is_not(store, wrong_by_ms, corrected):
+    found = decode(body(event(client_ts=NOW + wrong_by_ms - 500), sent_ts=NOW + wrong_by_ms))
+    store.insert([line_of(found)])
+    (ts,) = store.client.query(
+        "SELECT toUnixTimestamp64Milli(ts) FROM snag_experience.friction_events"
+    ).first_row
     assert ts == (NOW - 500 if corrected else NOW + wrong_by_ms - 500)
 
 
+def line_of(found: Beacon) -> bytes:
+    return queued(found, Edge(received_ts=NOW, skew_ms=skew_ms(found.sent_ts, NOW)))
+
+
 def test_a_beacon_over_several_lines_waits_as_one_line():
-    content = json.dumps(beacon(), indent=2).replace("\n", "\r\n").encode()
-    line = queued(content, decode(content), received_ts=NOW)
+    line = line_of(decode(json.dumps(beacon(), indent=2).replace("\n", "\r\n").encode()))
     assert re.fullmatch(rb"[^\n\r]+\n", line)
-    assert rows([line.strip()])[1] == []
+    assert readable([line])[1] == []
 
 
-def test_a_key_of_a_sender_cannot_be_taken_for_ours():
-    line = queued(body(), decode(body()), received_ts=NOW)
-    assert json.loads(line)["received_ts"] == NOW
-    assert set(json.loads(line)) == {"received_ts", "skew_ms", "beacon"}
+def test_what_is_kept_is_what_was_understood(store):
+    """A key twice, an escaped letter: other parsers take them otherwise."""
+    text = json.dumps(beacon(event(target="#a", repeat_count=2))).replace(
+        '"target": "#a"', '"target": "#b", "target": "#\\u0061"'
+    )
+    store.insert([line_of(decode(text.encode()))])
+    rows = store.client.query("SELECT target, repeat_count, first_party FROM snag_experience.friction_events")
+    assert rows.first_row == ("#a", 2, True)
+
+
+def test_a_line_that_the_store_cannot_read_is_given_back_and_the_others_are_kept(store):
+    lines = [line_of(decode(body())).strip() for _ in range(3)]
+    strange = [
+        b'{"type":"beacon"',
+        lines[0].replace(b'"received_ts"', b'"recieved_ts"'),
+        b'{"received_ts":1,"beacon":{}}',
+    ]
+    assert store.insert([lines[0], strange[0], lines[1], *strange[1:], lines[2]]) == strange
+    assert store.client.query("SELECT count() FROM snag_experience.friction_events").first_row == (3,)

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from collector.events import FRICTION_KINDS, KINDS, NO_ID, TABLES
-from collector.intake.beacon import decode, queued
+from collector.events import FRICTION_KINDS, KINDS, NO_ID, TABLES, Edge
+from collector.intake.beacon import decode, queued, skew_ms
 from collector.store import Contact, Store, StoreUnreachable
 from collector.store import migrate as migrating
 from collector.store.client import connect, redacted
@@ -24,8 +24,12 @@ STEP_MS = 300_000
 
 
 def keep(store: Store, *beacons: dict, received_ts: int = NOW) -> None:
-    bodies = [json.dumps(found).encode() for found in beacons]
-    assert store.insert([queued(body, decode(body), received_ts).strip() for body in bodies]) == []
+    lines = []
+    for found in beacons:
+        taken = decode(json.dumps(found).encode())
+        skew = skew_ms(taken.sent_ts, received_ts)
+        lines.append(queued(taken, Edge(received_ts=received_ts, skew_ms=skew)).strip())
+    assert store.insert(lines) == []
 
 
 def count(store: Store, table: str) -> int:
