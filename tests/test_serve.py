@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from collector.store import owner
+from collector.store.endpoint import Role, SqlEndpoint, build_readers
 from collector.store.owner import open_store, owner_file
 from tests.conftest import beacon, event, wait_for
 
@@ -264,22 +264,9 @@ async def test_a_server_that_is_away_stops_no_beacon_and_gets_them_later(tmp_pat
 
 
 def clickhouse(dsn: str) -> web.Application:
-    """A server that takes any user."""
-    import chdb
-
-    async def answer(request: web.Request) -> web.Response:
-        body = await request.read()
-        try:
-            kind, found = await asyncio.to_thread(
-                owner.run_request, chdb.connect, dsn.removeprefix("chdb://"), request.query, body
-            )
-        except RuntimeError as error:
-            return web.Response(status=500, text=str(error))
-        return web.Response(body=found, headers={"X-ClickHouse-Format": kind, "X-ClickHouse-Timezone": "UTC"})
-
-    app = web.Application(client_max_size=2**28)
-    app.router.add_route("*", "/{any:.*}", answer)
-    return app
+    """The same protocol as a server's, in front of the tests' own engine; it lets `snag` in with a password."""
+    endpoint = SqlEndpoint(dsn)
+    return build_readers(endpoint, {"snag": ("secret", Role("snag", writes=True))})
 
 
 def free_port() -> int:

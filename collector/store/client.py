@@ -12,6 +12,8 @@ import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
+from collector.store.embedded import MACHINE, Limits, configure
+
 SETTINGS = {
     "max_partitions_per_insert_block": 0,  # visitors with wrong clocks may send any month; see written.to_sql
     "session_timezone": "UTC",
@@ -28,8 +30,10 @@ class StoreInUse(StoreUnreachable):
     """An embedded store belongs to another process."""
 
 
-def connect(dsn: str) -> Client:
+def connect(dsn: str, limits: Limits = MACHINE) -> Client:
     """Open the store that `dsn` names. The embedded engine is made when its folder is empty.
+
+    `limits` say how much of the machine an embedded engine may take; the first to open it in a process decides.
 
     The embedded engine allows one process, and in it one path at a time; every call gives a handle of its own,
     to be used by one thread at a time.
@@ -44,7 +48,7 @@ def connect(dsn: str) -> Client:
             f"SNAG_DSN is no address: {error}; right would be clickhouse://user@host:8123/"
         ) from None
     if parts.scheme == "chdb":
-        return _embedded(dsn, parts.path)
+        return _embedded(dsn, parts.path, limits)
     if parts.scheme not in ("clickhouse", "clickhouses"):
         raise StoreUnreachable(
             f"SNAG_DSN is '{redacted(dsn)}'; right would be chdb:///path or clickhouse://user@host:8123/"
@@ -105,7 +109,7 @@ def owner_pid(folder: Path) -> int | None:
     return None
 
 
-def _embedded(dsn: str, path: str) -> Client:
+def _embedded(dsn: str, path: str, limits: Limits) -> Client:
     if not path.strip("/") or urlsplit(dsn).netloc:
         raise StoreUnreachable(
             f"SNAG_DSN is '{dsn}'; an embedded store needs a folder: chdb:///path/to/folder"
@@ -121,7 +125,12 @@ def _embedded(dsn: str, path: str) -> Client:
             f"the store {folder} is in use by process {pid}; stop it, or set SNAG_DSN to another folder"
         )
     try:
-        return clickhouse_connect.get_client(interface="chdb", path=path, settings=SETTINGS)
+        config = configure(folder, limits)
+        return clickhouse_connect.get_client(
+            interface="chdb", path=path, settings=SETTINGS, chdb_options={"config-file": str(config)}
+        )
+    except OSError as error:
+        raise StoreUnreachable(f"{error.filename} cannot be written: {error.strerror}") from None
     except ImportError:
         raise StoreUnreachable(
             "the embedded store needs chDB, which is not installed: pip install 'snagwatch[embedded]'"

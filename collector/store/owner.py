@@ -11,25 +11,21 @@ import asyncio
 import hmac
 import json
 import os
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from collector.store import client
 from collector.store.client import StoreInUse
+from collector.store.endpoint import MAX_BODY, Role, SqlEndpoint
 from collector.store.store import Store
 
 SQL_PATH = "/v1/sql"
-_INSERT = re.compile(rb"\s*(INSERT\s+INTO\b[^\0]*?)\s+FORMAT\s+(\w+)(?:\s*?\n|\s*$)", re.IGNORECASE)
-_FORMAT = re.compile(r"\s+FORMAT\s+(\w+)\s*;?\s*$", re.IGNORECASE)
-_CODE = re.compile(r"Code: (\d+)")
-MAX_BODY = 256 * 2**20
-"""Largest insert that is taken in one request: the private application must let it through."""
+
+__all__ = ["MAX_BODY", "SQL_PATH", "add_sql_route", "announced", "open_store", "owner_file", "through"]
 
 
 def owner_file(dsn: str) -> Path:
@@ -88,51 +84,17 @@ def through(url: str, token: str) -> Store:
 
 def add_sql_route(app: web.Application, dsn: str, token: str) -> None:
     """Answer ClickHouse's HTTP protocol for the embedded store at `dsn` to whoever shows `token`."""
-    import chdb  # half a gigabyte: only where an embedded store is open anyway
+    endpoint = SqlEndpoint(dsn)
+    owner = Role("owner", writes=True)
 
-    path = urlsplit(dsn).path
-
-    async def sql(request: web.Request) -> web.Response:
+    async def sql(request: web.Request) -> web.StreamResponse:
         shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if not hmac.compare_digest(shown.encode(), token.encode()):
             return web.Response(status=403, text="this needs the token of the file beside the store\n")
-        body = await request.read()
-        try:
-            kind, answer = await asyncio.to_thread(run_request, chdb.connect, path, request.query, body)
-        except RuntimeError as error:
-            text = str(error)
-            code = _CODE.search(text)
-            return web.Response(
-                status=500, text=text, headers={"X-ClickHouse-Exception-Code": code[1] if code else "1000"}
-            )
-        return web.Response(
-            body=answer, headers={"X-ClickHouse-Format": kind, "X-ClickHouse-Timezone": "UTC"}
-        )
+        return await endpoint.answer(request, owner)
+
+    async def close(_: web.Application) -> None:
+        await asyncio.to_thread(endpoint.close)
 
     app.router.add_route("*", SQL_PATH, sql)
-
-
-def run_request(connect: Any, path: str, query: Mapping[str, str], body: bytes) -> tuple[str, bytes]:
-    """Run one request on a handle of its own; settings then hold for it alone."""
-    handle = connect(path)
-    try:
-        for name, value in client.SETTINGS.items():
-            handle.query(f"SET {name} = '{value}'")
-        # The statement is in the URL, in the body, or begins in the one and goes on in the other.
-        head = query.get("query", "").encode()
-        request = head + b"\n" + body if head and body else head or body
-        if insert := _INSERT.match(request):
-            kind = insert[2].decode()
-            stream = handle.send_insert(insert[1].decode(), kind)
-            stream.append(request[insert.end() :])
-            stream.finish()
-            return kind, b""
-        text = request.decode()
-        parameters = {key[6:]: value for key, value in query.items() if key.startswith("param_")}
-        named = _FORMAT.search(text)
-        kind = named[1] if named else query.get("default_format", "TabSeparated")
-        if named:
-            text = text[: named.start()]
-        return kind, handle.query(text, kind, params=parameters).bytes() or b""
-    finally:
-        handle.close()
+    app.on_cleanup.append(close)
