@@ -31,12 +31,14 @@ class Usual(NamedTuple):
     level: shape (T,), today's level as known at the hour before each bin (1 is usual).
     doubt: shape (T,), relative variance of that level: large in the morning, small by the afternoon.
     day_spread: standard deviation of a day's level around the slow one (0.1 is 10 %).
+    likeness: how much of today's level is tomorrow's too, 0.05 to 1.
     """
 
     expected: Counts
     level: Counts
     doubt: Counts
     day_spread: float
+    likeness: float
 
 
 def usual(counts: Counts, grid: Grid, ordinary: Flags) -> Usual:
@@ -71,7 +73,8 @@ def usual(counts: Counts, grid: Grid, ordinary: Flags) -> Usual:
     calmed = filled * (capped / np.maximum(raw, 1e-9)).ravel()[cell]
     fine = _fine_shape(calmed, np.where(use, rate, 0.0), grid)
     expected_bins = np.where(known, rate * fine[grid.slot], 0.0)
-    return Usual(expected_bins, *_today(counts, expected_bins, use, spread, grid), spread)
+    level_now, doubt, kept = _today(counts, expected_bins, use, spread, grid)
+    return Usual(expected_bins, level_now, doubt, spread, kept)
 
 
 def _room(expected: Counts) -> Counts:
@@ -145,7 +148,18 @@ def _shrunk_ratio(seen: Counts, expected: Counts) -> Counts:
 
 
 def _slow_level(seen: Counts, per_day: Counts) -> Counts:
-    """Each day's level from the days around it, itself left out. Shape (days,)."""
+    """Each day's level from the days around it, itself left out. Shape (days,).
+
+    A day far from its neighbours (a holiday, an outage of the import) is held to a third beside
+    their median, or a single one of them would raise or lower a fortnight.
+    """
+    ratio = seen / np.maximum(per_day, 1e-9)
+    known = per_day > 0
+    for day in np.flatnonzero(known):
+        near = slice(max(0, day - 7), day + 8)
+        middle = float(np.median(ratio[near][known[near]]))
+        ratio[day] = np.clip(ratio[day], 0.67 * middle, 1.5 * middle)
+    seen = ratio * per_day
     days = np.arange(len(seen))
     reach = int(min(len(seen) - 1, 5 * LEVEL_MEMORY_DAYS))
     up = np.zeros(len(seen))
@@ -177,12 +191,14 @@ def _fine_shape(seen: Counts, expected: Counts, grid: Grid) -> Counts:
     return _shrunk_ratio(summed(seen, grid.slot, slots), summed(expected, grid.slot, slots))
 
 
-def _today(counts: Counts, expected: Counts, use: Flags, spread: float, grid: Grid) -> tuple[Counts, Counts]:
+def _today(
+    counts: Counts, expected: Counts, use: Flags, spread: float, grid: Grid
+) -> tuple[Counts, Counts, float]:
     """Today's level as each hour begins: a gamma prior around 1, sharpened by the hours before.
 
     Poisson-gamma state with exponential forgetting (Harvey & Fernandes 1989). Bins that are not
     ordinary say nothing, and one wild hour is held to three standard deviations. Of yesterday as much
-    is kept as days resemble the day before. Also returns the relative variance of the level.
+    is kept as days resemble the day before. Also returns the relative variance of the level, and that share.
     """
     per_hour = grid.per_hour
     day_of = grid.day[::per_hour].tolist()
@@ -207,7 +223,7 @@ def _today(counts: Counts, expected: Counts, use: Flags, spread: float, grid: Gr
         room = 3 * (mean + (spread * mean) ** 2) ** 0.5
         up = forget * (up + min(max(seen[i], mean - room), mean + room))
         down = forget * (down + usual_[i])
-    return level[block], doubt[block]
+    return level[block], doubt[block], kept
 
 
 def _likeness(counts: Counts, expected: Counts, use: Flags, spread: float, grid: Grid) -> float:
@@ -228,4 +244,5 @@ def combine(parts: list[tuple[Counts, Usual]], grid: Grid, ordinary: Flags) -> t
     days = len(grid.weekday)
     seen = summed(np.where(use, counts, 0.0), grid.day, days)
     spread = _spread(seen, summed(np.where(use, expected, 0.0), grid.day, days))
-    return counts, Usual(expected, *_today(counts, expected, use, spread, grid), spread)
+    level, doubt, kept = _today(counts, expected, use, spread, grid)
+    return counts, Usual(expected, level, doubt, spread, kept)

@@ -82,7 +82,7 @@ def find(grid: Grid) -> tuple[Known, list[Found]]:
         counts, total, noise, parts = _learn(grid, ordinary)
     windows = scan(counts, total, noise, grid.per_hour, FOLLOWED_NOW_Z)
     windows = [w for w in windows if w.z >= FOLLOWED_Z or is_now(grid, w.last)]
-    windows += _of_one_line(grid, total, noise, ordinary, counts)
+    windows += _of_one_line(grid, total, noise, parts, ordinary, counts)
     visits = None
     if grid.sessions is not None:
         visits = usual(grid.sessions, grid, ordinary)
@@ -103,19 +103,28 @@ def find(grid: Grid) -> tuple[Known, list[Found]]:
 def _learn(grid: Grid, ordinary: Flags) -> tuple[Counts, Usual, Noise, dict[str, Usual]]:
     parts = {name: usual(line, grid, ordinary) for name, line in grid.channels.items()}
     counts, total = combine([(grid.channels[name], part) for name, part in parts.items()], grid, ordinary)
-    noise = learn_noise(counts, total, ordinary & (total.expected > 0), grid.hour, grid.per_hour)
+    noise = learn_noise(
+        counts, total, ordinary & (total.expected > 0), grid.hour, grid.midnight, grid.per_hour
+    )
     return counts, total, noise, parts
 
 
-def _of_one_line(grid: Grid, total: Usual, noise: Noise, ordinary: Flags, counts: Counts) -> list[Window]:
+def _of_one_line(
+    grid: Grid, total: Usual, noise: Noise, parts: dict[str, Usual], ordinary: Flags, counts: Counts
+) -> list[Window]:
     """Windows in which one contact reason or channel stands out, and all contacts at least lean that way."""
-    lines = [*grid.topics.values(), *(grid.channels.values() if len(grid.channels) > 1 else ())]
+    lines: list[tuple[Counts, Usual, Noise]] = []
+    for topic in grid.topics.values():
+        seen = np.nan_to_num(topic)
+        if seen.sum() >= 5:
+            lines.append((seen, *of_one_reason(seen, total, noise, ordinary, grid.per_hour)))
+    for name, own in parts.items() if len(parts) > 1 else ():
+        # by its own hours: once the phone is closed, chat is all there is and no surge
+        seen = np.nan_to_num(grid.channels[name])
+        use = ordinary & (own.expected > 0)
+        lines.append((seen, own, learn_noise(seen, own, use, grid.hour, grid.midnight, grid.per_hour)))
     found: list[Window] = []
-    for line in lines:
-        seen = np.nan_to_num(line)
-        if seen.sum() < 5:
-            continue
-        own, own_noise = of_one_reason(seen, total, noise, ordinary, grid.per_hour)
+    for seen, own, own_noise in lines:
         for window in scan(seen, own, own_noise, grid.per_hour, NOW_Z + ONE_LINE_PRICE):
             mean = float(total.expected[window.first : window.last].sum() * total.level[window.first])
             more = float(counts[window.first : window.last].sum()) - mean

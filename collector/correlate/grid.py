@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 
+from collector.correlate.batches import unbatched
 from collector.correlate.contract import (
     Annotation,
     Counts,
@@ -62,6 +63,12 @@ class Grid:
     def per_hour(self) -> int:
         return 3600 // self.step
 
+    @property
+    def midnight(self) -> Whole:
+        """The first bin of each bin's next local day, shape (T,)."""
+        ends = np.searchsorted(self.day, np.arange(len(self.weekday)), side="right")
+        return np.asarray(ends[self.day])
+
     def time(self, bin_: int) -> int:
         """Epoch seconds at which a bin begins."""
         return self.start + int(bin_) * self.step
@@ -103,6 +110,7 @@ def build_grid(
     for name, hours in (opening_hours or {}).items():
         if name in lines:
             lines[name][~_open(f"opening_hours[{name!r}]", hours, weekday[day], slot * step // 60)] = np.nan
+    lines = {name: unbatched(line, 3600 // step) for name, line in lines.items()}
     total = sum(float(np.nansum(line)) for line in lines.values())
     if total < MIN_CONTACTS:
         raise NotEnoughData(f"{total:.0f} contacts in the whole history; {MIN_CONTACTS} are the least")

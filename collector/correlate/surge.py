@@ -31,11 +31,13 @@ class Noise(NamedTuple):
     excess: per window length, variance beyond Poisson as a share of the squared mean (NB phi).
     stretch: per window length, what the scores must be divided by to have tails like a normal's.
     by_bin: shape (T,), variance of that hour of the day against the average hour's.
+    midnight: shape (T,), the first bin of each bin's next local day.
     """
 
     excess: tuple[float, ...]
     stretch: tuple[float, ...]
     by_bin: Counts
+    midnight: Whole
 
 
 class Window(NamedTuple):
@@ -53,7 +55,9 @@ def lengths(per_hour: int) -> tuple[int, ...]:
     return tuple(sorted({max(1, round(hours * per_hour)) for hours in WINDOW_HOURS}))
 
 
-def scan(counts: Counts, usual: Usual, noise: Noise, per_hour: int, lowest_z: float) -> list[Window]:
+def scan(
+    counts: Counts, usual: Usual, noise: Noise, per_hour: int, lowest_z: float
+) -> list[Window]:
     """The windows whose counts stand out most, none overlapping another, best first.
 
     counts: shape (T,), 0 where unknown (the expectation is 0 there too).
@@ -95,11 +99,15 @@ def score_windows(
     plain = _sums(usual.expected, width)
     uneven = _sums(usual.expected * noise.by_bin, width)
     level = usual.level[: len(seen)]
-    mean = level * plain
+    tomorrow = _past_midnight(usual.expected, noise.midnight, width)
+    # the next day's level is known only as far as days resemble each other
+    mean = level * (plain - tomorrow) + (1 + usual.likeness * (level - 1)) * tomorrow
+    later = tomorrow / np.maximum(plain, 1e-12)
     multiplier = np.where(plain > 0, uneven / np.maximum(plain, 1e-12), 1.0)
     phi = noise.excess[index]
     excess = np.maximum(multiplier * (1 / np.maximum(mean, 1e-9) + phi) - 1 / np.maximum(mean, 1e-9), phi / 4)
-    excess = excess + usual.doubt[: len(seen)]
+    excess = excess + usual.doubt[: len(seen)] * (1 - later) ** 2
+    excess = excess + (later * usual.day_spread) ** 2
     floor = np.maximum(mean, LOWEST_EXPECTED)
     learnt_from = floor * len(counts) / (48 * per_hour)  # about so many contacts told what is usual here
     doubt = np.minimum(excess + 1 / (8 + learnt_from), 9.0)
@@ -111,7 +119,9 @@ def score_windows(
     return z, mean
 
 
-def learn_noise(counts: Counts, usual: Usual, ordinary: Flags, hour: Whole, per_hour: int) -> Noise:
+def learn_noise(
+    counts: Counts, usual: Usual, ordinary: Flags, hour: Whole, midnight: Whole, per_hour: int
+) -> Noise:
     """How noisy ordinary windows are, by length and by hour of the day."""
     by_hour = _noise_by_hour(counts, usual, ordinary, hour, per_hour)
     by_bin = by_hour[hour]
@@ -125,19 +135,20 @@ def learn_noise(counts: Counts, usual: Usual, ordinary: Flags, hour: Whole, per_
         jump = max(1, width // 2)
         clean = _sums((~ordinary).astype(float), width)[::jump] == 0
         clean[: 24 * per_hour // jump] = False  # the first day has no level of its own yet
-        doubt = usual.doubt[: len(counts) - width + 1][::jump]
+        later = _past_midnight(usual.expected, midnight, width) / np.maximum(_sums(usual.expected, width), 1e-12)
+        doubt = (usual.doubt[: len(later)] * (1 - later) ** 2 + (later * usual.day_spread) ** 2)[::jump]
         mean = (usual.level[: len(counts) - width + 1] * _sums(usual.expected, width))[::jump]
         seen = _sums(counts, width)[::jump]
         use = clean & (mean > 0.2)
         phi = float(excess_variance(seen[use], mean[use], guess=0.05, weight=20.0, doubt=doubt[use]))
         excess.append(phi)
-        trial = Noise(tuple(excess), (*stretch, 1.0), by_bin)
+        trial = Noise(tuple(excess), (*stretch, 1.0), by_bin, midnight)
         z, _ = score_windows(counts, usual, trial, per_hour, index, width, only_high=False)
         size = np.abs(z[::jump][use & (mean > 3)])
         stretch.append(_stretch(size))
     # sums over longer windows average their noise out, so a shorter one is at least as noisy
     steady = np.maximum.accumulate(np.array(excess)[::-1])[::-1]
-    return Noise(tuple(steady.tolist()), tuple(stretch), by_bin)
+    return Noise(tuple(steady.tolist()), tuple(stretch), by_bin, midnight)
 
 
 def bounds(counts: Counts, mean: Counts, window: Window, per_hour: int) -> tuple[int, int]:
@@ -160,6 +171,13 @@ def bounds(counts: Counts, mean: Counts, window: Window, per_hour: int) -> tuple
     before = total[: max(1, min(middle_last, end))]
     begin = int(np.flatnonzero(before <= before.min() + LOOSE)[-1])
     return low + begin, low + end
+
+
+def _past_midnight(values: Counts, midnight: Whole, width: int) -> Counts:
+    """Of each window's sum, the part that lies in the next local day."""
+    total = np.concatenate([[0.0], np.cumsum(values)])
+    last = np.arange(width, len(total))
+    return np.asarray(total[last] - total[np.minimum(midnight[: len(last)], last)])
 
 
 def _sums(values: Counts, width: int) -> Counts:
