@@ -4,7 +4,20 @@ import numpy as np
 
 from benchmarks.correlation.series import _reason
 from benchmarks.correlation.world import (
-    DAY, FRICTION, STEP, Floats, Incident, Planned, Site, Whole, World, annotate, incident, make_site, spoil, topics_of,
+    DAY,
+    FRICTION,
+    STEP,
+    Floats,
+    Incident,
+    Planned,
+    Site,
+    Whole,
+    World,
+    annotate,
+    incident,
+    make_site,
+    spoil,
+    topics_of,
 )  # fmt: skip
 
 TRAFFIC = ("traffic", "campaign", "trap_traffic")
@@ -24,15 +37,26 @@ def build(seed: int, size: str, weeks: int, kinds: tuple[str, ...] | None = None
         if planned.kind in TRAFFIC:
             length = planned.last - planned.first + 18
             along = np.arange(length) / length
-            burst = (0.5 + 3 * planned.strength) * np.minimum(1, along * rng.uniform(3, 30)) * (1 - along) ** rng.uniform(0.1, 1)
+            burst = (
+                (0.5 + 3 * planned.strength)
+                * np.minimum(1, along * rng.uniform(3, 30))
+                * (1 - along) ** rng.uniform(0.1, 1)
+            )
             span = slice(planned.first, min(bins, planned.first + length))
-            line[span] = rng.poisson((site.visits[span] * burst[: span.stop - span.start]))
+            line[span] = rng.poisson(site.visits[span] * burst[: span.stop - span.start])
         more.append(line)
     sessions = usual + np.sum(more, axis=0, dtype=np.int64) if more else usual
     friction = {key: rng.binomial(sessions, rate).astype(float) for key, rate in site.keys.items()}
     load = sessions / np.maximum(site.visits, 1e-9)
-    ttfb = rng.uniform(120, 500) * (1 + 0.05 * np.clip(load - 1, 0, 4)) * np.exp(rng.normal(0, 0.1 + 0.8 / np.sqrt(sessions + 4)))
-    performance = {"ttfb_p75_ms": ttfb, "http_5xx_rate": rng.binomial(sessions * 8, 0.0008) / np.maximum(sessions * 8, 1)}
+    ttfb = (
+        rng.uniform(120, 500)
+        * (1 + 0.05 * np.clip(load - 1, 0, 4))
+        * np.exp(rng.normal(0, 0.1 + 0.8 / np.sqrt(sessions + 4)))
+    )
+    performance = {
+        "ttfb_p75_ms": ttfb,
+        "http_5xx_rate": rng.binomial(sessions * 8, 0.0008) / np.maximum(sessions * 8, 1),
+    }
     performance["ttfb_p75_ms"][sessions == 0] = np.nan
     performance["http_5xx_rate"][sessions == 0] = np.nan
 
@@ -51,7 +75,9 @@ def build(seed: int, size: str, weeks: int, kinds: tuple[str, ...] | None = None
         keys = site.struck(planned)
         lag: float | None = None
         if planned.kind in TRAFFIC:
-            called = _contact_times(rng, site, _spread(rng, rng.binomial(line, min(per_visit, 0.9))), calm=True)
+            called = _contact_times(
+                rng, site, _spread(rng, rng.binomial(line, min(per_visit, 0.9))), calm=True
+            )
             if planned.kind == "trap_traffic":
                 for key in keys:
                     friction[key] += rng.binomial(line, min(0.9, site.keys[key] * rng.uniform(1, 3)))
@@ -72,7 +98,13 @@ def build(seed: int, size: str, weeks: int, kinds: tuple[str, ...] | None = None
     topics = topics_of(site, everything, reasons)
     spoil(site, friction, performance, channels)
     traffic = {"start": site.start, "step": STEP, "sessions": sessions.astype(float)}
-    return World("agents", seed, (friction, performance, traffic, {"channels": channels, "topics": topics}), site.options, incidents)
+    return World(
+        "agents",
+        seed,
+        (friction, performance, traffic, {"channels": channels, "topics": topics}),
+        site.options,
+        incidents,
+    )
 
 
 def _struck(
@@ -110,7 +142,12 @@ def _struck(
 
 
 def _slow(
-    rng: np.random.Generator, site: Site, planned: Planned, sessions: Whole, friction: dict[str, Floats], performance: dict[str, Floats]
+    rng: np.random.Generator,
+    site: Site,
+    planned: Planned,
+    sessions: Whole,
+    friction: dict[str, Floats],
+    performance: dict[str, Floats],
 ) -> Floats:
     """A slow or failing site: patience runs out in proportion to how slow it is."""
     span = slice(planned.first, planned.last)
@@ -121,16 +158,25 @@ def _slow(
         performance["http_5xx_rate"][span] += rng.uniform(0.01, 0.08) * along
     for key in friction:
         if key.endswith("slow_step") or rng.random() < (0.5 if planned.kind.startswith("trap") else 0.1):
-            friction[key][span] += rng.binomial(sessions[span], np.clip(0.02 * worse * along * rng.random(), 0, 0.9))
+            friction[key][span] += rng.binomial(
+                sessions[span], np.clip(0.02 * worse * along * rng.random(), 0, 0.9)
+            )
     angry = rng.binomial(sessions[span], np.clip(rng.uniform(0.02, 0.15) * planned.strength * along, 0, 1))
     return _contact_times(rng, site, _spread(rng, angry) + planned.first, calm=False)
 
 
 def _elsewhere(
-    rng: np.random.Generator, site: Site, planned: Planned, keys: list[str], sessions: Whole, friction: dict[str, Floats]
+    rng: np.random.Generator,
+    site: Site,
+    planned: Planned,
+    keys: list[str],
+    sessions: Whole,
+    friction: dict[str, Floats],
 ) -> Floats:
     """People call about a letter, a strike, the weather; in the traps the site has friction of its own nearby."""
-    many = rng.poisson(site.contacts_per_day / DAY * (planned.last - planned.first) * (0.3 + 4 * planned.strength))
+    many = rng.poisson(
+        site.contacts_per_day / DAY * (planned.last - planned.first) * (0.3 + 4 * planned.strength)
+    )
     at = planned.first + (planned.last - planned.first) * rng.beta(*rng.uniform(1, 3, 2), many)
     begin = 0
     if planned.kind == "trap_late":
@@ -169,7 +215,9 @@ def _report(rng: np.random.Generator, site: Site, at: Floats) -> dict[str, Float
     counts: dict[str, Floats] = {}
     for i, name in enumerate(names):
         channel = site.channels[name]
-        mine = at[which == i] + rng.exponential(channel["mean_min"] / 5, int((which == i).sum())) * (0.1 if name == "phone" else 0.5)
+        mine = at[which == i] + rng.exponential(channel["mean_min"] / 5, int((which == i).sum())) * (
+            0.1 if name == "phone" else 0.5
+        )
         mine = mine[mine < site.bins - 1]
         opened = np.append(np.flatnonzero(site.open(channel)), site.bins)
         then = opened[np.searchsorted(opened, mine.astype(int))]
@@ -179,7 +227,9 @@ def _report(rng: np.random.Generator, site: Site, at: Floats) -> dict[str, Float
         batch = channel.get("batch", 0)
         if batch:
             then = (then // batch + 1) * batch - 1
-        counts[name] = np.bincount(np.minimum(then, site.bins).astype(int), minlength=site.bins + 1)[: site.bins].astype(float)
+        counts[name] = np.bincount(np.minimum(then, site.bins).astype(int), minlength=site.bins + 1)[
+            : site.bins
+        ].astype(float)
     return counts
 
 

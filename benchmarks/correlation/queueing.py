@@ -3,7 +3,19 @@
 import numpy as np
 
 from benchmarks.correlation.world import (
-    DAY, FRICTION, STEP, Floats, Incident, Planned, Site, Whole, World, annotate, incident, make_site, spoil, topics_of,
+    DAY,
+    FRICTION,
+    STEP,
+    Floats,
+    Incident,
+    Planned,
+    Site,
+    World,
+    annotate,
+    incident,
+    make_site,
+    spoil,
+    topics_of,
 )  # fmt: skip
 
 CALLS_ALIKE = 260.0
@@ -26,10 +38,15 @@ def build(seed: int, size: str, weeks: int, kinds: tuple[str, ...] | None = None
             span = slice(planned.first, planned.last)
             boost[span] += rng.uniform(0.5, 3.5)
     sessions = rng.poisson(site.visits * boost * rng.gamma(50, 1 / 50, bins)).astype(float)
-    friction = {key: rng.poisson(sessions * rate * rng.gamma(4, 0.25, bins)).astype(float) for key, rate in site.keys.items()}
+    friction = {
+        key: rng.poisson(sessions * rate * rng.gamma(4, 0.25, bins)).astype(float)
+        for key, rate in site.keys.items()
+    }
     saturation = np.clip(sessions / np.quantile(sessions, 0.99), 0, 3)
     performance = {
-        "ttfb_p75_ms": rng.uniform(100, 700) / np.maximum(1.3 - 0.3 * np.minimum(saturation, 1.5), 0.6) * np.exp(rng.normal(0, 0.1, bins)),
+        "ttfb_p75_ms": rng.uniform(100, 700)
+        / np.maximum(1.3 - 0.3 * np.minimum(saturation, 1.5), 0.6)
+        * np.exp(rng.normal(0, 0.1, bins)),
         "lcp_p75_ms": rng.uniform(1000, 3500) * np.exp(rng.normal(0, 0.08, bins)),
         "http_5xx_rate": np.where(rng.random(bins) < 0.1, rng.uniform(0, 0.01, bins), 0.0),
     }
@@ -46,7 +63,10 @@ def build(seed: int, size: str, weeks: int, kinds: tuple[str, ...] | None = None
     shares = [c["share"] for c in site.channels.values()]
     whole = _serve(site, _split(arrivals, shares), demand, tight)
     # whole contacts are counted, the rest carried on
-    channels = {n: np.diff(np.floor(np.cumsum(line) + 1e-6), prepend=0.0) for n, line in zip(site.channels, whole, strict=True)}
+    channels = {
+        n: np.diff(np.floor(np.cumsum(line) + 1e-6), prepend=0.0)
+        for n, line in zip(site.channels, whole, strict=True)
+    }
     everything = np.sum(whole, axis=0)
     incidents: list[Incident] = []
     reasons: list[tuple[str, Floats]] = []
@@ -63,12 +83,18 @@ def build(seed: int, size: str, weeks: int, kinds: tuple[str, ...] | None = None
     topics = topics_of(site, calm, reasons)
     spoil(site, friction, performance, channels)
     traffic = {"start": site.start, "step": STEP, "sessions": sessions}
-    return World("queueing", seed, (friction, performance, traffic, {"channels": channels, "topics": topics}), site.options, incidents)
+    return World(
+        "queueing",
+        seed,
+        (friction, performance, traffic, {"channels": channels, "topics": topics}),
+        site.options,
+        incidents,
+    )
 
 
 def _happen(
-    site: Site, planned: Planned, keys: list[str], sessions: Floats, friction: dict[str, Floats], performance: dict[str, Floats],
-    base: Floats, boost: Floats,
+    site: Site, planned: Planned, keys: list[str], sessions: Floats, friction: dict[str, Floats],
+    performance: dict[str, Floats], base: Floats, boost: Floats,
 ) -> tuple[Floats, float | None]:  # fmt: skip
     """Whole contacts that one incident sends towards the lines, and the median delay from hit to the line."""
     rng = site.rng
@@ -83,7 +109,11 @@ def _happen(
             return np.zeros(bins), None
         callers = rng.binomial(hit, rng.uniform(0.03, 0.35))
         minutes = rng.lognormal(np.log(rng.uniform(6, 50)), rng.uniform(0.5, 1.1), int(callers.sum()))
-        at = np.repeat(np.arange(planned.first, planned.last), callers) + rng.random(len(minutes)) + minutes / 5
+        at = (
+            np.repeat(np.arange(planned.first, planned.last), callers)
+            + rng.random(len(minutes))
+            + minutes / 5
+        )
         lag = float(np.median(minutes)) if len(minutes) else 0.0
         return np.bincount(at[at < bins].astype(int), minlength=bins)[:bins].astype(float), lag
     if "infrastructure" in planned.kind:

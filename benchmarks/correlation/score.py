@@ -1,6 +1,6 @@
 """What `analyse` said against what was planted: one record per incident and per surge, and figures over them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -95,11 +95,12 @@ def figures(scored: Scored) -> list[Figure]:
     called = [r for r in friction if r.said == "friction" and r.surge and r.surge.keys]
     blamed = [r for r in records if r.said == "friction" and not r.right]
     named = [r for r in records if r.said == "friction"]
+    trapped = [r for r in any_found if r.incident and r.incident.kind in TRAPS]
     table = [
         _share("recall, strong (z >= 12)", [r.surge is not None for r in strong], ">= .95"),
         _share("recall, weak (6 to 12)", [r.surge is not None for r in weak], ">= .85"),
         _share("precision of surges", [True] * len(any_found) + [False] * len(false), ">= .93"),
-        Figure("false surges a week", len(false) / max(scored.weeks, 1e-9), round(scored.weeks), *_rate(len(false), scored.weeks), "<= .1"),
+        _per_week(len(false), scored.weeks),
         _share("one story told twice", [r.pieces > 1 for r in found], "0"),
         _share("verdict right", [r.right for r in found], ">= .95"),
         _share("right key first", [_key_right(r) for r in called], ">= .93"),
@@ -107,12 +108,16 @@ def figures(scored: Scored) -> list[Figure]:
         _share("  the mean q they state", [], ""),
         _share("traffic called friction", _blamed(any_found, "traffic"), "0"),
         _share("infrastructure called friction", _blamed(any_found, "infrastructure"), "0"),
-        _share("traps called friction", [r.said == "friction" for r in any_found if r.incident and r.incident.kind in TRAPS], "<= .01"),
+        _share("traps called friction", [r.said == "friction" for r in trapped], "<= .01"),
     ]  # fmt: skip
     q = [r.surge.q for r in named if r.surge and r.surge.q is not None]
     table[8] = Figure(table[8].name, float(np.mean(q)) if q else np.nan, len(q), np.nan, np.nan, "")
     for kind in ("outside", "event", "traffic", "campaign"):
-        p = [r.surge.p for r in any_found if r.surge and r.incident and r.incident.kind == kind and r.surge.p is not None]
+        p = [
+            r.surge.p
+            for r in any_found
+            if r.surge and r.incident and r.incident.kind == kind and r.surge.p is not None
+        ]
         table.append(_share(f"p <= .05, {kind}", [x <= 0.05 for x in p], ".05 inside"))
     sure = [(r.surge.confidence, r.right) for r in any_found if r.surge and r.surge.confidence is not None]
     table.append(Figure("calibration error of confidence", ece(sure), len(sure), np.nan, np.nan, "<= .03"))
@@ -124,7 +129,9 @@ def figures(scored: Scored) -> list[Figure]:
     table.append(_median("attributed, median error", [abs(a / t - 1) for a, _, _, t in told], "<= .12"))
     table.append(_median("attributed / true, median", [a / t for a, _, _, t in told], "1"))
     table.append(_share("attributed, interval covers", [lo <= t <= hi for _, lo, hi, t in told], ".90"))
-    extra = [(r.surge.extra_low, r.surge.extra_high, r.incident.inside) for r in found if r.surge and r.incident]
+    extra = [
+        (r.surge.extra_low, r.surge.extra_high, r.incident.inside) for r in found if r.surge and r.incident
+    ]
     table.append(_share("extra, interval covers", [lo <= t <= hi for lo, hi, t in extra], ".90"))
     return table
 
@@ -149,7 +156,9 @@ def ece(sure: list[tuple[float, bool]], bins: int = 10) -> float:
     if not sure:
         return np.nan
     order = sorted(sure)
-    groups = [g for g in np.array_split(np.array(order, dtype=float), min(bins, max(1, len(order) // 20))) if len(g)]
+    groups = [
+        g for g in np.array_split(np.array(order, dtype=float), min(bins, max(1, len(order) // 20))) if len(g)
+    ]
     return float(sum(len(g) * abs(g[:, 0].mean() - g[:, 1].mean()) for g in groups) / len(order))
 
 
@@ -169,7 +178,10 @@ def _share(name: str, hits: list[bool], target: str) -> Figure:
     if not n:
         return Figure(name, np.nan, 0, np.nan, np.nan, target)
     p, z = sum(hits) / n, 1.96
-    middle, half = (p + z * z / (2 * n)) / (1 + z * z / n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    middle, half = (
+        (p + z * z / (2 * n)) / (1 + z * z / n),
+        z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n),
+    )
     return Figure(name, p, n, max(0.0, middle - half), min(1.0, middle + half), target)
 
 
@@ -178,13 +190,13 @@ def _median(name: str, values: list[float], target: str) -> Figure:
         return Figure(name, np.nan, 0, np.nan, np.nan, target)
     rng = np.random.default_rng(1)
     again = np.median(rng.choice(values, (400, len(values))), axis=1)
-    return Figure(name, float(np.median(values)), len(values), *np.quantile(again, [0.05, 0.95]).tolist(), target)
+    return Figure(
+        name, float(np.median(values)), len(values), *np.quantile(again, [0.05, 0.95]).tolist(), target
+    )
 
 
-def _rate(events: int, weeks: float) -> tuple[float, float]:
-    """About a 95 % interval of a Poisson rate (square-root scale)."""
+def _per_week(events: int, weeks: float) -> Figure:
+    """A rate with about a 95 % interval (Poisson, square-root scale)."""
     low, high = max(0.0, np.sqrt(events + 0.375) - 0.98) ** 2, (np.sqrt(events + 0.375) + 0.98) ** 2
-    return float(low / max(weeks, 1e-9)), float(high / max(weeks, 1e-9))
-
-
-Analyse = Callable[..., list[Surge]]
+    many = max(weeks, 1e-9)
+    return Figure("false surges a week", events / many, round(weeks), low / many, high / many, "<= .1")

@@ -3,7 +3,18 @@
 import numpy as np
 
 from benchmarks.correlation.world import (
-    FRICTION, STEP, Floats, Incident, Planned, Site, World, annotate, incident, make_site, spoil, topics_of,
+    FRICTION,
+    STEP,
+    Floats,
+    Incident,
+    Planned,
+    Site,
+    World,
+    annotate,
+    incident,
+    make_site,
+    spoil,
+    topics_of,
 )  # fmt: skip
 
 
@@ -23,11 +34,16 @@ def build(seed: int, size: str, weeks: int, kinds: tuple[str, ...] | None = None
             tail += more * np.exp(-np.arange(len(tail)) / rng.uniform(1, 8))
     visits = site.visits * mood
     sessions = rng.negative_binomial(200, 200 / (200 + visits)).astype(float)
-    friction = {k: rng.negative_binomial(8, 8 / (8 + sessions * r + 1e-9)).astype(float) for k, r in site.keys.items()}
+    friction = {
+        k: rng.negative_binomial(8, 8 / (8 + sessions * r + 1e-9)).astype(float) for k, r in site.keys.items()
+    }
     drift = np.exp(_unrest(rng, bins, 0.1, 72))
     load = 1 + 0.1 * (sessions / sessions.mean() - 1) * (rng.random() < 0.5)
     performance = {
-        "ttfb_p75_ms": rng.uniform(150, 600) * drift * load * np.exp(rng.normal(0, rng.uniform(0.04, 0.15), bins)),
+        "ttfb_p75_ms": rng.uniform(150, 600)
+        * drift
+        * load
+        * np.exp(rng.normal(0, rng.uniform(0.04, 0.15), bins)),
         "lcp_p75_ms": rng.uniform(1200, 3000) * np.sqrt(drift) * load * np.exp(rng.normal(0, 0.07, bins)),
         "http_5xx_rate": rng.gamma(3, 0.001 / 3, bins),
     }
@@ -72,15 +88,30 @@ def build(seed: int, size: str, weeks: int, kinds: tuple[str, ...] | None = None
     for truth, (planned, keys, _extra, lag) in zip(truths, brought, strict=True):
         incidents.append(incident(planned, keys, truth, usual_mean, 0.02, lag))
         reasons.append((_reason(planned, keys), truth))
-    everything = np.sum(list(channels.values()), axis=0) - np.sum(truths, axis=0) if truths else np.sum(list(channels.values()), axis=0)
+    everything = (
+        np.sum(list(channels.values()), axis=0) - np.sum(truths, axis=0)
+        if truths
+        else np.sum(list(channels.values()), axis=0)
+    )
     topics = topics_of(site, everything, reasons)
     spoil(site, friction, performance, channels)
     traffic = {"start": site.start, "step": STEP, "sessions": sessions}
-    return World("series", seed, (friction, performance, traffic, {"channels": channels, "topics": topics}), site.options, incidents)
+    return World(
+        "series",
+        seed,
+        (friction, performance, traffic, {"channels": channels, "topics": topics}),
+        site.options,
+        incidents,
+    )
 
 
 def _happen(
-    site: Site, planned: Planned, keys: list[str], sessions: Floats, friction: dict[str, Floats], performance: dict[str, Floats]
+    site: Site,
+    planned: Planned,
+    keys: list[str],
+    sessions: Floats,
+    friction: dict[str, Floats],
+    performance: dict[str, Floats],
 ) -> tuple[Floats, float | None]:
     """Let one incident strike: friction and performance change in place; returns mean contacts to come, and the lag."""
     rng = site.rng
@@ -89,7 +120,9 @@ def _happen(
     extra = np.zeros(site.bins)
     wave = site.wave(planned)
     if planned.kind in FRICTION or planned.kind == "silent":
-        hit = rng.binomial(here.astype(int), np.clip(wave * rng.uniform(0.1, 0.5) * planned.strength**0.5, 0, 1))
+        hit = rng.binomial(
+            here.astype(int), np.clip(wave * rng.uniform(0.1, 0.5) * planned.strength**0.5, 0, 1)
+        )
         for key in keys:
             friction[key][span] += rng.binomial(hit, rng.uniform(0.4, 0.95))
         if planned.kind == "silent":
@@ -103,7 +136,11 @@ def _happen(
             performance[name][span] *= worse**power
         if rng.random() < 0.5:
             performance["http_5xx_rate"][span] += 0.05 * planned.strength
-        own = [k for k in friction if k.endswith("slow_step") or (planned.kind.startswith("trap") and rng.random() < 0.5)]
+        own = [
+            k
+            for k in friction
+            if k.endswith("slow_step") or (planned.kind.startswith("trap") and rng.random() < 0.5)
+        ]
         for key in own:
             friction[key][span] += rng.binomial(here.astype(int), min(0.9, rng.uniform(0.01, 0.06) * worse))
         callers = np.zeros(site.bins)
@@ -114,7 +151,11 @@ def _happen(
             friction[key][span] *= rng.uniform(1.0, 1.6)
         return extra, None
     if planned.kind in ("outside", "event", "trap_late", "trap_beside"):
-        rise = np.exp(-np.arange(planned.last - planned.first) / rng.uniform(8, 60)) if rng.random() < 0.5 else np.ones(planned.last - planned.first)
+        rise = (
+            np.exp(-np.arange(planned.last - planned.first) / rng.uniform(8, 60))
+            if rng.random() < 0.5
+            else np.ones(planned.last - planned.first)
+        )
         level = site.contacts_per_day / 288 * rng.uniform(0.5, 5.0) * (0.15 + planned.strength)
         extra[span] = level * rise
         begin = 0
@@ -154,7 +195,9 @@ def _unrest(rng: np.random.Generator, bins: int, spread: float, memory: float) -
 
 
 def _smooth(values: Floats, bins: int) -> Floats:
-    return np.convolve(values, np.exp(-np.arange(24) / bins) / np.exp(-np.arange(24) / bins).sum())[: len(values)]
+    return np.convolve(values, np.exp(-np.arange(24) / bins) / np.exp(-np.arange(24) / bins).sum())[
+        : len(values)
+    ]
 
 
 def _held(site: Site, mean: Floats, opened: np.ndarray, batch: int) -> Floats:
@@ -183,4 +226,6 @@ def _held(site: Site, mean: Floats, opened: np.ndarray, batch: int) -> Floats:
 def _reason(planned: Planned, keys: list[str]) -> str:
     if planned.kind in FRICTION:
         return keys[0].partition("|")[0].strip("/")
-    return {"event": "billing", "outside": "delivery date"}.get(planned.kind, "site" if "infra" in planned.kind else "")
+    return {"event": "billing", "outside": "delivery date"}.get(
+        planned.kind, "site" if "infra" in planned.kind else ""
+    )

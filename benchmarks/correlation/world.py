@@ -17,7 +17,13 @@ Whole = NDArray[np.int64]
 
 STEP = 300
 DAY = 288
-FRICTION = ("friction_sudden", "friction_creeping", "friction_returning", "friction_rollout", "friction_pages")
+FRICTION = (
+    "friction_sudden",
+    "friction_creeping",
+    "friction_returning",
+    "friction_rollout",
+    "friction_pages",
+)
 TRAPS = ("trap_late", "trap_beside")
 VERDICTS = {
     **dict.fromkeys(FRICTION, "friction"),
@@ -108,7 +114,9 @@ class Site:
     def struck(self, planned: Planned) -> list[str]:
         """The keys an incident strikes: some kinds of one page, or of three."""
         pages = sorted({key.partition("|")[0] for key in self.keys})
-        chosen = list(self.rng.choice(pages, min(len(pages), 3 if planned.kind == "friction_pages" else 1), False))
+        chosen = list(
+            self.rng.choice(pages, min(len(pages), 3 if planned.kind == "friction_pages" else 1), False)
+        )
         found: list[str] = []
         for page in chosen:
             own = [key for key in self.keys if key.startswith(page + "|")]
@@ -151,10 +159,16 @@ class World:
     incidents: list[Incident]
 
 
-def make_site(rng: np.random.Generator, *, size: str, weeks: int, kinds: tuple[str, ...] | None = None) -> Site:
+def make_site(
+    rng: np.random.Generator, *, size: str, weeks: int, kinds: tuple[str, ...] | None = None
+) -> Site:
     """A site of one size: 'quiet', 'usual', 'busy' or 'centre' (a big call centre with days of their own)."""
     zone = str(rng.choice(ZONES))
-    begins = [datetime(2025, 3, 3, tzinfo=UTC), datetime(2025, 10, 6, tzinfo=UTC), datetime(2025, 5, 12, tzinfo=UTC)]
+    begins = [
+        datetime(2025, 3, 3, tzinfo=UTC),
+        datetime(2025, 10, 6, tzinfo=UTC),
+        datetime(2025, 5, 12, tzinfo=UTC),
+    ]
     start = int(begins[rng.integers(3)].timestamp()) + int(rng.integers(7)) * 86400
     bins = weeks * 7 * DAY
     stamps = start + STEP * np.arange(bins)
@@ -163,7 +177,12 @@ def make_site(rng: np.random.Generator, *, size: str, weeks: int, kinds: tuple[s
     hour, day = local % 86400 / 3600, local // 86400 - local[0] // 86400
     weekday = (local // 86400 + 3) % 7
 
-    per_day = {"quiet": (800, 3000), "usual": (5000, 40_000), "busy": (60_000, 250_000), "centre": (40_000, 200_000)}
+    per_day = {
+        "quiet": (800, 3000),
+        "usual": (5000, 40_000),
+        "busy": (60_000, 250_000),
+        "centre": (40_000, 200_000),
+    }
     sessions = float(np.exp(rng.uniform(*np.log(per_day[size]))))
     rate = {"quiet": (0.02, 0.08), "usual": (0.01, 0.06), "busy": (0.003, 0.02), "centre": (0.05, 0.12)}[size]
     peaks = rng.uniform([9, 17], [13, 21.5])
@@ -171,7 +190,9 @@ def make_site(rng: np.random.Generator, *, size: str, weeks: int, kinds: tuple[s
         w * np.exp(-(((hour - p + 12) % 24 - 12) ** 2) / (2 * s**2))
         for p, w, s in zip(peaks, (1.0, rng.uniform(0, 1)), rng.uniform(2, 3.5, 2), strict=True)
     )
-    week = np.array([1.1, 1.03, 1.0, 0.98, 0.95, 1.0, 1.0]) * np.where(np.arange(7) >= 5, rng.uniform(0.4, 1.1), 1.0)
+    week = np.array([1.1, 1.03, 1.0, 0.98, 0.95, 1.0, 1.0]) * np.where(
+        np.arange(7) >= 5, rng.uniform(0.4, 1.1), 1.0
+    )
     shape = shape * week[weekday]
     growth = np.exp(np.linspace(0, rng.normal(0, 0.08) * weeks / 2, bins))
     spread = {"quiet": 0.12, "usual": 0.08, "busy": 0.07, "centre": 0.13}[size] * rng.uniform(0.5, 1.3)
@@ -187,7 +208,11 @@ def make_site(rng: np.random.Generator, *, size: str, weeks: int, kinds: tuple[s
     opens, closes = float(rng.choice([7, 8, 9])), float(rng.choice([18, 20, 22]))
     days = int(rng.choice([5, 6, 7]))
     phone_open = rng.random() < 0.7
-    channels["phone"] = {"share": 0.6, "mean_min": rng.uniform(5, 40), "hours": (opens, closes, days) if phone_open else None}
+    channels["phone"] = {
+        "share": 0.6,
+        "mean_min": rng.uniform(5, 40),
+        "hours": (opens, closes, days) if phone_open else None,
+    }
     if rng.random() < 0.8:
         channels["chat"] = {"share": 0.25, "mean_min": rng.uniform(3, 15)}
     if rng.random() < 0.7:
@@ -241,7 +266,12 @@ def annotate(site: Site, planned: Planned) -> None:
     if kind:
         begin = site.start + STEP * (planned.first - int(site.rng.integers(0, 4)))
         site.options["annotations"].append(
-            {"start": begin, "end": site.start + STEP * planned.last, "kind": kind, "title": f"{kind} {planned.first}"}
+            {
+                "start": begin,
+                "end": site.start + STEP * planned.last,
+                "kind": kind,
+                "title": f"{kind} {planned.first}",
+            }
         )
 
 
@@ -268,10 +298,24 @@ def incident(
             usual = np.maximum(base[low + width : high + width] - base[low:high], 0.4)
             z = max(z, float((extra / np.sqrt(usual + excess * usual**2)).max()))
     reached = np.flatnonzero(brought > 0)
-    return Incident(planned.kind, planned.first, planned.last, first, last, reached, tuple(keys), total, inside, z, lag_min)
+    return Incident(
+        planned.kind,
+        planned.first,
+        planned.last,
+        first,
+        last,
+        reached,
+        tuple(keys),
+        total,
+        inside,
+        z,
+        lag_min,
+    )
 
 
-def spoil(site: Site, friction: dict[str, Floats], performance: dict[str, Floats], channels: dict[str, Floats]) -> None:
+def spoil(
+    site: Site, friction: dict[str, Floats], performance: dict[str, Floats], channels: dict[str, Floats]
+) -> None:
     """Lose some data, as sites do: hours of a channel, of the agent, of a performance series."""
     if not site.quality["missing"]:
         return
@@ -293,7 +337,10 @@ def topics_of(site: Site, usual: Floats, brought: list[tuple[str, Floats]]) -> d
     pages = sorted({key.partition("|")[0].strip("/") for key in site.keys})
     names = [*pages, "site", "billing", "delivery date", ""]
     share = rng.dirichlet(np.ones(len(names)) * 2)
-    found = {name: rng.binomial(np.maximum(usual, 0).astype(int), p).astype(float) for name, p in zip(names, share, strict=True)}
+    found = {
+        name: rng.binomial(np.maximum(usual, 0).astype(int), p).astype(float)
+        for name, p in zip(names, share, strict=True)
+    }
     for reason, contacts in brought:
         whole = np.maximum(contacts, 0).round().astype(int)
         wrong = rng.binomial(whole, site.quality["wrong_tags"])

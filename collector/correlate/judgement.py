@@ -105,6 +105,7 @@ def _case(known: Known, found: Found) -> Case:
         judged=judged,
         scale=(1 + excess * hourly) * known.noise.stretch[hour] ** 2,
         excess=excess + float(known.usual.doubt[found.first]),
+        per_hour=grid.per_hour,
         over=grid.reported >= until + 3 * grid.per_hour,
     )
 

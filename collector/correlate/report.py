@@ -8,7 +8,7 @@ from collector.correlate.friction import page_of
 from collector.correlate.grid import Grid
 from collector.correlate.judgement import Judged
 
-ALGORITHM = "correlate-1"
+ALGORITHM = "correlate-2"
 """Goes with every surge: a stored verdict says which rules made it."""
 
 

@@ -12,6 +12,7 @@ from collector.correlate.dose import Delays, delayed, fit, spread_of_effect
 from collector.correlate.friction import Rates, Rise, expected, exposure, page_of, rise, rises
 from collector.correlate.grid import Grid
 from collector.correlate.infrastructure import Health, Slowdown, slowdown
+from collector.correlate.own_shape import Fitting, fitting
 
 LEAD_HOURS = 4
 """Causes are looked for from so long before the surge."""
@@ -74,6 +75,7 @@ class Case:
     judged: Flags
     scale: float
     excess: float
+    per_hour: int
     over: bool
     """Whether reports go on long enough past the stretch that late contacts have come in too."""
 
@@ -117,6 +119,9 @@ class Following(NamedTuple):
     brought: float
     brought_low: float
     brought_high: float
+    shape: Fitting
+    lead_min: float
+    """Minutes from the onset of the cause to the first bin of the surge; below 0 if it came later."""
 
     @property
     def holds(self) -> bool:
@@ -285,6 +290,15 @@ def follow(case: Case, traffic: Traffic, dose: Counts, rise_z: float, delays: De
         brought=float(brought[best]),
         brought_low=float(max(0.0, (brought[likely] - np.hypot(1.645 * errors * sums, doubt)).min())),
         brought_high=float((brought[likely] + np.hypot(1.645 * errors * sums, doubt)).max()),
+        shape=fitting(
+            counts,
+            mean,
+            mean + effect * reach[best],
+            scale=case.scale,
+            excess=case.excess,
+            per_hour=case.per_hour,
+        ),
+        lead_min=(case.first - case.begin - int(np.argmax(dose > 0))) * 60 / case.per_hour,
     )
 
 

@@ -55,9 +55,7 @@ def lengths(per_hour: int) -> tuple[int, ...]:
     return tuple(sorted({max(1, round(hours * per_hour)) for hours in WINDOW_HOURS}))
 
 
-def scan(
-    counts: Counts, usual: Usual, noise: Noise, per_hour: int, lowest_z: float
-) -> list[Window]:
+def scan(counts: Counts, usual: Usual, noise: Noise, per_hour: int, lowest_z: float) -> list[Window]:
     """The windows whose counts stand out most, none overlapping another, best first.
 
     counts: shape (T,), 0 where unknown (the expectation is 0 there too).
@@ -135,7 +133,9 @@ def learn_noise(
         jump = max(1, width // 2)
         clean = _sums((~ordinary).astype(float), width)[::jump] == 0
         clean[: 24 * per_hour // jump] = False  # the first day has no level of its own yet
-        later = _past_midnight(usual.expected, midnight, width) / np.maximum(_sums(usual.expected, width), 1e-12)
+        later = _past_midnight(usual.expected, midnight, width) / np.maximum(
+            _sums(usual.expected, width), 1e-12
+        )
         doubt = (usual.doubt[: len(later)] * (1 - later) ** 2 + (later * usual.day_spread) ** 2)[::jump]
         mean = (usual.level[: len(counts) - width + 1] * _sums(usual.expected, width))[::jump]
         seen = _sums(counts, width)[::jump]

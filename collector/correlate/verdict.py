@@ -9,6 +9,12 @@ from collector.correlate.rivals import FrictionCandidate, InfrastructureCandidat
 CLEARLY_BETTER = 3.0
 """So much log-likelihood friction has to be ahead of a slow site: slowness makes friction of its own."""
 
+TOGETHER_MIN = 30.0
+"""Friction that rose so near to the moment the site became slow rose with it, ..."""
+
+AS_WELL = 0.75
+"""... and where contacts follow the slowness nearly as well (log-likelihood), it is the slowness they follow."""
+
 OF_ITS_OWN = 0.25
 """Friction that hits every fourth session is more than slowness makes by itself."""
 
@@ -35,6 +41,11 @@ def rule(
         return Ruling("traffic", None, None)
     slow = infrastructure[0] if infrastructure and infrastructure[0].following.holds else None
     stuck = friction[0] if friction and friction[0].following.holds else None
+    if stuck and stuck.of_sessions < OF_ITS_OWN:
+        for candidate in infrastructure:
+            apart = abs(candidate.following.lead_min - stuck.following.lead_min)
+            if apart <= TOGETHER_MIN and candidate.following.gain >= AS_WELL * stuck.following.gain:
+                return Ruling("infrastructure", None, candidate)
     if slow and stuck:
         ahead = stuck.following.gain - slow.following.gain
         margin = CLEARLY_BETTER * _severity(slow.slowdown.ratio)

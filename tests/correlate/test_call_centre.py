@@ -55,7 +55,7 @@ def test_friction_that_starts_after_the_calls_is_hardly_ever_blamed():
     said = verdicts(
         range(550, 560), "trap"
     )  # one verdict in thirteen is wrong: two worlds cannot tell that from 10 %
-    assert len(said) >= 40
+    assert len(said) >= 35
     assert said.count("friction") <= 0.1 * len(said)
 
 
