@@ -64,6 +64,7 @@ def find(
     `app` may be "" where there is only one. Simulated traffic counts only if `sources` names it.
     Raises NoSite, ContactsMissing, and correlate.NotEnoughData where nothing can be said at all.
     """
+    store.refresh()
     app = app or only_app(store)
     until = datetime.fromtimestamp(floor(until.timestamp()), UTC)
     watermarks = store.watermarks()
@@ -83,7 +84,7 @@ def find(
         complete_through={"contacts": through.timestamp()},
     )
     wanted = [surge for surge in surges if surge.end > since.timestamp()]
-    points = store.rows("friction_top", app=app, start=since, end=until, sources=list(sources), limit=1000)
+    points = store.friction_top(app, since, until, sources, limit=1000)
     elements: dict[str, str] = {}
     for page, kind, _, name, *_ in points:  # most sessions first
         if name:

@@ -39,6 +39,11 @@ FROM_BEACON = ("app", "env", "release", "traffic_source", "consent", "device", "
 FROM_EDGE = ("country", "browser_family", "is_bot")
 """What a row takes from what the collector knows of its beacon, beside the times."""
 
+_STORED = """    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups',
+    INDEX ts_range ts TYPE minmax GRANULARITY 1,
+    INDEX stored_range stored_ts TYPE minmax GRANULARITY 1"""
+"""Rows are sorted by the client's own time and seldom come late: a granule covers an hour or two of each time."""
+
 LANDING = "snag_intake.landing"
 """Where queued beacons enter the store: a table that keeps nothing, and whose views spread the events over their
 tables inside the engine. It is a database of its own, which no reader needs a grant on."""
@@ -115,6 +120,7 @@ def to_sql() -> str:
             f"    {c.name} {c.sql} COMMENT '{c.meaning.replace(chr(39), chr(39) * 2)}'"
             for c in columns(table)
         )
+        body += f",\n{_STORED}"
         out.append(
             f"CREATE TABLE IF NOT EXISTS {table} (\n{body}\n) ENGINE = ReplacingMergeTree(revision)\n"
             # A clock that is years off must not make a partition of its own for every month it dreams of.

@@ -15,7 +15,8 @@ NOW = 1_795_260_000_000
 """2026-11-21 11:20:00 UTC, in ms."""
 
 _TABLES = (
-    "SELECT database, name FROM system.tables WHERE database LIKE 'snag%' AND name != 'schema_migrations'"
+    "SELECT DISTINCT database, table FROM system.parts "
+    "WHERE active AND database LIKE 'snag%' AND table != 'schema_migrations'"
     " AND engine LIKE '%MergeTree'"
 )
 

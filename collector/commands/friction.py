@@ -31,15 +31,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     store = open_store(settings.store_dsn)
     try:
         store.migrate()
+        store.refresh()
         app = settings.app or only_app(store)
-        rows = store.rows(
-            "friction_top",
-            app=app,
-            start=start,
-            end=until,
-            sources=list(correlate.traffic_sources(args)),
-            limit=args.limit,
-        )
+        rows = store.friction_top(app, start, until, correlate.traffic_sources(args), args.limit)
     except NoSite as error:
         raise Failed(str(error)) from None
     finally:

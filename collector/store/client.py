@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
@@ -17,6 +18,7 @@ from collector.store.embedded import MACHINE, Limits, configure
 SETTINGS = {
     "max_partitions_per_insert_block": 0,  # visitors with wrong clocks may send any month; see written.to_sql
     "session_timezone": "UTC",
+    "distributed_foreground_insert": 1,  # on a cluster: an insert is done when the shards have it, not when it is queued
 }
 
 WAIT_S = 10
@@ -83,6 +85,18 @@ def server(name: str, **where: Any) -> Client:
         raise StoreUnreachable(
             f"the store {name} cannot be reached: {_short(error)}; is it up, and is SNAG_DSN right?"
         ) from None
+
+
+def cluster_of(dsn: str) -> str:
+    """The cluster that a DSN names; empty: one server.
+
+    >>> cluster_of("clickhouse://snag@db:8123/?cluster=main")
+    'main'
+    """
+    name = parse_qs(urlsplit(dsn).query).get("cluster", [""])[-1]
+    if name and not re.fullmatch(r"[\w.-]+", name):
+        raise StoreUnreachable(f"SNAG_DSN names the cluster {name!r}; a name has letters, digits, _, . and -")
+    return name
 
 
 def redacted(dsn: str) -> str:

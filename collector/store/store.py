@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -11,10 +11,15 @@ from uuid import UUID
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
-from collector.store import rows
-from collector.store.client import connect
+from collector.store import rollups, rows
+from collector.store.client import cluster_of, connect
+from collector.store.embedded import MACHINE, Limits
 from collector.store.migrate import Migration, migrate, pending
+from collector.store.retention import apply_retention
 from collector.written import LANDING
+
+EXACT = timedelta(days=3)
+"""Times up to so long are counted from the events, longer ones from the hours' rollups."""
 
 _EXACTLY = {
     # What we do not know we would drop without a word; a field left out has its default.
@@ -56,13 +61,14 @@ class Annotation(NamedTuple):
 class Store:
     """An open store. One thread at a time may use it; open another for another thread."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, cluster: str = "") -> None:
         self.client = client
+        self.cluster = cluster
 
     @classmethod
-    def open(cls, dsn: str) -> Store:
+    def open(cls, dsn: str, limits: Limits = MACHINE) -> Store:
         """Raises StoreUnreachable or StoreInUse."""
-        return cls(connect(dsn))
+        return cls(connect(dsn, limits), cluster_of(dsn))
 
     def close(self) -> None:
         """Let go of it; the last one lets go of an embedded store's folder."""
@@ -70,11 +76,26 @@ class Store:
 
     def migrate(self) -> list[Migration]:
         """Bring the schema up to date; returns what was applied. Raises SchemaMismatch."""
-        return migrate(self.client)
+        return migrate(self.client, self.cluster)
 
     def pending(self) -> list[Migration]:
         """What `migrate` would apply. Raises SchemaMismatch."""
         return pending(self.client)
+
+    def refresh(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Bring the rollups up to date; returns how many hours were counted anew. See rollups.py."""
+        return rollups.refresh(self.client, progress)
+
+    def keep(self, retention: Mapping[str, int]) -> list[str]:
+        """Keep each group of tables for so many days, see retention.py; returns the tables that changed."""
+        return apply_retention(self.client, retention, self.cluster)
+
+    def friction_top(
+        self, app: str, start: datetime, end: datetime, sources: Sequence[str], limit: int
+    ) -> Sequence[Any]:
+        """The friction points that hit most sessions: rows as queries/friction_top.sql says. Long times in whole hours."""
+        query = "friction_top" if end - start <= EXACT else "friction_top_days"
+        return self.rows(query, app=app, start=start, end=end, sources=list(sources), limit=limit)
 
     def version(self) -> str:
         """Version of the engine."""

@@ -26,7 +26,10 @@ CREATE TABLE IF NOT EXISTS snag_experience.page_views (
     view_id UUID COMMENT 'one view of one page',
     page_group LowCardinality(String) COMMENT 'route template of the page, never a raw URL',
     journey LowCardinality(String) COMMENT 'journey that the event belongs to',
-    step LowCardinality(String) COMMENT 'step of that journey'
+    step LowCardinality(String) COMMENT 'step of that journey',
+    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups',
+    INDEX ts_range ts TYPE minmax GRANULARITY 1,
+    INDEX stored_range stored_ts TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree(revision)
 PARTITION BY if(abs(dateDiff('day', client_ts, received_ts)) > 400, 0, toYYYYMM(client_ts))
 ORDER BY (app, toStartOfHour(client_ts), session_id, event_id, client_ts)
@@ -68,7 +71,10 @@ CREATE TABLE IF NOT EXISTS snag_experience.friction_events (
     view_id UUID COMMENT 'one view of one page',
     page_group LowCardinality(String) COMMENT 'route template of the page, never a raw URL',
     journey LowCardinality(String) COMMENT 'journey that the event belongs to',
-    step LowCardinality(String) COMMENT 'step of that journey'
+    step LowCardinality(String) COMMENT 'step of that journey',
+    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups',
+    INDEX ts_range ts TYPE minmax GRANULARITY 1,
+    INDEX stored_range stored_ts TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree(revision)
 PARTITION BY if(abs(dateDiff('day', client_ts, received_ts)) > 400, 0, toYYYYMM(client_ts))
 ORDER BY (app, kind, toStartOfHour(client_ts), session_id, event_id, client_ts)
@@ -98,7 +104,10 @@ CREATE TABLE IF NOT EXISTS snag_experience.help_events (
     view_id UUID COMMENT 'one view of one page',
     page_group LowCardinality(String) COMMENT 'route template of the page, never a raw URL',
     journey LowCardinality(String) COMMENT 'journey that the event belongs to',
-    step LowCardinality(String) COMMENT 'step of that journey'
+    step LowCardinality(String) COMMENT 'step of that journey',
+    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups',
+    INDEX ts_range ts TYPE minmax GRANULARITY 1,
+    INDEX stored_range stored_ts TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree(revision)
 PARTITION BY if(abs(dateDiff('day', client_ts, received_ts)) > 400, 0, toYYYYMM(client_ts))
 ORDER BY (app, kind, toStartOfHour(client_ts), session_id, event_id, client_ts)
@@ -135,7 +144,10 @@ CREATE TABLE IF NOT EXISTS snag_experience.journey_runs (
     view_id UUID COMMENT 'one view of one page',
     page_group LowCardinality(String) COMMENT 'route template of the page, never a raw URL',
     journey LowCardinality(String) COMMENT 'journey that the event belongs to',
-    step LowCardinality(String) COMMENT 'step of that journey'
+    step LowCardinality(String) COMMENT 'step of that journey',
+    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups',
+    INDEX ts_range ts TYPE minmax GRANULARITY 1,
+    INDEX stored_range stored_ts TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree(revision)
 PARTITION BY if(abs(dateDiff('day', client_ts, received_ts)) > 400, 0, toYYYYMM(client_ts))
 ORDER BY (app, journey, toStartOfHour(client_ts), run_id, event_id, client_ts)
@@ -168,7 +180,10 @@ CREATE TABLE IF NOT EXISTS snag_experience.journey_steps (
     view_id UUID COMMENT 'one view of one page',
     page_group LowCardinality(String) COMMENT 'route template of the page, never a raw URL',
     journey LowCardinality(String) COMMENT 'journey that the event belongs to',
-    step LowCardinality(String) COMMENT 'step of that journey'
+    step LowCardinality(String) COMMENT 'step of that journey',
+    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups',
+    INDEX ts_range ts TYPE minmax GRANULARITY 1,
+    INDEX stored_range stored_ts TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree(revision)
 PARTITION BY if(abs(dateDiff('day', client_ts, received_ts)) > 400, 0, toYYYYMM(client_ts))
 ORDER BY (app, journey, toStartOfHour(client_ts), run_id, event_id, client_ts)
@@ -198,7 +213,10 @@ CREATE TABLE IF NOT EXISTS snag_performance.web_vitals (
     view_id UUID COMMENT 'one view of one page',
     page_group LowCardinality(String) COMMENT 'route template of the page, never a raw URL',
     journey LowCardinality(String) COMMENT 'journey that the event belongs to',
-    step LowCardinality(String) COMMENT 'step of that journey'
+    step LowCardinality(String) COMMENT 'step of that journey',
+    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups',
+    INDEX ts_range ts TYPE minmax GRANULARITY 1,
+    INDEX stored_range stored_ts TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree(revision)
 PARTITION BY if(abs(dateDiff('day', client_ts, received_ts)) > 400, 0, toYYYYMM(client_ts))
 ORDER BY (app, metric, toStartOfHour(client_ts), session_id, event_id, client_ts)
@@ -231,7 +249,10 @@ CREATE TABLE IF NOT EXISTS snag_performance.resource_timings (
     view_id UUID COMMENT 'one view of one page',
     page_group LowCardinality(String) COMMENT 'route template of the page, never a raw URL',
     journey LowCardinality(String) COMMENT 'journey that the event belongs to',
-    step LowCardinality(String) COMMENT 'step of that journey'
+    step LowCardinality(String) COMMENT 'step of that journey',
+    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups',
+    INDEX ts_range ts TYPE minmax GRANULARITY 1,
+    INDEX stored_range stored_ts TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree(revision)
 PARTITION BY if(abs(dateDiff('day', client_ts, received_ts)) > 400, 0, toYYYYMM(client_ts))
 ORDER BY (app, toStartOfHour(client_ts), session_id, event_id, client_ts)

@@ -1,5 +1,5 @@
--- One row: when the first page view was, seconds since 1970; 0 for none. Parameters as in grid_sessions.sql.
-SELECT toUnixTimestamp(min(ts))
-FROM snag_experience.page_views
+-- One row: the start of the first five minutes with a page view, seconds since 1970; 0 for none. As grid_sessions.sql.
+SELECT toUnixTimestamp(min(bucket))
+FROM snag_experience.sessions_5m FINAL
 WHERE app = {app:String} AND traffic_source IN {sources:Array(String)}
-  AND ts >= {start:DateTime64(3)} AND ts < {end:DateTime64(3)}
+  AND bucket >= {start:DateTime64(3)} AND bucket < {end:DateTime64(3)}

@@ -1,0 +1,54 @@
+"""How long rows are kept: a TTL per table, from settings, changed where it differs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from clickhouse_connect.driver.client import Client
+
+from collector.store.ddl import render
+
+TTLS = {
+    "experience": {
+        "snag_experience.page_views": "ts", "snag_experience.friction_events": "ts", "snag_experience.help_events": "ts",
+        "snag_experience.journey_runs": "ts", "snag_experience.journey_steps": "ts",
+    },
+    "performance": {"snag_performance.web_vitals": "ts", "snag_performance.resource_timings": "ts"},
+    "contacts": {"snag_experience.support_contacts": "created_ts"},
+    "rollups": {
+        f"{table}_{span}": "bucket"
+        for table in ("snag_experience.sessions", "snag_experience.pages", "snag_experience.friction",
+                      "snag_performance.web_vitals", "snag_performance.requests")
+        for span in ("5m", "1h", "1d")
+    },
+}  # fmt: skip
+"""The tables of each group, and the column that their age is counted from."""
+
+_TTL = re.compile(r"\bTTL [^\n]*?toIntervalDay\((\d+)\)")
+
+
+def apply_retention(client: Client, days: Mapping[str, int], cluster: str = "") -> list[str]:
+    """Keep the tables of each group for so many days; returns those whose TTL was changed. Repeating it is free.
+
+    Rows go when their part is merged next, not at once.
+    """
+    local = "_local" if cluster else ""
+    rows = client.query(
+        "SELECT concat(database, '.', name), create_table_query FROM system.tables WHERE database LIKE 'snag%'"
+    ).result_rows
+    texts: dict[str, str] = {row[0]: row[1] for row in rows}
+    changed = []
+    for group, kept in days.items():
+        for table, column in TTLS[group].items():
+            found = _TTL.search(texts.get(table + local, ""))
+            if found and int(found[1]) == kept:
+                continue
+            statement = (
+                f"ALTER TABLE {table} MODIFY TTL toDateTime({column}) + INTERVAL {kept} DAY "
+                "SETTINGS materialize_ttl_after_modify = 0"
+            )
+            for one in render(statement, cluster):
+                client.command(one)
+            changed.append(table)
+    return changed
