@@ -36,6 +36,12 @@ COMMANDS = {
     "store": Command(
         "collector.commands.store", "migrate, check or query the store", ("data_dir", "dsn", "log_level")
     ),
+    "spool": Command(
+        "collector.commands.spool",
+        "the durable queue: what waits, what was set aside",
+        ("data_dir", "spool_dir", "log_level"),
+    ),
+    "tag": Command("collector.commands.tag", "the script tag for a site's pages", ("app", "log_level")),
     "doctor": Command(
         "collector.commands.doctor", "say which browser, store and versions are in use", ("*",)
     ),

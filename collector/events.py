@@ -287,13 +287,19 @@ class ResourceTiming(Event, tag="resource_timing"):
     ] = 0
 
 
-class Beacon(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Beacon(Struct, kw_only=True, forbid_unknown_fields=True):
     """What one sending of the agent or of a journey carries."""
 
     beacon_id: Annotated[UUID, _id("one sending; the same for its retries")]
     app: Annotated[
-        str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+\Z", description="the site's name")
-    ]
+        str,
+        Meta(
+            min_length=1,
+            max_length=64,
+            pattern=r"^[A-Za-z0-9._-]+\Z",
+            description="the site's name; may stand in the URL instead, as ?app=",
+        ),
+    ] = ""
     session_id: Annotated[UUID, _id("one visit; ends with the tab, never a person")]
     sent_ts: Annotated[
         int, _time("when it was sent by the visitor's clock, ms since 1970 UTC, anew for every retry")

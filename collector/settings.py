@@ -46,6 +46,24 @@ class Settings:
         1024, "the queue takes no more than this; beyond it beacons are answered 503"
     )
     spool_min_free_mb: int = _setting(64, "nor does it leave less than this free on its disk")
+    workers: int = _setting(
+        1,
+        "processes that take beacons; 1: everything in one process, else each worker has its own and one the store",
+    )
+    apps_file: str = _setting("", "TOML file of the apps that may send; empty: any app (see docs/intake.md)")
+    trusted_proxies: str = _setting(
+        "", "addresses or networks, parted by commas, whose X-Forwarded-For is believed"
+    )
+    country_file: str = _setting(
+        "", "a MaxMind file (.mmdb) to tell the visitor's country by; empty: not told"
+    )
+    address_events_per_s: int = _setting(
+        500,
+        "events that a /24 (IPv6: /48) may send for one app in the long run, a minute's worth at once; 0: no limit",
+    )
+    max_connections: int = _setting(
+        10000, "connections of one worker; beyond it the longest idle one has to go for a new one"
+    )
     public_host: str = _setting(
         "127.0.0.1", "address of the public port; 0.0.0.0 to be reached from elsewhere"
     )
@@ -54,6 +72,9 @@ class Settings:
         "127.0.0.1", "address of the private port; it has no login: loopback or a closed net"
     )
     private_port: int = _setting(8801, "/livez, /readyz, /metrics and the commands' way to an embedded store")
+    linger_s: int = _setting(
+        0, "after SIGTERM: how long to serve on while /readyz is red, seconds; 10 behind a load balancer"
+    )
     drain_s: int = _setting(
         10, "after SIGTERM: how long to go on shipping what the queue still holds, seconds"
     )
@@ -143,6 +164,8 @@ def _whole(value: Any, where: str) -> int:
         number = None
     if type(number) is not int or number < 0:
         raise BadSetting(f"{where} is {value!r}, not a whole number")
+    if where.upper().replace("-", "_").endswith("WORKERS") and number == 0:
+        raise BadSetting(f"{where} is 0; right would be 1 or more")
     if where.upper().endswith("PORT") and number > 65535:
         raise BadSetting(f"{where} is {number}, not a port: 0 to 65535")
     return number

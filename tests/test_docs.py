@@ -25,6 +25,7 @@ def test_every_setting_is_in_the_docs_with_its_meaning(operating, setting):
 def test_every_metric_is_in_the_docs_and_no_other(operating):
     metrics = Metrics(CollectorRegistry())
     metrics.watch_spool(size=lambda: 0, limit=0, oldest_s=lambda: 0)
+    metrics.watch_connections(lambda: 0)
     names = {
         family.name + ("_total" if family.type == "counter" else "") for family in metrics.registry.collect()
     }
@@ -32,10 +33,9 @@ def test_every_metric_is_in_the_docs_and_no_other(operating):
 
 
 def test_every_reason_for_a_refusal_is_in_the_docs(root, operating):
-    source = "".join((root / "collector/intake" / name).read_text() for name in ("beacon.py", "public.py"))
-    reasons = set(re.findall(r'BadBeacon\("(\w+)"', source)) | set(
-        re.findall(r'_refuse\(\d+, "(\w+)"', source)
-    )
+    source = "".join(file.read_text(encoding="utf-8") for file in (root / "collector/intake").glob("*.py"))
+    said = r'(?:BadBeacon|turned_away|_turn_away|_refuse|_later)\(\s*(?:\d+, )?"(\w+)"'
+    reasons = set(re.findall(said, source)) | {"spool_full", "spool_failed", "app_limit", "address_limit"}
     (listed,) = re.findall(r"beacons_refused_total.*?\| counter \| (.*?) \|", operating)
     assert set(listed.split(", ")) == reasons
 

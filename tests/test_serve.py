@@ -133,7 +133,7 @@ def test_sigterm_ships_what_is_queued_and_leaves_nothing_behind(tmp_path):
             assert post(collector.url, event("page_view")) == 204
         collector.process.terminate()
         assert collector.process.wait(30) == 0
-        assert list((tmp_path / "spool").glob("*.ndjson")) == []
+        assert list((tmp_path / "spool").rglob("*.ndjson")) == []
         assert not owner_file(f"chdb://{tmp_path / 'store'}").exists()
         collector.start()
         assert collector.count("snag_experience.page_views") == 20

@@ -265,8 +265,8 @@ export type Kind = Event["kind"];
 export interface Beacon {
   /** one sending; the same for its retries */
   beacon_id: string;
-  /** the site's name */
-  app: string;
+  /** the site's name; may stand in the URL instead, as ?app= */
+  app?: string;
   /** one visit; ends with the tab, never a person */
   session_id: string;
   /** when it was sent by the visitor's clock, ms since 1970 UTC, anew for every retry */

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
+
+import uvloop
 
 from collector.serve import serve
 from collector.settings import Settings
@@ -15,5 +16,5 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Serve; returns when told to stop."""
-    asyncio.run(serve(settings))
+    uvloop.run(serve(settings))
     return 0

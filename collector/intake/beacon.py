@@ -10,8 +10,8 @@ import msgspec
 
 from collector.events import KINDS, AnyEvent, Beacon, Edge, Event, Queued
 
-MAX_BYTES = 64 * 1024
-"""sendBeacon refuses bodies over 64 KiB (Fetch standard, keepalive quota), so nothing honest is larger."""
+MAX_BYTES = 256 * 1024
+"""Unpacked: 200 events with every field at its longest do not come near it."""
 
 MAX_AGE_MS = 24 * 3600 * 1000
 """An agent keeps what it could not send for a day; older than that is not a late event but a broken one."""
@@ -21,20 +21,23 @@ CLOCK_TOLERANCE_MS = 2000
 
 _decoder = msgspec.json.Decoder(Beacon)
 _encoder = msgspec.json.Encoder()
+_APP = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _LISTS: dict[type[Event], str] = {cls: cls.table.partition(".")[2] for cls in KINDS.values()}
 """The field of Queued that takes each kind of event."""
 
 
 class BadBeacon(ValueError):
-    """A beacon that no agent of ours would send. Says which event and field, and why; `reason` is for counting."""
+    """A beacon that no agent of ours would send. Says which event and field, and why, for its sender; `reason` is for
+    counting, `place` for the log: nothing that the sender wrote is in them."""
 
-    def __init__(self, reason: str, message: str) -> None:
+    def __init__(self, reason: str, message: str, place: str = "") -> None:
         super().__init__(message)
         self.reason = reason
+        self.place = place
 
 
-def decode(body: bytes) -> Beacon:
-    """Turn one body into its beacon.
+def decode(body: bytes, app: str = "") -> Beacon:
+    """Turn one body into its beacon; `app` is the site's name where the URL has it.
 
     The whole beacon is taken or refused: a half-taken beacon would undercount friction without a trace.
 
@@ -48,10 +51,31 @@ def decode(body: bytes) -> Beacon:
         raise _explain(str(error), body) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadBeacon("not_json", f"beacon is not JSON: {error}") from None
+    if not beacon.app or (app and app != beacon.app):
+        _name(beacon, app)
+    earliest, latest = beacon.sent_ts - MAX_AGE_MS, beacon.sent_ts + MAX_AGE_MS
     for i, event in enumerate(beacon.events):
-        if abs(event.client_ts - beacon.sent_ts) > MAX_AGE_MS:
-            raise BadBeacon("event_time", _far(i, event.client_ts, beacon.sent_ts))
+        if not earliest <= event.client_ts <= latest:
+            raise BadBeacon("event_time", _far(i, event.client_ts, beacon.sent_ts), f"events[{i}].client_ts")
     return beacon
+
+
+def _name(beacon: Beacon, app: str) -> None:
+    """Settle what the body and the URL say of the site."""
+    if not app and not beacon.app:
+        raise BadBeacon(
+            "bad_field", "app is missing; it belongs into the body, or into the URL as ?app=shop", "app"
+        )
+    if not beacon.app:
+        if not _APP.fullmatch(app):
+            raise BadBeacon(
+                "bad_field",
+                "?app=: only letters, digits, dots, hyphens and underscores are allowed, at most 64",
+                "app",
+            )
+        beacon.app = app
+    elif app:
+        raise BadBeacon("bad_field", "app is one name in the URL and another in the body", "app")
 
 
 def queued(beacon: Beacon, edge: Edge) -> bytes:
@@ -97,7 +121,7 @@ def skew_ms(sent_ts: int, received_ts: int) -> int:
 
 def too_large(size: int | str) -> str:
     """What a sender of too much is told."""
-    return f"beacon is {size} bytes, more than the {MAX_BYTES} that a browser can send"
+    return f"beacon is {size} bytes unpacked, more than the {MAX_BYTES} that are taken"
 
 
 def _explain(message: str, body: bytes) -> BadBeacon:
@@ -109,18 +133,18 @@ def _explain(message: str, body: bytes) -> BadBeacon:
         if place.endswith(".kind"):
             near = difflib.get_close_matches(met, KINDS, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known kinds: {', '.join(KINDS)}"
-            return BadBeacon("unknown_kind", f"{place} is '{met}', which is no kind of event; {hint}")
-        return BadBeacon("bad_field", f"{place} is '{met}', which is not one of its values")
+            return BadBeacon("unknown_kind", f"{place} is '{met}', which is no kind of event; {hint}", place)
+        return BadBeacon("bad_field", f"{place} is '{met}', which is not one of its values", place)
     if "matching regex" in what:
         return BadBeacon(
-            "bad_field", f"{place}: only letters, digits, dots, hyphens and underscores are allowed"
+            "bad_field", f"{place}: only letters, digits, dots, hyphens and underscores are allowed", place
         )
     what = what.replace("`", "")
     if place == "beacon" and body.lstrip()[:1] != b"{":
         return BadBeacon(
-            "bad_field", f"beacon is {what.partition('got ')[2]}, not an object with a list `events`"
+            "bad_field", f"beacon is {what.partition('got ')[2]}, not an object with a list `events`", place
         )
-    return BadBeacon("bad_field", f"{place}: {what[0].lower()}{what[1:]}")
+    return BadBeacon("bad_field", f"{place}: {what[0].lower()}{what[1:]}", place)
 
 
 def _far(i: int, client_ts: int, sent_ts: int) -> str:

@@ -1,159 +1,341 @@
-"""The public port: POST /v1/beacons and GET /agent.js, and nothing else."""
+"""The public port: POST /v1/beacons, GET /agent.js and the other built scripts, and nothing else.
+
+One beacon's way: path, length, sender's limit, unpacking, decoding, site and origin, site's limit, then the queue; it
+is answered when the queue has it on disk.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import gzip
-import hashlib
 import logging
+import random
 import time
-import zlib
-from collections.abc import Callable
-from importlib.resources import files
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from aiohttp import web
-
-from collector.events import Edge, kind_of
-from collector.intake.beacon import MAX_BYTES, BadBeacon, decode, queued, skew_ms, too_large
-from collector.spool import Full, SpoolFailed
-from collector.telemetry import Metrics, tracer
+from collector.events import Beacon, Edge, kind_of
+from collector.intake import answers
+from collector.intake.answers import Answer, cors
+from collector.intake.apps import App, Apps
+from collector.intake.beacon import BadBeacon, decode, queued, skew_ms
+from collector.intake.edge import Visitors, browser
+from collector.intake.http import Request
+from collector.intake.limits import Buckets, retry_after
+from collector.intake.scripts import Script, scripts
+from collector.intake.seen import Seen, key_of
+from collector.intake.shedding import shed
+from collector.intake.unpack import MAX_WIRE_BYTES, unpack
+from collector.spool import Full
+from collector.telemetry import Counts
 
 log = logging.getLogger(__name__)
 
 RETRY_S = 30
+OVERLOAD_RETRY_S = 2
 
-READ_S = 10
-"""An honest beacon is there in a second, over a bad line in a few; who dribbles holds up a connection."""
+BEACONS = b"/v1/beacons"
 
-STATUS = {"too_large": 413, "encoding": 415}
+BURST_S = 60
+"""A bucket holds what may come in so many seconds: pages are opened in bursts."""
 
-CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
-"""Any page may send: the app's name is no secret, cookies are neither read nor set."""
+TYPES = frozenset(
+    (
+        b"",
+        b"text/plain",
+        b"application/json",
+        b"application/octet-stream",
+        b"application/x-www-form-urlencoded",
+    )
+)
+"""What the agent, other senders and `curl -d` say of a beacon."""
+
+STATUS = {
+    "too_large": 413, "encoding": 415, "content_type": 415, "unknown_app": 403, "origin": 403,
+}  # fmt: skip
+"""Everything else that is wrong with a beacon is a 400."""
+
+STRIPPED = ("page_group", "route", "error_place")
+"""Fields that may come from an address: what stands behind a question mark there may name a person."""
+
+TOLD_A_MINUTE = 5
+"""Refusals for one reason that are written to the log; all of them are counted."""
+
+_PREFLIGHT = (
+    b"Access-Control-Allow-Methods: POST\r\nAccess-Control-Allow-Headers: content-type, content-encoding\r\n"
+    b"Access-Control-Max-Age: 86400\r\n"
+)
 
 
 class Queue(Protocol):
-    """Where accepted beacons go. `put` returns when the line would survive a power cut, or raises Full, SpoolFailed."""
+    """Where accepted beacons go."""
 
-    async def put(self, line: bytes) -> None:
-        """Keep one line."""
+    max_bytes: int
+
+    @property
+    def held_bytes(self) -> int:
+        """How much of `max_bytes` is in use."""
+
+    def enqueue(self, line: bytes, done: Callable[[Exception | None], None]) -> None:
+        """Keep one line; `done` hears None when it would survive a power cut, or Full or SpoolFailed. Raises Full."""
 
 
-def build_public(queue: Queue, metrics: Metrics, clock: Callable[[], float] = time.time) -> web.Application:
-    """The application of the public port, with everything it needs passed in."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What this collector takes from whom. The defaults take everything."""
 
-    async def post_beacon(request: web.Request) -> web.Response:
+    apps: Apps = field(default_factory=Apps)
+    visitors: Visitors = field(default_factory=lambda: Visitors(()))
+    country: Callable[[str], str] = lambda network: ""
+    address_events_per_s: float = 0.0
+    """Events from one range of addresses for one site in the long run; 0: no limit."""
+
+
+class Intake:
+    """What is behind the public port (`http.Door`), with everything it needs passed in."""
+
+    def __init__(
+        self,
+        queue: Queue,
+        counts: Counts,
+        rules: Rules | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
+        chance: random.Random | None = None,
+        served: Mapping[str, Script] | None = None,
+    ) -> None:
+        self._queue = queue
+        self._counts = counts
+        self._rules = rules or Rules()
+        self._clock = clock
+        self._chance = chance or random.Random()  # noqa: S311 (spreads retries, no secret)
+        self._scripts = scripts() if served is None else served
+        self._seen = Seen(clock)
+        browser("")  # reads its rules, which is nothing for the first visitor to wait for
+        self._told: dict[str, int] = {}
+        self._told_minute = 0
+        rate = self._rules.address_events_per_s
+        self._senders = Buckets(rate, rate * BURST_S, clock) if rate else None
+        self._sites = {
+            name: Buckets(app.events_per_s, app.events_per_s * BURST_S, clock)
+            for name, app in self._rules.apps.registered.items()
+            if app.events_per_s
+        }
+
+    # http.Door
+
+    def most_bytes(self) -> int:
+        """How long a body may be."""
+        return MAX_WIRE_BYTES
+
+    def refused(self, method: bytes, url: bytes, headers: dict[bytes, bytes]) -> Answer | None:
+        """A body that nobody will look at need not come."""
+        path = url.partition(b"?")[0]
+        if path == BEACONS:
+            if method == b"POST":
+                kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+                if kind not in TYPES and not kind.endswith(b"+json"):
+                    return self._refuse(
+                        "content_type",
+                        "Content-Type is not one of a beacon's: text/plain or application/json",
+                    )
+                return None
+            if method == b"OPTIONS":
+                return None
+            return answers.text(405, "beacons come by POST", b"Allow: POST, OPTIONS\r\n")
+        if path.decode("latin-1") in self._scripts:
+            return (
+                None if method in (b"GET", b"HEAD") else answers.text(405, "GET it", b"Allow: GET, HEAD\r\n")
+            )
+        return answers.text(404, "there is nothing here")
+
+    def answer(self, request: Request, done: Callable[[Answer], None]) -> None:
+        """Answer one request that `refused` let through."""
+        if request.method == b"POST":
+            try:
+                self._take(request, done)
+            except BadBeacon as error:
+                done(self._refuse(error.reason, str(error), error.place, request.headers.get(b"origin")))
+            except Exception:
+                # Ours, not theirs: they hear nothing of it and come back; nothing of the beacon is in it.
+                log.exception("a beacon could not be taken: a defect of the collector")
+                done(
+                    self._later(
+                        "defect", "the collector failed", OVERLOAD_RETRY_S, request.headers.get(b"origin")
+                    )
+                )
+        elif request.method == b"OPTIONS":
+            done(Answer(204, cors(request.headers.get(b"origin")) + _PREFLIGHT))
+        else:
+            path, _, query = request.url.decode("latin-1").partition("?")
+            accepted, known = (
+                request.headers.get(name, b"").decode("latin-1")
+                for name in (b"accept-encoding", b"if-none-match")
+            )
+            done(self._scripts[path].answer(query, accepted, known))
+
+    def turned_away(self, status: int, reason: str, message: str) -> Answer:
+        """What went wrong before there was a request."""
+        if status == 503:
+            return self._later(reason, message, OVERLOAD_RETRY_S, None)
+        return self._count_refused(status, reason, message, "", None)
+
+    # Our own
+
+    def _take(self, request: Request, done: Callable[[Answer], None]) -> None:
         began = time.perf_counter()
-        with tracer.start_as_current_span("beacon"):
-            answer = await _take(request)
-        metrics.request_seconds.observe(time.perf_counter() - began)
-        return answer
-
-    async def _take(request: web.Request) -> web.Response:
-        received_ts = int(clock() * 1000)
-        try:
-            async with asyncio.timeout(READ_S):
-                body = await _read(request)
-            beacon = decode(body)
-        except BadBeacon as error:
-            return _refuse(STATUS.get(error.reason, 400), error.reason, str(error))
-        except TimeoutError:
-            return _refuse(408, "too_slow", f"the body did not come within {READ_S} s")
-        except (OSError, web.RequestPayloadError):  # tabs are closed all the time
-            return _refuse(400, "cut_off", "the connection ended before the body did")
-        try:
-            await queue.put(
-                queued(beacon, Edge(received_ts=received_ts, skew_ms=skew_ms(beacon.sent_ts, received_ts)))
-            )
-        except Full as error:
-            return _refuse(503, "spool_full", str(error))
-        except SpoolFailed as error:
-            return _refuse(503, "spool_failed", str(error))
-        metrics.beacons.labels("accepted").inc()
-        for event in beacon.events:
-            metrics.events.labels(kind_of(event)).inc()
-        return web.Response(status=204, headers=CORS)
-
-    def _refuse(status: int, reason: str, message: str) -> web.Response:
-        metrics.beacons.labels("refused").inc()
-        metrics.refused.labels(reason).inc()
-        # What a stranger sent is in the message: no line ends of theirs, no end of it either.
-        log.info("refused a beacon (%s): %s", reason, message.encode("unicode_escape").decode()[:300])
-        wait = {"Retry-After": str(RETRY_S)} if status == 503 else {}
-        return web.Response(status=status, text=message + "\n", headers={**CORS, **wait})
-
-    async def preflight(request: web.Request) -> web.Response:
-        allow = {
-            "Access-Control-Allow-Methods": "POST",
-            "Access-Control-Allow-Headers": "content-type, content-encoding",
-        }
-        return web.Response(status=204, headers={**CORS, **allow, "Access-Control-Max-Age": "86400"})
-
-    agent = files("collector").joinpath("static", "agent.js").read_bytes()
-    packed = gzip.compress(agent, 9, mtime=0)
-    tag = f'"{hashlib.sha256(agent).hexdigest()[:20]}"'
-
-    async def get_agent(request: web.Request) -> web.Response:
-        headers = {
-            **CORS,
-            "Cache-Control": "public, max-age=3600",
-            "ETag": tag,
-            "Vary": "Accept-Encoding",
-            "Cross-Origin-Resource-Policy": "cross-origin",
-            "X-Content-Type-Options": "nosniff",
-        }
-        if request.headers.get("If-None-Match") == tag:
-            return web.Response(status=304, headers=headers)
-        if "gzip" in request.headers.get("Accept-Encoding", ""):
-            return web.Response(
-                body=packed,
-                content_type="text/javascript",
-                charset="utf-8",
-                headers={**headers, "Content-Encoding": "gzip"},
-            )
-        return web.Response(body=agent, content_type="text/javascript", charset="utf-8", headers=headers)
-
-    app = web.Application(client_max_size=MAX_BYTES)
-    app.router.add_post("/v1/beacons", post_beacon)
-    app.router.add_options("/v1/beacons", preflight)
-    app.router.add_get("/agent.js", get_agent)
-    return app
-
-
-async def _read(request: web.Request) -> bytes:
-    """The body, unpacked; never more than MAX_BYTES of it are kept in memory, on the wire or unpacked.
-
-    Raises BadBeacon.
-    """
-    encoding = request.headers.get("Content-Encoding", "identity").lower()
-    if encoding not in _WINDOW_BITS:
-        known = ", ".join(_WINDOW_BITS)
-        raise BadBeacon(
-            "encoding", f"Content-Encoding is {encoding[:40]!a}, which is not taken; known: {known}"
+        now = self._clock()
+        headers = request.headers
+        origin = headers.get(b"origin")
+        network = self._rules.visitors.network(
+            request.peer, headers.get(b"x-forwarded-for", b"").decode("latin-1")
         )
-    if request.content_length is not None and request.content_length > MAX_BYTES:
-        raise BadBeacon("too_large", too_large(request.content_length))
-    body = bytearray()
-    async for chunk in request.content.iter_chunked(16384):
-        body += chunk
-        if len(body) > MAX_BYTES:
-            raise BadBeacon("too_large", too_large(f"over {MAX_BYTES}"))
-    bits = _WINDOW_BITS[encoding]
-    return _unpack(bytes(body), bits, encoding) if bits is not None else bytes(body)
+        beacon = decode(
+            unpack(request.body, headers.get(b"content-encoding", b"").decode("latin-1")),
+            _app_in(request.url),
+        )
+        app = self._site(beacon.app, origin)
+        if (limited := self._limited(beacon, network)) is not None:
+            reason, what, wait_s = limited
+            done(
+                self._later(reason, f"this {what} sends more events than it may", wait_s, origin, status=429)
+            )
+            return
+        key = key_of(beacon)
+        if key in self._seen:
+            self._counts.add("snag_collector_beacons", "duplicate")
+            done(Answer(204, cors(origin)))
+            return
+        if app.sample < 1 and beacon.traffic_source == "rum" and not _sampled(beacon, app.sample):
+            self._counts.add("snag_collector_beacons", "accepted")
+            self._counts.add("snag_collector_events_dropped", "sampled", len(beacon.events))
+            done(Answer(204, cors(origin)))
+            return
+        self._shed(beacon)
+        if b"?" in request.body or b"content-encoding" in headers:
+            _strip(beacon)
+        kinds = [kind_of(event) for event in beacon.events]
+        line = queued(beacon, self._edge(beacon, headers, network, now))
+
+        def kept(error: Exception | None) -> None:
+            if error is None:
+                self._seen.add(key)
+                self._counts.add("snag_collector_beacons", "accepted")
+                for kind in kinds:
+                    self._counts.add("snag_collector_events", kind)
+                self._counts.observe("snag_collector_request_duration_seconds", time.perf_counter() - began)
+                done(Answer(204, cors(origin)))
+            else:
+                done(self._full(error, origin))
+
+        try:
+            self._queue.enqueue(line, kept)
+        except Full as error:
+            done(self._full(error, origin))
+
+    def _limited(self, beacon: Beacon, network: str) -> tuple[str, str, float] | None:
+        """Why this sender has to wait, in one word and in three, and how long; None if it need not."""
+        site = self._sites.get(beacon.app)
+        if site and (wait_s := site.wait_s(beacon.app)):
+            return "app_limit", "site", wait_s
+        sender = (beacon.app, network)
+        if self._senders and not network.startswith("127.") and network != "::":  # this machine is no visitor
+            if wait_s := self._senders.wait_s(sender):
+                return "address_limit", "range of addresses", wait_s
+            self._senders.take(sender, len(beacon.events))
+        if site:
+            site.take(beacon.app, len(beacon.events))
+        return None
+
+    def _site(self, name: str, origin: bytes | None) -> App:
+        app = self._rules.apps.get(name)
+        if app is None:
+            raise BadBeacon("unknown_app", f"app '{name}' is not registered here", f"app {name}")
+        if origin and not app.allows(origin.decode("latin-1")):
+            raise BadBeacon(
+                "origin", f"pages at this origin may not send for app '{name}'",
+                f"app {name}, origin {origin[:100].decode('latin-1')!a}",
+            )  # fmt: skip
+        return app
+
+    def _edge(self, beacon: Beacon, headers: dict[bytes, bytes], network: str, now: float) -> Edge:
+        received_ts = int(now * 1000)
+        agent = browser(headers.get(b"user-agent", b"").decode("latin-1"))
+        if beacon.device == "unknown":
+            beacon.device = agent.device
+        return Edge(
+            received_ts=received_ts,
+            skew_ms=skew_ms(beacon.sent_ts, received_ts),
+            country=self._rules.country(network),
+            browser_family=agent.family,
+            # A journey's browser says that it is steered; that is no secret and no stranger.
+            is_bot=agent.is_bot and beacon.traffic_source == "rum",
+        )
+
+    def _shed(self, beacon: Beacon) -> None:
+        """Leave out what goes first while the queue fills up. Raises BadBeacon when nothing would be left."""
+        kinds = shed(self._queue.held_bytes / self._queue.max_bytes)
+        if not kinds:
+            return
+        left = [event for event in beacon.events if kind_of(event) not in kinds]
+        if left:
+            self._counts.add("snag_collector_events_dropped", "shed", len(beacon.events) - len(left))
+            beacon.events = left
+        else:
+            raise BadBeacon("shed", "the queue is nearly full, and takes what stops people first")
+
+    def _full(self, error: Exception, origin: bytes | None) -> Answer:
+        reason = "spool_full" if isinstance(error, Full) else "spool_failed"
+        # Where the queue lies is nothing for strangers.
+        return self._later(
+            reason, "the queue is full" if reason == "spool_full" else "the queue failed", RETRY_S, origin
+        )
+
+    def _later(
+        self, reason: str, message: str, seconds: float, origin: bytes | None, *, status: int = 503
+    ) -> Answer:
+        wait = f"Retry-After: {retry_after(seconds, self._chance)}\r\n".encode()
+        return self._count_refused(status, reason, message, "", origin, wait)
+
+    def _refuse(self, reason: str, message: str, place: str = "", origin: bytes | None = None) -> Answer:
+        if reason == "shed":
+            return self._later(reason, message, RETRY_S, origin)
+        return self._count_refused(STATUS.get(reason, 400), reason, message, place, origin)
+
+    def _count_refused(
+        self, status: int, reason: str, message: str, place: str, origin: bytes | None, head: bytes = b""
+    ) -> Answer:
+        self._counts.add("snag_collector_beacons", "refused")
+        self._counts.add("snag_collector_beacons_refused", reason)
+        self._tell(reason, place)
+        return answers.text(status, message, cors(origin) + head)
+
+    def _tell(self, reason: str, place: str) -> None:
+        """One line, with nothing in it that a stranger chose but the name of a site or an origin."""
+        minute = int(self._clock() // 60)
+        if minute != self._told_minute:
+            self._told, self._told_minute = {}, minute
+        told = self._told[reason] = self._told.get(reason, 0) + 1
+        if told < TOLD_A_MINUTE:
+            log.info("refused a beacon (%s)%s", reason, f": {place}" if place else "")
+        elif told == TOLD_A_MINUTE:
+            log.info("refused a beacon (%s); more of them this minute are only counted", reason)
 
 
-_WINDOW_BITS = {"identity": None, "gzip": 31, "deflate": 15}
-"""What zlib needs to know for each Content-Encoding."""
+def _app_in(url: bytes) -> str:
+    for pair in url.partition(b"?")[2].split(b"&"):
+        name, _, value = pair.partition(b"=")
+        if name == b"app":
+            return value.decode("latin-1")
+    return ""
 
 
-def _unpack(body: bytes, bits: int, encoding: str) -> bytes:
-    unpacker = zlib.decompressobj(bits)
-    try:
-        unpacked = unpacker.decompress(body, MAX_BYTES + 1)
-    except zlib.error as error:
-        raise BadBeacon("encoding", f"the body is not {encoding}: {error}") from None
-    if len(unpacked) > MAX_BYTES:
-        raise BadBeacon("too_large", too_large(f"over {MAX_BYTES}"))
-    if not unpacker.eof:
-        raise BadBeacon("encoding", f"the body is not {encoding}: it ends too early")
-    return unpacked
+def _sampled(beacon: Beacon, share: float) -> bool:
+    """By the session's id, so that a visit is kept or left as a whole, on every worker."""
+    return (beacon.session_id.int * 0x9E3779B97F4A7C15 >> 20) % 2**32 < share * 2**32
+
+
+def _strip(beacon: Beacon) -> None:
+    for event in beacon.events:
+        for name in STRIPPED:
+            if "?" in (value := getattr(event, name, "")):
+                setattr(event, name, value.partition("?")[0])

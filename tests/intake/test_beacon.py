@@ -70,7 +70,7 @@ def test_a_kind_of_several_lines_is_still_an_unknown_kind_and_cut_short():
         (b"hello", "not_json", "beacon is not JSON: JSON is malformed: invalid character (byte 0)"),
         (b"[]", "bad_field", "beacon is array, not an object with a list `events`"),
         (b"{}", "bad_field", "beacon: object missing required field beacon_id"),
-        (b"x" * (MAX_BYTES + 1), "too_large", "beacon is 65537 bytes, more than the 65536 that a browser can send"),
+        (b"x" * (MAX_BYTES + 1), "too_large", "beacon is 262145 bytes unpacked, more than the 262144 that are taken"),
         (json.dumps(beacon(app="my shop")).encode(), "bad_field", APP),
         (json.dumps(beacon(app="shop\n")).encode(), "bad_field", APP),
     ],

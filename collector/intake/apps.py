@@ -1,0 +1,107 @@
+"""The sites that may send, from the file that SNAG_APPS_FILE names.
+
+    [shop]
+    origins = ["https://shop.example", "https://*.shop.example"]
+    events_per_s = 500
+    sample = 0.25
+    time_zone = "Europe/Berlin"
+
+Without a file every site may send.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9._-]+(:\d{1,5})?")
+
+
+class BadApps(ValueError):
+    """The apps file cannot be used; names the place and what would be right."""
+
+
+class App(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One site."""
+
+    origins: tuple[str, ...] = ()
+    """Where its pages are, as a browser's Origin header says it; `*.` stands for any name before. Empty: anywhere."""
+    events_per_s: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    """Events that it may send in the long run, a minute's worth of them at once; 0: no limit."""
+    sample: Annotated[float, msgspec.Meta(gt=0, le=1)] = 1.0
+    """The share of its visitors' sessions that is kept."""
+    time_zone: str = ""
+    """An IANA name; empty: SNAG_TIME_ZONE."""
+
+    def allows(self, origin: str) -> bool:
+        """Whether a page at `origin` may send for this site."""
+        return not self.origins or any(_matches(pattern, origin) for pattern in self.origins)
+
+
+class Apps:
+    """All sites: `open` takes any."""
+
+    def __init__(self, registered: Mapping[str, App] | None = None) -> None:
+        self.open = registered is None
+        self.registered = dict(registered or {})
+        self._any = App()
+
+    def get(self, name: str) -> App | None:
+        """The site called `name`; None if nobody may send for it."""
+        return self._any if self.open else self.registered.get(name)
+
+
+def load_apps(path: str) -> Apps:
+    """Read the file; without one (an empty path) every site is known. Raises BadApps."""
+    if not path:
+        return Apps()
+    try:
+        found = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadApps(f"SNAG_APPS_FILE is {path}, which cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadApps(f"{path} is not TOML: {error}") from None
+    if not found:
+        raise BadApps(f"{path} names no app; right would be a table for each, such as [shop]")
+    return Apps({name: _app(name, table, path) for name, table in found.items()})
+
+
+def _app(name: str, table: object, path: str) -> App:
+    if not _NAME.fullmatch(name):
+        raise BadApps(
+            f"[{name}] in {path}: only letters, digits, dots, hyphens and underscores are allowed, at most 64"
+        )
+    try:
+        app = msgspec.convert(table, App)
+    except msgspec.ValidationError as error:
+        what, _, place = str(error).partition(" - at ")
+        where = place.strip("`").removeprefix("$") or ""
+        known = ", ".join(App.__struct_fields__)
+        raise BadApps(f"[{name}]{where} in {path}: {what.replace('`', '')}; known: {known}") from None
+    for origin in app.origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise BadApps(
+                f"[{name}] in {path}: origin {origin!r} is none; right would be https://shop.example"
+            )
+    try:
+        if app.time_zone:
+            ZoneInfo(app.time_zone)
+    except (KeyError, ValueError):
+        raise BadApps(
+            f"[{name}] in {path}: time_zone is {app.time_zone!r}, which is none; right would be Europe/Berlin"
+        ) from None
+    return app
+
+
+def _matches(pattern: str, origin: str) -> bool:
+    scheme, star, rest = pattern.partition("*.")
+    if not star:
+        return origin.lower() == pattern.lower()
+    return origin.lower().startswith(scheme.lower()) and origin.lower().endswith("." + rest.lower())

@@ -1,0 +1,44 @@
+"""The store as the shipper sees it: opened and migrated when it is first there, timed when it is used."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+
+from collector.store import Store
+from collector.telemetry import Counts, tracer
+
+log = logging.getLogger(__name__)
+
+
+class StoreSink:
+    """Opens the store at the first use, and again after it was away."""
+
+    def __init__(self, dsn: str, counts: Counts) -> None:
+        self._dsn = dsn
+        self._counts = counts
+        self._store: Store | None = None
+
+    def insert(self, lines: Sequence[bytes]) -> list[bytes]:
+        """As Store.insert."""
+        store = self.opened()
+        began = time.perf_counter()
+        with tracer.start_as_current_span("ship"):
+            bad = store.insert(lines)
+        self._counts.observe("snag_store_insert_duration_seconds", time.perf_counter() - began)
+        return bad
+
+    def opened(self) -> Store:
+        """Raises StoreUnreachable, StoreInUse, SchemaMismatch."""
+        if self._store is None:
+            store = Store.open(self._dsn)
+            for migration in store.migrate():
+                log.info("applied migration %s", migration.name)
+            self._store = store
+        return self._store
+
+    def close(self) -> None:
+        """Let go of the store."""
+        if self._store is not None:
+            self._store.close()
