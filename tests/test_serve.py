@@ -144,7 +144,7 @@ def test_commands_beside_a_running_collector_work_without_set_up(tmp_path):
     contacts.write_text("source_contact_id,created_ts,channel\nC1,2026-11-21T12:00:00Z,phone\n")
     with running(tmp_path) as collector:
         post(collector.url, event("page_view"), event("dead_click", target_name="Pay"))
-        wait_for(lambda: collector.count("snag_experience.page_views"))
+        wait_for(lambda: collector.count("snag_experience.friction_events"))
         point = json.loads(collector.snag("friction", "top", "--json"))["friction_points"][0]
         assert (point["kind"], point["target_name"], point["sessions"]) == ("dead_click", "Pay", 1)
         assert "1 new, 0 replaced" in collector.snag("contacts", "import", str(contacts))
