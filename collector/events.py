@@ -357,7 +357,7 @@ class Edge(Struct, frozen=True, kw_only=True, omit_defaults=True):
         str, _label("ISO 3166-1 code of the country, from the shortened address; empty: not known", longest=2)
     ] = ""
     browser_family: Annotated[str, _label("family of the browser, without its version")] = ""
-    is_bot: Annotated[bool, _flag("the browser says that it is a program, or is steered by one")] = False
+    is_bot: Annotated[bool, _flag("the browser says that it is a crawler or a monitor")] = False
 
 
 class Queued(Edge, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="beacon"):

@@ -135,8 +135,9 @@ def countries(path: str) -> Callable[[str], str]:
     return country
 
 
-_PROGRAM = re.compile(r"bot\b|crawl|spider|headless|phantomjs|lighthouse|pingdom|monitor", re.IGNORECASE)
-"""Programs that say so but are no crawlers to the library; without a browser's name it knows the others."""
+_PROGRAM = re.compile(r"bot\b|crawl|spider|lighthouse|pingdom|gtmetrix|pagespeed|uptime", re.IGNORECASE)
+"""Crawlers and monitors that visit pages and say so. A headless browser, or a program that sends for an app of its
+own, may well stand for a person."""
 
 
 @lru_cache(CACHED)
@@ -145,8 +146,7 @@ def browser(agent: str) -> Browser:
     agent = agent[:LONGEST_AGENT]
     found = _families().parse_user_agent(agent)
     family = found.family[:64] if found else ""
-    is_bot = bool(_PROGRAM.search(agent)) or (bool(agent) and not agent.startswith(("Mozilla/", "Opera/")))
-    return Browser(family, _device(agent), is_bot)
+    return Browser(family, _device(agent), bool(_PROGRAM.search(agent)))
 
 
 @lru_cache(1)

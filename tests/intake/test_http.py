@@ -445,7 +445,7 @@ async def test_browser_device_and_program_are_told_by_the_user_agent_and_no_addr
         await client.post("/v1/beacons", data=body(), headers={"User-Agent": agent})
     found = [json.loads(line) for line in queue]
     assert [(one.get("browser_family"), one["device"], one.get("is_bot", False)) for one in found] == [
-        ("Mobile Safari", "phone", False), ("Googlebot", "unknown", True), ("curl", "unknown", True)
+        ("Mobile Safari", "phone", False), ("Googlebot", "unknown", True), ("curl", "unknown", False)
     ]  # fmt: skip
     assert b"127.0.0" not in b"".join(queue)
 
