@@ -5,7 +5,7 @@ import { minify } from "terser";
 
 /** Used by the agent's own records only: neither words of the wire nor of the browser. */
 const INTERNAL =
-  "aborted|added|address|after|answeredAt|before|clicks|delay|due|errors|failed|flying|isControl|look|looks|marks|names|navigating|needed|nodes|outcome|owners|refill|removed|requests|revise|stamp|sure|thing|threw|times";
+  "aborted|acted|added|address|again|answered|answeredAt|awaited|before|cause|clicks|delay|due|edited|emptied|errors|failed|fields|flying|isControl|last|left|look|looks|lost|marks|navigating|needed|nodes|outcome|owners|refill|refusals|refusedBy|removed|requests|sent|since|stamp|sure|thing|threw|times|told|typed|used";
 
 /** Constants are named where they are explained, and written where they are used. */
 const constants = {
@@ -22,6 +22,7 @@ const constants = {
 };
 
 const here = new URL(".", import.meta.url);
+const { packages: lock } = JSON.parse(readFileSync(new URL("package-lock.json", here), "utf8"));
 const { version } = JSON.parse(readFileSync(new URL("package.json", here), "utf8"));
 
 const bundled = await build({
@@ -46,4 +47,18 @@ const { code } = await minify(`try{${bundled.outputFiles[0].text}}catch{}`, {
   compress: { passes: 4, hoist_funs: true, unsafe_arrows: true, unsafe_methods: true, keep_fargs: false, pure_getters: true },
   format: { ascii_only: true, preamble: `/* Snagwatch agent ${version}, Apache-2.0 */` },
 });
-writeFileSync(process.argv[2] ?? new URL("../collector/static/agent.js", here), code + "\n");
+const written = process.argv[2] ?? new URL("../collector/static/agent.js", here).pathname;
+writeFileSync(written, code + "\n");
+
+// vitals are loaded by the agent where the tag wants them
+await build({
+  absWorkingDir: new URL(".", here).pathname,
+  entryPoints: ["src/vitals.ts"],
+  outfile: written.replace(/\.js$/, "-vitals.js"),
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  legalComments: "none",
+  banner: { js: `/* Snagwatch vitals ${version}, Apache-2.0; web-vitals ${lock["node_modules/web-vitals"].version}, Apache-2.0 */` },
+});

@@ -312,6 +312,15 @@ class Beacon(Struct, kw_only=True, forbid_unknown_fields=True):
     traffic_source: Annotated[Source, _choice("a visitor, a journey, or a simulator")] = "rum"
     consent: Annotated[Consent, _choice("what the visitor agreed to")] = "unknown"
     device: Annotated[Device, _choice("phone, tablet or desktop")] = "unknown"
+    sample_rate: Annotated[
+        float,
+        Meta(
+            description="part of the sessions that is sent; a session counts 1/rate times, by its highest rate",
+            gt=0,
+            le=1,
+            extra={"sql": "Float64"},
+        ),
+    ] = 1.0
     run_id: Annotated[UUID, _id("the synthetic run; zero for visitors")] = NO_ID
     agent: Annotated[str, _label("version of the agent or runner that judged", longest=32)] = ""
 

@@ -6,7 +6,7 @@ import { isAnimated } from "./evidence";
 import { look } from "./look";
 import type { Report, Stamp } from "./report";
 import { clock, guard, listen, soon } from "./safe";
-import { nameOf, selector } from "./selector";
+import { namesOf } from "./selector";
 import { watch } from "./watch";
 import { busyMark } from "./busy";
 
@@ -23,7 +23,6 @@ export interface Activation {
   /** whether `thing` is a control by its markup */
   isControl: boolean;
   stamp: Stamp;
-  names: { target: string; target_name: string };
   /** a click has come of the press */
   committed?: boolean;
   /** the visitor had to wait so long before the page even heard of it */
@@ -36,6 +35,8 @@ export interface Activation {
   marks: (() => boolean)[];
   errors: number;
   requests: number;
+  /** until when something that it has put off is still to come */
+  awaited: number;
   navigating?: boolean;
   /** how often it was looked at: a blocked page gets its chance first */
   looks: number;
@@ -190,14 +191,14 @@ function begin(event: Event & { clientX?: number; clientY?: number }): Activatio
     target,
     thing,
     isControl: !!control,
-    stamp: report.stamp(t),
-    names: { target: selector(thing), target_name: nameOf(thing) },
+    stamp: { ...report.stamp(t), ...namesOf(thing) },
     delay: now - t,
     look: look(thing),
     answeredAt: 0,
     marks: [],
     errors: 0,
     requests: 0,
+    awaited: 0,
     looks: 0,
   };
   // how the one before left the place has stood until this press
@@ -229,10 +230,15 @@ function discard(activation: Activation): void {
 /** What the browser does of itself when the page has not prevented it. */
 function followed(event: MouseEvent, activation: Activation): void {
   const link = closest(activation.target, "a[href]") as HTMLAnchorElement | null;
-  // "#" and scripts lead nowhere by themselves
-  if (!link || event.defaultPrevented || /^\s*($|#|javascript:)/i.test(link.getAttribute("href")!)) return;
+  // scripts lead nowhere by themselves, nor do places that this page does not have
+  if (!link || event.defaultPrevented || /^\s*(#?$|javascript:)/i.test(link.getAttribute("href")!) || (link.hash && isHere(link))) return;
   acknowledge(activation);
   activation.navigating = link.target !== "_blank" && !link.hasAttribute("download");
+}
+
+/** A place on this page, and none that it has. */
+function isHere({ href, hash }: HTMLAnchorElement): boolean {
+  return href.split("#")[0] === location.href.split("#")[0] && !document.getElementById(decodeURIComponent(hash.slice(1)));
 }
 
 function tickOn(): void {
@@ -284,5 +290,7 @@ function weigh(now: number): void {
 
 function answers({ owners, times }: Change, activation: Activation): boolean {
   if (times.at(-1)! < activation.t) return false;
-  return !owners.size || [...owners].some((owner) => owner.t >= activation.t && isNear(owner, activation));
+  // of what nobody is known to have caused, only what came in time
+  if (!owners.size) return times[0]! - activation.t < SETTLE_MS;
+  return [...owners].some((owner) => owner.t >= activation.t && isNear(owner, activation));
 }

@@ -1,11 +1,13 @@
 /** Which activation the code that runs now goes back to: carried through timers and requests. */
 import type { Activation } from "./activation";
-import { clock, guard, listen, tap } from "./safe";
+import { clock, guard, listen, tap, wrap } from "./safe";
 
 /** What a click set going so long ago is no longer its answer. */
 const LONGEST_MS = 30_000;
 /** A response's body is read, parsed and drawn after its head has come. */
 const DRAW_MS = 500;
+/** What an action puts off for longer is no part of its answer. */
+const LONGEST_DELAY_MS = 10_000;
 
 /** A request that an activation caused has ended; status 0: no answer. */
 export interface Settled {
@@ -57,59 +59,53 @@ over.port1.onmessage = guard(() => {
 export function startCauses(onEnter: typeof entered, onSettled: typeof settledHook): void {
   entered = onEnter;
   settledHook = onSettled;
-  for (const name of ["setTimeout", "setInterval"] as const) carryTimer(name);
-  carryFetch();
-  tap(window.XMLHttpRequest?.prototype, "open", (xhr: XMLHttpRequest, [, address]) => {
-    const cause = current;
-    if (!cause) return;
-    const request: Settled = { address: "" + address, status: 0, aborted: false };
-    cause.requests++;
-    // added before the page's own listeners, so that they run with the cause
-    listen(xhr, "readystatechange abort", ({ type }) => {
-      request.status = xhr.status;
-      if (type === "abort") request.aborted = true;
-      else if (xhr.readyState === 4) settle(cause, request);
-    });
+  wrap(window, "setTimeout setInterval", (call, args) => {
+    carryTimer(args);
+    return call();
   });
-}
-
-function settle(cause: Activation, request: Settled): void {
-  cause.requests--;
-  lastSettled = { cause, at: clock() };
-  enter(cause);
-  settledHook(cause, request);
-}
-
-function carryTimer(name: "setTimeout" | "setInterval"): void {
-  const original: any = window[name];
-  (window as any)[name] = function (act: any, ...rest: unknown[]) {
-    const cause = current;
-    const carried = function (this: unknown, ...args: unknown[]) {
-      guard(enter)(cause!);
-      return act.apply(this, args);
-    };
-    return original.call(window, cause && typeof act === "function" ? carried : act, ...rest);
-  };
-}
-
-function carryFetch(): void {
-  const original: any = window.fetch;
-  (window as any).fetch = function (input: any, init: any) {
-    const answer = original.apply(window, arguments);
-    const cause = current;
+  wrap(window, "fetch", (call, [input, init]) => {
+    const answer = call();
     // an analytics call asks for no answer
-    if (!cause || (init ?? input)?.keepalive || init?.mode === "no-cors") return answer;
-    const end = guard((status: number, aborted: boolean) => {
-      settle(cause, { address: "" + (input?.url ?? input), status, aborted });
-    });
-    cause.requests++;
+    const end = current && !(init ?? input)?.keepalive && init?.mode !== "no-cors" && begun(current, () => input?.url ?? input);
+    if (!end) return answer;
     // passed through, not forked: a rejection that nobody handles must still be seen as one
     return answer.then(
-      (response: Response) => (end(response.status, false), response),
+      (response: Response) => (end(response.status), response),
       (fault: any) => {
         end(0, fault?.name === "AbortError");
         throw fault;
       },
     );
-  };
+  });
+  tap(window.XMLHttpRequest?.prototype, "open", ([, address], xhr: XMLHttpRequest) => {
+    const end = current && begun(current, () => address);
+    if (!end) return;
+    // added before the page's own listeners, so that they run with the cause
+    listen(xhr, "readystatechange", () => xhr.readyState > 3 && xhr.status && end(xhr.status));
+    listen(xhr, "error timeout abort", ({ type }) => end(0, type === "abort"));
+  });
 }
+
+/** A request of `cause` has begun; tell its end. */
+function begun(cause: Activation, address: () => unknown): (status: number, aborted?: boolean) => void {
+  let open = ++cause.requests;
+  return guard((status, aborted = false) => {
+    if (!open) return;
+    open = 0;
+    cause.requests--;
+    lastSettled = { cause, at: clock() };
+    enter(cause);
+    settledHook(cause, { address: "" + address(), status, aborted });
+  });
+}
+
+const carryTimer = guard((args: any[]) => {
+  const cause = current;
+  const [act, ms] = args;
+  if (!cause || typeof act !== "function") return;
+  if (ms < LONGEST_DELAY_MS) cause.awaited = Math.max(cause.awaited, clock() + ms);
+  args[0] = function (this: unknown, ...given: unknown[]) {
+    guard(enter)(cause);
+    return act.apply(this, given);
+  };
+});

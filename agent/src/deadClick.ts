@@ -1,62 +1,66 @@
 /** A click on something that looks as if it works, and nothing happened within two seconds. */
-import { isNear, judge, type Activation, type Outcome } from "./activation";
-import type { Report, Reported } from "./report";
+import { isNear, judge, type Activation } from "./activation";
+import type { Growing, Report } from "./report";
 import { clock, tap } from "./safe";
 import { isIgnored } from "./selector";
 
 const THRESHOLD_MS = 2000;
 /** A visitor who leaves sooner has not waited for an answer. */
 const LEFT_MS = 1000;
-
 const CHOSEN_MS = 5000;
+/** What a request or a timer of the click brings is drawn by then, and believed. */
+const DRAWN_MS = 1000;
 
 const listened = new WeakSet<object>();
 
 export function start(report: Report): void {
-  const known = new WeakMap<Element, { times: number; event: Reported }>();
-  tap(EventTarget.prototype, "addEventListener", (on: any, [type]) => {
+  const known = new WeakMap<Element, Growing & { times: number }>();
+  /** Without answer, which may still come: of what it asked for or put off. */
+  let open: Activation[] = [];
+  let answered: Activation | undefined;
+
+  tap(EventTarget.prototype, "addEventListener", ([type], on) => {
     if (on?.nodeType === 1 && /^(click|mousedown|pointerdown|touchstart)$/.test(type)) listened.add(on);
   });
-  let answered: Activation | undefined;
+  const tell = (click: Activation) => {
+    const { thing, stamp } = click;
+    const growing = known.get(thing) ?? { times: 0 };
+    known.set(thing, growing);
+    // further clicks on the same thing are the same trouble
+    const repeat_count = ++growing.times;
+    report.send({ kind: "dead_click", repeat_count, duration_ms: THRESHOLD_MS, threshold_ms: THRESHOLD_MS }, growing.event ?? stamp, growing);
+  };
+  const judgeOpen = (isLast: boolean) => {
+    const now = clock();
+    open = open.filter((click) => {
+      const isAwaited = click.requests > 0 || now < click.awaited + DRAWN_MS;
+      if (isAwaited && (!isLast || click.requests > 0)) return !isLast;
+      tell(click);
+      return false;
+    });
+  };
   judge({
     settled(click) {
       if (click.outcome !== "none") answered = click;
       // chosen already: another click on the same thing has nothing to change
       if (answered && isNear(answered, click) && click.t - answered.t < CHOSEN_MS) return;
-      const waited = Math.round(clock() - click.t);
-      const { thing } = click;
-      if (!isDead(click.outcome!, waited) || !isMeant(click) || !affords(click) || isIgnored(click.target, "dead")) return;
-      const before = known.get(thing);
-      // further clicks on the same thing are the same trouble
-      if (before) return before.event.revise({ repeat_count: ++before.times });
-      const event = report.send(
-        { kind: "dead_click", ...click.names, duration_ms: Math.min(waited, THRESHOLD_MS), threshold_ms: THRESHOLD_MS },
-        click.stamp,
-      );
-      known.set(thing, { times: 1, event });
+      const isMeant = click.thing.localName !== "label" || (click.thing as HTMLLabelElement).control || listened.has(click.thing);
+      if (click.outcome === "none" && clock() - click.t >= LEFT_MS && isMeant && !click.thing.matches(":disabled") && affords(click) && !isIgnored(click.target, "dead")) open.push(click);
     },
+    late(click) {
+      open = open.filter((other) => other !== click);
+    },
+    tick: () => judgeOpen(false),
+    leaving: () => judgeOpen(true),
   });
 }
 
-/** Whether a record is that of a dead click, if the thing afforded action. */
-export function isDead(outcome: Outcome, waitedMs: number): boolean {
-  return outcome === "none" && waitedMs >= LEFT_MS;
-}
-
 /** Whether what was clicked looks as if it does something. */
-export function affords(click: Activation): boolean {
-  const { target } = click;
-  if (click.isControl) return true;
+export function affords({ target, isControl }: Activation): boolean {
   // a listener on something large is there for what is in it
   for (const one of [target, target.parentElement]) {
     if (one && !/^(body|html|main)$/.test(one.localName) && (listened.has(one) || (one as HTMLElement).onclick)) return true;
   }
   const { cursor, textDecorationLine } = getComputedStyle(target);
-  return cursor === "pointer" || textDecorationLine === "underline";
-}
-
-/** Not where it is switched off, nor on words beside nothing. */
-function isMeant({ thing }: Activation): boolean {
-  const words = thing.localName === "label" && !(thing as HTMLLabelElement).control && !listened.has(thing);
-  return !words && !thing.matches(":disabled");
+  return isControl || cursor === "pointer" || textDecorationLine === "underline";
 }

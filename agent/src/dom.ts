@@ -51,3 +51,6 @@ export function isNative(element: Element): boolean {
 
 export const CONTROL =
   "a[href],button,summary,label,input,select,textarea,[onclick],[role=button],[role=link],[role=tab],[role^=menuitem],[role=checkbox],[role=switch],[role=radio],[role=option]";
+
+/** Emptied by use, and never sent as a form is. */
+export const SEARCH = "[type=search],[role=search] input,[role=searchbox],[role=combobox],[name=q],[name=query]";

@@ -1,39 +1,34 @@
 /** Errors and failed requests that an activation caused, by the cause that timers and requests carry. */
 import type { Activation } from "./activation";
 import type { Settled } from "./cause";
-import type { Fault } from "./pageError";
 import type { Report } from "./report";
-import { firstParty, route } from "./scrub";
 import { clock, soon } from "./safe";
+import { firstParty, route } from "./scrub";
 import { isIgnored } from "./selector";
 
 const LEFT_MS = 100;
 
-export function start(report: Report): { failed(cause: Activation, request: Settled): void; threw(cause: Activation, fault: Fault): void } {
+/** Begin; the results hear of what an activation threw, and of its requests that have ended. */
+export function start(report: Report): { threw(cause: Activation, why: object): void; failed(cause: Activation, request: Settled): void } {
   const told = new WeakSet<Activation>();
   /** One activation, one error_click, however much went wrong. */
-  const click = (cause: Activation, why: object) => {
+  const threw = (cause: Activation, why: object) => {
     cause.errors++;
     if (told.has(cause) || isIgnored(cause.target, "error")) return;
     told.add(cause);
-    report.send({ kind: "error_click", ...cause.names, ...why }, cause.stamp);
+    report.send({ kind: "error_click", ...why }, cause.stamp);
   };
   return {
-    threw: click,
+    threw,
     failed(cause, request) {
+      const { address, status } = request;
       if (!isFailure(request)) return;
       cause.errors++;
-      const why = {
-        route: route(request.address),
-        status: request.status,
-        duration_ms: Math.round(clock() - cause.t),
-        first_party: firstParty(request.address),
-      };
+      const why = { route: route(address), status, duration_ms: Math.round(clock() - cause.t), first_party: firstParty(address) };
       // a page that is left ends its requests too: that one never gets to the timer
       soon(() => {
-        if (request.aborted) return;
-        report.send({ kind: "failed_action", ...cause.names, ...why }, cause.stamp);
-        click(cause, why);
+        report.send({ kind: "failed_action", ...why }, cause.stamp);
+        threw(cause, why);
       }, LEFT_MS);
     },
   };
@@ -41,5 +36,5 @@ export function start(report: Report): { failed(cause: Activation, request: Sett
 
 /** No answer, or the server's own failure; a refusal (4xx) is an answer. */
 export function isFailure({ status, aborted }: Pick<Settled, "status" | "aborted">): boolean {
-  return status >= 500 || (status === 0 && !aborted);
+  return status > 499 || (!status && !aborted);
 }

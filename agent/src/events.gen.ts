@@ -283,6 +283,8 @@ export interface Beacon {
   consent?: "unknown" | "necessary" | "measurement" | "full";
   /** phone, tablet or desktop */
   device?: "unknown" | "phone" | "tablet" | "desktop";
+  /** part of the sessions that is sent; a session counts 1/rate times, by its highest rate */
+  sample_rate?: number;
   /** the synthetic run; zero for visitors */
   run_id?: string;
   /** version of the agent or runner that judged */

@@ -8,6 +8,8 @@ const STILL_MS = 400;
 
 /** When the visitor last scrolled or typed. */
 export let inputAt = -Infinity;
+/** When the page last opened one of the browser's own dialogs, which block it. */
+export let dialogAt = -Infinity;
 
 export function startEvidence(): void {
   listenIn(document);
@@ -17,10 +19,14 @@ export function startEvidence(): void {
   });
   // a new tab, another app; later than this the visitor has given up
   listen(document, "visibilitychange", () => happened(1000));
-  tap(history, "pushState", () => happened());
-  tap(window, "open alert confirm", () => happened());
+  tap(History.prototype, "pushState", () => happened());
+  tap(window, "open", () => happened());
+  tap(window, "alert confirm prompt print", () => {
+    dialogAt = clock();
+    happened();
+  });
   const caused = () => causeNow() && happened();
-  tap(navigator.clipboard, "writeText", caused);
+  tap(window.Clipboard?.prototype, "writeText write", caused);
   tap(URL, "createObjectURL", caused); // a download made by a script
   tap(HTMLMediaElement.prototype, "play", caused); // also of media outside the document
   tap(HTMLInputElement.prototype, "click", caused); // a file is asked for

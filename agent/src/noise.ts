@@ -1,6 +1,5 @@
 /** What changes by itself, such as tickers, and therefore answers nobody. */
 
-const RECENT_MS = 3000;
 /** Five changes within this, up to now. */
 const RESTLESS_MS = 1500;
 const REMEMBERED_MS = 30_000;
@@ -30,8 +29,7 @@ export function isNoise(node: Node, key: string, now: number, sure = false): boo
   return levels(node, key).some(([place, name], level) => {
     const times = places.get(place)?.get(name)?.filter((time) => now - time < REMEMBERED_MS) ?? [];
     if (sure) return times.length > 3 && now - times[0]! < RESTLESS_MS;
-    // a relative's habit must have been seen twice, one's own only lately
-    return times.length > 1 || (level === 0 && times.some((time) => now - time < RECENT_MS));
+    return times.length > level; // a relative's habit must have been seen twice
   });
 }
 

@@ -2,7 +2,7 @@
 import { isNear, judge, type Activation } from "./activation";
 import { affords } from "./deadClick";
 import { isTextField } from "./dom";
-import type { Report, Reported } from "./report";
+import type { Growing, Report } from "./report";
 import { isIgnored } from "./selector";
 
 /** Datadog, PostHog and Boomerang agree on three in a second; we ask for the gap, so that slow anger counts. */
@@ -12,10 +12,9 @@ const CLICKS = 3;
 const CLICKS_ON_TEXT = 5;
 const BLOCKED_MS = 1000;
 
-interface Burst {
+interface Burst extends Growing {
   clicks: Activation[];
   needed: number;
-  event: Reported | null;
 }
 
 export function start(report: Report): void {
@@ -28,17 +27,15 @@ export function start(report: Report): void {
         return click.t - last.t <= GAP_MS && isNear(last, click);
       });
       if (open) open.clicks.push(click);
-      else bursts.push({ clicks: [click], needed: affords(click) ? CLICKS : CLICKS_ON_TEXT, event: null });
-      if (bursts.length > 10) bursts.shift();
+      else bursts.unshift({ clicks: [click], needed: affords(click) ? CLICKS : CLICKS_ON_TEXT });
+      bursts.length = Math.min(bursts.length, 9);
     },
     settled(click) {
       const burst = bursts.find(({ clicks }) => clicks.includes(click));
       if (!burst || !isUnanswered(click) || !isRage(burst.clicks, burst.needed)) return;
-      const first = burst.clicks[0]!;
-      const last = burst.clicks.at(-1)!;
-      const growing = { repeat_count: burst.clicks.length, duration_ms: Math.round(last.t - first.t) };
-      if (burst.event) burst.event.revise(growing);
-      else burst.event = report.send({ kind: "rage_click", ...first.names, ...growing }, first.stamp);
+      const [first] = burst.clicks;
+      const duration_ms = Math.round(burst.clicks.at(-1)!.t - first!.t);
+      report.send({ kind: "rage_click", repeat_count: burst.clicks.length, duration_ms }, first!.stamp, burst);
     },
   });
 }
@@ -50,5 +47,5 @@ export function isRage(clicks: readonly Pick<Activation, "outcome" | "delay">[],
 
 /** No visible answer, or one that the visitor had to wait for while the page was blocked. */
 function isUnanswered({ outcome, delay }: Pick<Activation, "outcome" | "delay">): boolean {
-  return outcome === "none" || outcome === "error" || (!!outcome && delay > BLOCKED_MS);
+  return /^[ne]/.test(outcome!) || (!!outcome && delay > BLOCKED_MS);
 }

@@ -1,70 +1,77 @@
 /** Gives every event its ids, time, view and step, holds the caps, and hands it to the transport. */
+import { isVisible } from "./dom";
 import type { Common, Event, Kind } from "./events.gen";
 import { uuid } from "./ids";
+import { clock } from "./safe";
 import { hook } from "./tag";
 import { enqueue } from "./transport";
-import { clock } from "./safe";
 
 export type Draft<K extends Kind = Kind> = { [P in K]: Omit<Extract<Event, { kind: P }>, keyof Common> }[K];
 /** When and where something happened, taken at that moment: its verdict comes later, perhaps on another view. */
 export type Stamp = Omit<Common, "event_id" | "revision">;
 
 /** An event that may still grow, such as a burst that goes on. */
-export interface Reported {
-  revise(changes: Record<string, number | boolean | string>): void;
+export interface Growing {
+  event?: Event;
 }
 
 export interface Report {
   stamp(at?: number): Stamp;
-  send(draft: Draft, stamp?: Stamp): Reported;
+  /** `growing`: what was told of it before, which this revises. */
+  send(draft: Draft, stamp?: Stamp, growing?: Growing): Growing;
 }
 
 const MOST_EVENTS = 100;
-const MOST_BYTES = 64 * 1024;
 /** Requests and vitals may not use up the room that friction needs. */
 const MOST_OTHERS = 60;
-const FRICTION_FREE = new Set<Kind>(["page_view", "web_vital", "resource_timing"]);
+/** A storm of new addresses is one view's worth. */
+const REFILL_MS = 10_000;
+
+let named: { journey?: string; step?: string } = {};
+
+/** The visitor is at this step of a journey, until the next word of it. */
+export function setStep(step: string, journey?: string): void {
+  named = { step, journey };
+}
 
 /** `place` tells the view that the visitor looks at. */
 export function startReport(place: () => { view_id: string; page_group: string }): Report & { refill(): void } {
   let events = 0;
   let others = 0;
-  let bytes = 0;
+  let filled = -Infinity;
 
   const stamp = (at = clock()): Stamp => {
-    const given = hook();
-    const stamped: Stamp = { client_ts: Math.round(Date.now() - (clock() - at)), ...place() };
-    if (given?.journey) stamped.journey = given.journey;
-    if (given?.step) stamped.step = given.step;
-    return stamped;
+    const { journey, step } = { ...named, ...hook() };
+    const marked = [...document.querySelectorAll("[data-snag-step]")].find(isVisible);
+    return {
+      client_ts: Math.round(Date.now() - clock() + at),
+      ...place(),
+      journey,
+      step: step ?? marked?.getAttribute("data-snag-step") ?? undefined,
+    };
   };
 
   /** Every sending counts, so that a burst that never ends cannot flood either. */
   const put = (event: Event) => {
-    const free = FRICTION_FREE.has(event.kind);
-    const length = JSON.stringify(event).length;
-    if (events >= MOST_EVENTS || bytes + length > MOST_BYTES || (free && others >= MOST_OTHERS)) return;
-    events++;
-    bytes += length;
-    if (free) others++;
-    enqueue(event, !free);
+    const isFree = /_v|ng$/.test(event.kind); // page_view, web_vital, resource_timing
+    if (events < MOST_EVENTS && !(isFree && others++ >= MOST_OTHERS)) {
+      events++;
+      enqueue(event, !isFree);
+    }
   };
 
   return {
     stamp,
-    send(draft, stamped = stamp()) {
-      let event = { event_id: uuid(), ...stamped, ...draft } as Event;
-      put(event);
-      return {
-        revise(changes) {
-          event = { ...event, ...changes, revision: (event.revision ?? 0) + 1 } as Event;
-          put(event);
-        },
-      };
+    send(draft, stamped = stamp(), growing = {}) {
+      const { event } = growing;
+      put((growing.event = { event_id: uuid(), ...stamped, ...event, ...draft, revision: event && (event.revision ?? 0) + 1 } as Event));
+      return growing;
     },
     /** A new view that the visitor asked for gets room of its own. */
     refill() {
-      events = others = bytes = 0;
+      if (clock() - filled < REFILL_MS) return;
+      events = others = 0;
+      filled = clock();
     },
   };
 }

@@ -4,25 +4,18 @@
 export const later = window.setTimeout.bind(window);
 export const cancel = window.clearTimeout.bind(window);
 
-/** A page may have broken its console as well. */
-export const debug = (...said: unknown[]): void => {
-  try {
-    console.debug(...said);
-  } catch {
-    // then nobody hears it
-  }
-};
-
 /** Milliseconds of the page's own steady clock: Date may be moved. */
 export const clock = (): number => performance.now();
 
 /** Wrap `act` so that a fault in it is a debug line and nothing else. */
-export function guard<A extends unknown[]>(act: (...args: A) => void): (...args: A) => void {
+export function guard<A extends unknown[], R>(act: (...args: A) => R): (...args: A) => R | undefined {
   return (...args) => {
     try {
-      act(...args);
+      return act(...args);
     } catch (fault) {
-      debug("snag:", fault);
+      try {
+        console.debug("snag:", fault);
+      } catch {} // a page may have broken its console as well
     }
   };
 }
@@ -44,15 +37,20 @@ export function soon(act: () => void, ms = 0): number {
   return later(guard(act), ms);
 }
 
-/** Call `before` each time one of `names` is called; the call itself, its result and its errors stay as they were. */
-export function tap(owner: any, names: string, before: (self: any, args: any[]) => void): void {
-  const safe = guard(before);
+/** Put `act` in the place of functions; to the page they look as before: name, length, text and what they are instances of. */
+export function wrap(owner: any, names: string, act: (call: () => any, args: any[], self: any) => unknown): void {
   for (const name of names.split(" ")) {
     const original = owner?.[name];
     if (!original) continue;
-    owner[name] = function (...args: unknown[]) {
-      safe(this, args);
-      return original.apply(this, args);
-    };
+    owner[name] = new Proxy(original, {
+      apply: (_, self, args) => act(() => Reflect.apply(original, self, args), args, self),
+      get: (_, key) => (key === "toString" ? () => "" + original : original[key]),
+    });
   }
+}
+
+/** Call `before` each time one of `names` is called; the call itself, its result and its errors stay as they were. */
+export function tap(owner: any, names: string, before: (args: any[], self: any) => void): void {
+  const safe = guard(before);
+  wrap(owner, names, (call, args, self) => (safe(args, self), call()));
 }

@@ -30,6 +30,11 @@ export function nameOf(element: Element): string {
   ).slice(0, 80);
 }
 
+/** What an event says of the element that it is about. */
+export function namesOf(element: Element): { target: string; target_name: string } {
+  return { target: selector(element), target_name: nameOf(element) };
+}
+
 /** Whether the site asked not to hear of this signal here: `data-snag-ignore="rage dead error"`. */
 export function isIgnored(element: Element, signal: string): boolean {
   return !!closest(element, `[data-snag-ignore=""],[data-snag-ignore*=${signal}]`);

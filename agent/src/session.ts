@@ -8,11 +8,10 @@ const IDLE_MS = 30 * 60_000;
 const LONGEST_MS = 4 * 3600_000;
 /** The last use is written at most this often: storage is slow, and every event asks. */
 const TOUCH_MS = 5000;
-const KEY = "snag.session";
 
 interface Visit {
   id: string;
-  start: number;
+  since: number;
   last: number;
 }
 
@@ -25,48 +24,55 @@ export function consent(): Level {
 
 /** Take a level from the tag or a consent manager; Do Not Track and GPC cap it at `measurement`. */
 export function setConsent(wanted: string): void {
-  const before = level;
+  const wasKept = isKept();
   const { globalPrivacyControl, doNotTrack } = navigator as any;
-  const capped = wanted === "full" && (globalPrivacyControl || doNotTrack === "1");
-  level = /^(none|necessary|full)$/.test(wanted) && !capped ? (wanted as Level) : "measurement";
-  if (isKept(level) !== isKept(before)) visit = null;
-  if (!isKept(level)) guard(forget)();
+  const known = /^(none|necessary|full)$/.test(wanted) && !(wanted === "full" && (globalPrivacyControl || doNotTrack === "1"));
+  level = known ? (wanted as Level) : "measurement";
+  if (isKept() !== wasKept) visit = null;
+  if (!isKept()) guard(forget)();
 }
 
-function isKept(known: Level): boolean {
-  return known === "measurement" || known === "full";
+/** sessionStorage may be used. */
+function isKept(): boolean {
+  return /^[mf]/.test(level);
 }
 
-/** sessionStorage where consent and browser allow it. */
-export function storage(): Storage | null {
+/** What an earlier page of this visit left under `key`; null where consent or the browser keep nothing. */
+export function read(key: string): any {
   try {
-    return isKept(level) ? sessionStorage : null;
+    return isKept() ? JSON.parse(sessionStorage.getItem("snag." + key)!) : null;
   } catch {
     return null;
+  }
+}
+
+/** Leave `value` to the next page; whether it could be kept. */
+export function write(key: string, value: unknown): boolean {
+  try {
+    if (isKept()) sessionStorage.setItem("snag." + key, JSON.stringify(value));
+    return isKept();
+  } catch {
+    return false; // full or forbidden: then it lives in memory only
   }
 }
 
 /** The visit's id: 30 minutes idle or 4 hours end it; with `necessary` it ends with the page view. */
 export function sessionId(): string {
   const now = Date.now();
-  const store = storage();
-  visit ??= JSON.parse(store?.getItem(KEY) ?? "null") as Visit | null;
-  if (!visit || now - visit.last > IDLE_MS || now - visit.start > LONGEST_MS) {
-    visit = { id: uuid(), start: now, last: 0 };
-  }
+  visit ??= read("session") as Visit | null;
+  if (!visit || now - visit.last > IDLE_MS || now - visit.since > LONGEST_MS) visit = { id: uuid(), since: now, last: 0 };
   if (now - visit.last > TOUCH_MS) {
     visit.last = now;
-    // full: then the id lives in memory
-    guard(() => store?.setItem(KEY, JSON.stringify(visit)))();
+    write("session", visit);
   }
   return visit.id;
 }
 
 /** A new page view has begun, which without storage is all that one id may cover. */
 export function newView(): void {
-  if (level === "necessary") visit = null;
+  if (!isKept()) visit = null;
 }
 
 function forget(): void {
-  for (const key of ["session", "unsent", "step"]) sessionStorage.removeItem("snag." + key);
+  for (const key of Object.keys(sessionStorage)) if (/^snag\./.test(key)) sessionStorage.removeItem(key);
 }

@@ -2,28 +2,23 @@
 import { endWaiting, isWorking, judge, stillWaiting, type Activation } from "./activation";
 import type { Report, Stamp } from "./report";
 import { guard } from "./safe";
-import { storage } from "./session";
+import { read, write } from "./session";
 
 const THRESHOLD_MS = 3000;
 const GIVEN_UP_MS = 30_000;
 /** How long the next document may take to come. */
 const HANDOVER_MS = 120_000;
-const KEY = "snag.step";
-
-interface Handover {
-  /** on the clock of performance.timeOrigin, which no correction moves within a page */
-  at: number;
-  stamp: Stamp;
-  names: Activation["names"];
-  acknowledged: boolean;
-}
+const KEY = "step";
 
 export function start(report: Report): void {
   let last: Activation | null = null;
 
+  const tell = (waited: number, acknowledged: boolean, stamp: Stamp, blocked = false) => {
+    if (isSlow(waited)) report.send({ kind: "slow_step", duration_ms: Math.round(waited), threshold_ms: THRESHOLD_MS, acknowledged, blocked }, stamp);
+  };
   const result = (step: Activation, at: number, blocked = false) => {
     endWaiting(step);
-    tell(report, { ...step, acknowledged: !!step.marks.length }, at - step.t, blocked);
+    tell(at - step.t, !!step.marks[0], step.stamp, blocked);
   };
 
   judge({
@@ -36,17 +31,30 @@ export function start(report: Report): void {
     },
     tick(now) {
       // signs of work have no end of their own to wait for: look
-      for (const step of [...stillWaiting()]) {
-        if (step.marks.length && !isWorking(step)) result(step, now);
+      for (const step of stillWaiting()) {
+        if (step.marks[0] && !isWorking(step)) result(step, now);
         else if (now - step.t > GIVEN_UP_MS && isUnfinished(step)) result(step, now, true);
       }
     },
     leaving(now) {
-      if (last?.navigating) handOver(last);
-      for (const step of [...stillWaiting()]) if (!step.navigating && isUnfinished(step)) result(step, now, true);
+      // the next document is the result: leave it the time of the click
+      if (last?.navigating) write(KEY, [performance.timeOrigin + last.t, !!last.marks[0], last.stamp]);
+      for (const step of stillWaiting()) if (!step.navigating && isUnfinished(step)) result(step, now, true);
     },
   });
-  takeOver(report);
+
+  // judge the step that led here, once there is something to see
+  const [at, acknowledged, stamp] = read(KEY) ?? [];
+  write(KEY, null);
+  const begun = performance.timeOrigin - at;
+  if (!(begun < HANDOVER_MS)) return;
+  const paint = new PerformanceObserver(
+    guard((list) => {
+      paint.disconnect();
+      tell(begun + list.getEntries()[0]!.startTime, acknowledged, stamp);
+    }),
+  );
+  paint.observe({ type: "paint", buffered: true });
 }
 
 export function isSlow(waitedMs: number): boolean {
@@ -55,33 +63,4 @@ export function isSlow(waitedMs: number): boolean {
 
 function isUnfinished(step: Activation): boolean {
   return step.requests > 0 || isWorking(step);
-}
-
-function tell(report: Report, { stamp, names, acknowledged }: Omit<Handover, "at">, waited: number, blocked = false): void {
-  if (!isSlow(waited)) return;
-  const duration_ms = Math.round(waited);
-  report.send({ kind: "slow_step", ...names, duration_ms, threshold_ms: THRESHOLD_MS, acknowledged, blocked }, stamp);
-}
-
-/** The next document is the result: leave it the time of the click. */
-function handOver({ t, stamp, names, marks }: Activation): void {
-  const handover: Handover = { at: performance.timeOrigin + t, stamp, names, acknowledged: !!marks.length };
-  storage()?.setItem(KEY, JSON.stringify(handover));
-}
-
-/** Judge the step that led here, once there is something to see. */
-function takeOver(report: Report): void {
-  const text = storage()?.getItem(KEY);
-  if (!text) return;
-  storage()!.removeItem(KEY);
-  const handover: Handover = JSON.parse(text);
-  const begun = performance.timeOrigin - handover.at;
-  if (begun > HANDOVER_MS) return;
-  const paint = new PerformanceObserver(
-    guard((list) => {
-      paint.disconnect();
-      tell(report, handover, begun + list.getEntries()[0]!.startTime);
-    }),
-  );
-  paint.observe({ type: "paint", buffered: true });
 }

@@ -35,9 +35,9 @@ export function beaconUrl(): string {
   return new URL(base.replace(/\/*$/, "/v1/beacons"), location.href).href;
 }
 
-/** The tag's word for something, else the runner's. */
+/** The tag's word for something, else the page's (`snag.release`), else the runner's. */
 export function said(name: "app" | "env" | "release"): string {
-  return (attribute(name) || hook()?.[name] || "").slice(0, 64);
+  return String(attribute(name) || (window as any).snag?.[name] || hook()?.[name] || "").slice(0, 64);
 }
 
 /** The site's name in the characters that the collector takes. */

@@ -1,24 +1,22 @@
 /** Events to the collector: batched, confirmed, retried with the same ids, and carried over to the next page. */
 import type { Beacon, Event } from "./events.gen";
 import { uuid } from "./ids";
-import { cancel, clock, debug, guard, listen, soon } from "./safe";
-import { consent, sessionId, storage } from "./session";
-import { appName, beaconUrl, hook, said } from "./tag";
+import { cancel, clock, guard, listen, soon } from "./safe";
+import { consent, read, sessionId, write } from "./session";
+import { appName, attribute, beaconUrl, hook, said } from "./tag";
 
 const FRICTION_MS = 250;
 const REST_MS = 10_000;
-/** The collector takes 200 events and 64 KiB; below it a refused beacon costs less. */
-const MOST_EVENTS = 60;
-/** sendBeacon's 64 KiB are for all that is under way, so pieces stay below 32 KiB, at 3 bytes a character. */
-const PIECE_CHARS = 10_000;
+/** sendBeacon's 64 KiB are for all that is under way: pieces of so many events stay below 32 KiB. */
+const PIECE_EVENTS = 20;
 const KEPT_CHARS = 64_000;
-const KEPT_MS = 86_400_000;
 const LONGEST_PAUSE_S = 3600;
-const KEY = "snag.unsent";
+const KEY = "unsent";
+const WHOLE = "whole";
+/** Outside the sample so much waits for friction to come. */
+const MOST_HELD = 60;
 
 interface Batch {
-  /** when it was closed */
-  at: number;
   body: Omit<Beacon, "sent_ts">;
   flying?: boolean;
 }
@@ -34,15 +32,14 @@ let tries = 0;
 /** Begin to send; `finalise` is called before an exit so that open bursts get into the last beacon. */
 export function startTransport(finalise: () => void): void {
   // beacons of the page before that nobody confirmed: same ids, so that a double is dropped
-  unsent = kept();
+  unsent = (read(KEY) ?? []).map((body: Batch["body"]) => ({ body }));
   soon(pump);
   listen(window, "online", retry);
-  const leave = () => {
+  listen(window, "visibilitychange pagehide freeze", ({ type }) => {
+    if (/v/.test(type) && !document.hidden) return;
     finalise();
     exit();
-  };
-  listen(document, "visibilitychange", () => document.hidden && leave());
-  listen(window, "pagehide freeze", leave);
+  });
 }
 
 /** Send `event` with the next beacon: within 250 ms when `urgent`, else within 10 s. */
@@ -52,6 +49,8 @@ export function enqueue(event: Event, urgent: boolean): void {
   if (session !== queueSession) pack(); // a beacon belongs to one visit
   queueSession = session;
   queue.push(event);
+  if (urgent && attribute("keep") === "friction" && !isWhole()) write(WHOLE, 1);
+  if (!isTaken()) return void queue.splice(0, queue.length - (attribute("keep") ? MOST_HELD : 0));
   const due = clock() + (urgent ? FRICTION_MS : REST_MS);
   if (due >= timerAt) return;
   cancel(timer);
@@ -70,26 +69,39 @@ export function dropAll(): void {
   unsent = [];
 }
 
+/** The session had friction, and such sessions are kept whole. */
+function isWhole(): boolean {
+  return !!read(WHOLE);
+}
+
+/** The part of the sessions that is sent, by the tag's `data-snag-sample`. */
+function rate(): number {
+  return isWhole() || hook() ? 1 : parseFloat(attribute("sample") || "1");
+}
+
+/** Whether this session is in the sample: its id decides, on every page alike. */
+function isTaken(): boolean {
+  return parseInt(queueSession.slice(0, 8), 16) < rate() * 2 ** 32;
+}
+
 /** Close the waiting events into batches. */
 function pack(): void {
   cancel(timer);
   timerAt = Infinity;
-  while (queue.length) {
-    let chars = 0;
-    const end = queue.findIndex((event, i) => i >= MOST_EVENTS || (chars += JSON.stringify(event).length) > PIECE_CHARS);
+  while (queue.length && isTaken()) {
     unsent.push({
-      at: Date.now(),
       body: {
         beacon_id: uuid(),
         app: appName(),
         session_id: queueSession,
-        events: queue.splice(0, end < 0 ? MOST_EVENTS : end),
+        events: queue.splice(0, PIECE_EVENTS),
         env: said("env"),
         release: said("release"),
         traffic_source: hook()?.traffic_source,
         run_id: hook()?.run_id,
+        sample_rate: rate(),
         consent: consent() as Beacon["consent"],
-        device: device(),
+        device: !matchMedia("(pointer:coarse)").matches ? "desktop" : innerWidth < 600 ? "phone" : "tablet",
         agent: VERSION,
       },
     });
@@ -111,16 +123,14 @@ function send(batch: Batch, keepalive = false): void {
   batch.flying = true;
   const sending = async () => (other ? other(body) : nativeFetch(beaconUrl(), { method: "POST", body, credentials: "omit", keepalive }));
   sending().then(
-    guard((answer) => (other ? drop(batch) : answered(batch, answer as Response))),
+    guard((answer: any) => {
+      const status = answer?.status;
+      if (status === 429 || status > 499) return failed(batch, +answer.headers.get("retry-after"));
+      drop(batch);
+      tries = 0;
+    }),
     guard(() => failed(batch)),
   );
-}
-
-function answered(batch: Batch, { status, headers }: Response): void {
-  if (status === 429 || status >= 500) return failed(batch, Number(headers.get("retry-after")));
-  drop(batch);
-  tries = 0;
-  if (status >= 300) debug("snag: refused", status);
 }
 
 /** Keep the batch, and wait 1 s x 2^n with jitter or as long as the collector asked. */
@@ -139,7 +149,7 @@ function retry(): void {
 
 function drop(batch: Batch): void {
   unsent = unsent.filter((other) => other !== batch);
-  if (storage()?.getItem(KEY)) remember();
+  if (read(KEY)) remember();
 }
 
 /** The page may be gone at once: everything leaves now, and what cannot be confirmed stays to be sent again. */
@@ -148,27 +158,18 @@ function exit(): void {
   for (const batch of unsent) {
     const taken = !hook()?.send && navigator.sendBeacon(beaconUrl(), written(batch));
     if (!taken && !batch.flying) send(batch, true);
-    if (taken && !storage()) drop(batch);
+    if (taken && !remember()) drop(batch);
   }
   remember();
 }
 
 /** Write what is unconfirmed for the next page, as far as consent allows. */
-function remember(): void {
-  const batches = hook()?.send ? [] : unsent.map(({ at, body }) => ({ at, body }));
-  while (JSON.stringify(batches).length > KEPT_CHARS) batches.shift();
-  storage()?.setItem(KEY, JSON.stringify(batches));
-}
-
-function kept(): Batch[] {
-  const found: Batch[] = JSON.parse(storage()?.getItem(KEY) ?? "[]");
-  return found.filter(({ at }) => Date.now() - at < KEPT_MS);
+function remember(): boolean {
+  const bodies = hook()?.send ? [] : unsent.map(({ body }) => body);
+  while (JSON.stringify(bodies).length > KEPT_CHARS) bodies.shift();
+  return write(KEY, bodies);
 }
 
 function written({ body }: Batch): string {
   return JSON.stringify({ ...body, sent_ts: Date.now() });
-}
-
-function device(): Beacon["device"] {
-  return !matchMedia("(pointer: coarse)").matches ? "desktop" : Math.min(screen.width, innerWidth) < 600 ? "phone" : "tablet";
 }

@@ -27,7 +27,7 @@ let latest: () => Activation | null = () => null;
 export function startWatch(openOne: typeof latest, onFrame: (inside: Document) => void): void {
   latest = openOne;
   addRoot(document);
-  tap(Element.prototype, "attachShadow", (host: Element) => soon(() => host.shadowRoot && addRoot(host.shadowRoot)));
+  tap(Element.prototype, "attachShadow", (_, host: Element) => soon(() => host.shadowRoot && addRoot(host.shadowRoot)));
   parsed(() => {
     for (const element of document.querySelectorAll("*")) {
       if (element.shadowRoot) addRoot(element.shadowRoot);

@@ -14,7 +14,7 @@ AT_ONCE = 16
 AGAIN = 2
 """How often an episode may be played again, alone."""
 
-TIMINGS = {"page_view", "web_vital", "resource_timing"}
+TIMINGS = {"page_view", "web_vital", "resource_timing", "input_refused"}
 
 Visit = Callable[[Page], Awaitable[None]]
 
@@ -49,7 +49,7 @@ class Played:
 
     @property
     def kinds(self) -> set[str]:
-        """Kinds of friction that were reported."""
+        """Kinds of friction that were reported; a refusal of a field weighs nothing."""
         return {kind(event) for event in self.events} - TIMINGS
 
 

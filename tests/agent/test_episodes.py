@@ -49,7 +49,7 @@ FRICTION = [
     found("rage_on_disabled", clicks(times=4), RAGE),
     found("rage_on_plain_text", clicks(times=6), RAGE),
     found("rage_on_moving_target", clicks(times=4, every=0.1), RAGE, allowed=(DEAD,)),
-    found("rage_while_blocked", clicks_at_once(), RAGE, allowed=(SLOW,)),
+    found("rage_while_blocked", clicks_at_once(), RAGE, "unresponsive_ui", allowed=(SLOW,)),
     found("error_thrown", clicks(), ERROR, "error_click"),
     found("error_rejected", clicks(), ERROR, "error_click"),
     found("request_fails", clicks(), "failed_action", "error_click"),
