@@ -33,7 +33,17 @@ that a retried event is the same row."""
 KEPT_DAYS = 90
 """Raw rows are kept so long: the correlation's eight weeks of history and a month to look back."""
 
-FROM_BEACON = ("app", "env", "release", "traffic_source", "consent", "device", "sample_rate", "session_id", "run_id")
+FROM_BEACON = (
+    "app",
+    "env",
+    "release",
+    "traffic_source",
+    "consent",
+    "device",
+    "sample_rate",
+    "session_id",
+    "run_id",
+)
 """What a row takes from its beacon."""
 
 FROM_EDGE = ("country", "browser_family", "is_bot")

@@ -255,7 +255,7 @@ function tick(): void {
     if (one.looks++ < 8 && isAnimated(one)) acknowledge(one);
     const age = now - one.t;
     const due = age >= SETTLE_MS && one.looks >= LOOKS && (age > LONGEST_MS || !isUndecided((change) => answers(change, one)));
-    if (due && isChanged(one)) acknowledge(one);
+    if (due && isChanged(one)) acknowledge(one, one.t); // nobody saw when
     if (due || one.answeredAt) settle(one);
   }
   tell("tick", now);

@@ -1,11 +1,12 @@
 /** Which activation the code that runs now goes back to: carried through timers and requests. */
 import type { Activation } from "./activation";
-import { clock, guard, listen, tap, wrap } from "./safe";
+import { clock, guard, listen, soon, tap, wrap } from "./safe";
 
 /** What a click set going so long ago is no longer its answer. */
 const LONGEST_MS = 30_000;
 /** A response's body is read, parsed and drawn after its head has come. */
 const DRAW_MS = 500;
+const LEFT_MS = 100;
 /** What an action puts off for longer is no part of its answer. */
 const LONGEST_DELAY_MS = 10_000;
 
@@ -92,7 +93,9 @@ function begun(cause: Activation, address: () => unknown): (status: number, abor
   return guard((status, aborted = false) => {
     if (!open) return;
     open = 0;
-    cause.requests--;
+    // a page that is left ends its requests too: that one never gets to the timer
+    soon(() => cause.requests--, status ? 0 : LEFT_MS);
+    cause.awaited = Math.max(cause.awaited, clock());
     lastSettled = { cause, at: clock() };
     enter(cause);
     settledHook(cause, { address: "" + address(), status, aborted });

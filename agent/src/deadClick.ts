@@ -9,7 +9,7 @@ const THRESHOLD_MS = 2000;
 const LEFT_MS = 1000;
 const CHOSEN_MS = 5000;
 /** What a request or a timer of the click brings is drawn by then, and believed. */
-const DRAWN_MS = 1000;
+const DRAWN_MS = 1500;
 
 const listened = new WeakSet<object>();
 

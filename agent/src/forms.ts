@@ -43,7 +43,7 @@ interface Form {
 }
 
 /** Begin; the first result hears of the answers to requests of activations, the second that the view is left. */
-export function start(report: Report): { answered(cause: Activation, request: Settled): void; left(): void } {
+export function start(report: Report): { answered(cause: Activation, request: Settled): void; left(isExit?: unknown): void } {
   const forms = new Map<Element, Form>();
 
   const formOf = (from: Element): Form => {
@@ -84,10 +84,10 @@ export function start(report: Report): { answered(cause: Activation, request: Se
       for (const one of form.open.splice((form.refusals = 0))) report.send({ kind: "input_refused", blocked: false }, form.stamp, one);
     }
   };
-  const left = () => {
+  const left = (isExit?: unknown) => {
     for (const [element, form] of forms) {
       const edited = [...form.fields].filter(([field, { length }]) => length && (element.localName === "form" || TYPED.test(field.type)));
-      if (edited.some(([field]) => isVisible(field))) continue;
+      if (!isExit && edited.some(([field]) => isVisible(field))) continue;
       forms.delete(element);
       if (edited[1] && !form.sent && element.querySelector(SEND)) tell(form, { kind: "form_abandonment", repeat_count: edited.length, blocked: true });
     }
@@ -104,7 +104,7 @@ export function start(report: Report): { answered(cause: Activation, request: Se
     field.length = value.length;
     if (event.type !== "input") {
       // a chat empties its only field, and a form that was sent all of them
-      field.emptied = !!length && !value && !form.sent && (form.fields.size > 1 || target.type === "password");
+      if (length && !value) field.typed = field.emptied = [...form.fields.keys()].some((other) => TYPED.test(other.type) && other.value);
       return;
     }
     form.sent = false;
@@ -123,18 +123,20 @@ export function start(report: Report): { answered(cause: Activation, request: Se
     const form = formOf(target);
     if (event.type === "reset") forms.delete(target);
     else if (event.type === "invalid") by?.thing.matches(SEND) && refuse(form, by, [target], {}, false);
-    else
+    else {
+      // the page has not had its say yet
       soon(() => {
-        const goes = !event.defaultPrevented;
-        if (goes) {
-          form.sent = true;
-          if (isLogin(form)) write("login", 1);
-        }
-        if (!by || !(goes || by.requests)) return;
+        if (event.defaultPrevented) return;
+        form.sent = true;
+        if (isLogin(form)) write("login", 1);
+      });
+      soon(() => {
+        if (!by || (event.defaultPrevented && !by.requests)) return;
         const { last } = form;
         if (last && last !== by && (last.requests || last.navigating)) tell(form, { kind: "repeated_submit" });
         form.last = by;
       }, DRAWN_MS / 5);
+    }
   });
   judge({ settled: (by) => tried(by), late: (by) => tried(by) });
   listen(window, "pagehide", left);

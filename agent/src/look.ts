@@ -8,10 +8,11 @@ export function look(element: Element): string {
   const control = (closest(element, "label") as HTMLLabelElement | null)?.control;
   const fields = [element, control, ...near.querySelectorAll("input,select,textarea")].slice(0, 20);
   const boxes = [element, parentElement, element.nextElementSibling, parentElement?.nextElementSibling];
+  // the page as a whole grows for many reasons
   // not getBoundingClientRect: a button that shrinks under the finger is no answer
   return JSON.stringify([
     fields.map((field: any) => [field?.checked, field?.selectedIndex, field?.value]),
-    boxes.map((box: any) => box && [isVisible(box), box.offsetWidth, box.offsetHeight]),
+    boxes.map((box: any) => box && box !== ownerDocument.body && [isVisible(box), box.offsetWidth, box.offsetHeight]),
     getComputedStyle(ownerDocument.body).backgroundColor,
   ]);
 }

@@ -52,7 +52,7 @@ guard(() => {
     // each guarded by itself: what a browser cannot do takes none of the others with it
     guard(() => finalisers.push(startPageView(report, () => {
       report.refill();
-      soon(forms.left, 300);
+      soon(() => forms.left(), 300);
       searching();
     })))();
     guard(startPageError)(report, (fault) => {
