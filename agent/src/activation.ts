@@ -65,6 +65,8 @@ const FRESH_MS = 500;
 const WATCH_MS = 3000;
 const GIVEN_UP_MS = 30_500;
 
+const CHOSEN = "[aria-selected=true],[aria-current=page]";
+
 let open: Activation[] = [];
 /** Settled, but the result that was promised or asked for may still come. */
 let waiting: Activation[] = [];
@@ -215,9 +217,9 @@ function begin(event: Event & { clientX?: number; clientY?: number }): Activatio
 function commit(activation: Activation): void {
   press = null;
   activation.committed = true;
-  const { target } = activation;
-  // the browser itself reacts there; and where work in progress is shown, that answers another click as well
-  const answered = isTextField(target) || isNative(target) || waiting.some((other) => isNear(other, activation) && isWorking(other));
+  const { target, thing } = activation;
+  // where it is chosen already, nothing has to happen; the browser itself reacts there; and where work in progress is shown, that answers another click as well
+  const answered = thing.matches(CHOSEN) || isTextField(target) || isNative(target) || waiting.some((other) => isNear(other, activation) && isWorking(other));
   if (answered) acknowledge(activation);
   tell("committed", activation);
 }

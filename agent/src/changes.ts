@@ -9,6 +9,8 @@ const HOLD_MS = 700;
 const WEAK_MS = 2900;
 /** What follows an activation so soon is taken for its doing. */
 export const AT_ONCE_MS = 150;
+/** On a slow machine from press to handling. */
+const HANDLED_MS = 500;
 const MOST_OPEN = 200;
 
 export interface Change {
@@ -31,7 +33,7 @@ let open: Change[] = [];
 /** Attributes that nobody sees, unless a style sheet makes something of them: that shows in the look. */
 const QUIET = /^(aria-(?!busy)|data-|on|(id|name|title|role|for|tabindex)$)/;
 /** Class names that only say where the pointer or the focus is. */
-const TOUCH_CLASS = /(^|[-_])(focus|hover|ripple|wave)\S*$/i;
+const TOUCH_CLASS = /ripple|(^|[-_])(focus|hover|wave)\S*$/i;
 
 /** Take a batch of records. `owner`: whose doing it was, if known; `sure`: known by more than its moment. */
 export function note(
@@ -57,7 +59,7 @@ export function note(
     }
   }
   /** Another activation does this at once: what the one before did has stood until now. */
-  const isAnothers = (change: Change) => !!owner && sure && now - owner.t < AT_ONCE_MS && !change.owners.has(owner);
+  const isAnothers = (change: Change) => !!owner && sure && now - owner.t < HANDLED_MS && !change.owners.has(owner);
   const alter = (node: Node, key: string, before: string, after: string, nodes: Iterable<Node> = []) => {
     if (before === after) return;
     const known = open.find(
@@ -147,7 +149,7 @@ function isSeen({ node, key, nodes }: Change): boolean {
 }
 
 function counts(node: Node): boolean {
-  return node.nodeType === 3 ? !!node.nodeValue!.trim() : node.nodeType === 1 && !UNSEEN.test(node.nodeName);
+  return node.nodeType === 3 ? !!node.nodeValue!.trim() : node.nodeType === 1 && !UNSEEN.test(node.nodeName) && !/ripple/i.test((node as Element).className);
 }
 
 function html(node: Node): string {

@@ -56,9 +56,9 @@ FRICTION = [
     found("error_resource", clicks("body"), ERROR),
     found("error_csp", clicks("body"), ERROR, name="error_logged"),
     found("slow_spinner", clicks(after=5), SLOW),
-    found("slow_silent", clicks(after=5), SLOW, DEAD),
+    found("slow_silent", clicks(after=5), SLOW),
     found("slow_timer", clicks(after=5), SLOW),
-    found("slow_xhr", clicks(after=5), SLOW, DEAD),
+    found("slow_xhr", clicks(after=5), SLOW),
     found("slow_navigation", clicks(after=5.5), SLOW),
     found("slow_abandoned", clicks(after=4.5), SLOW),
 ]

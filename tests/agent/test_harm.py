@@ -1,10 +1,13 @@
 """The agent does no harm to the page, and tells nothing of the visitor."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SNIPPET = Path(__file__).parents[2] / "docs" / "agent.md"
 
 BROKEN = [
     "Element.prototype.closest = () => { throw new Error('broken') }",
@@ -152,3 +155,75 @@ async def test_an_agent_that_comes_late_works(browser, site):
     await site.until("page_view")
     assert json.loads(site.bodies[0])["app"] == "127.0.0.1"
     await context.close()
+
+
+WRAPPED = [
+    "window.setTimeout", "window.setInterval", "window.fetch", "window.open", "window.alert", "console.error",
+    "XMLHttpRequest.prototype.open", "EventTarget.prototype.addEventListener", "Element.prototype.attachShadow",
+    "History.prototype.pushState", "History.prototype.replaceState", "URL.createObjectURL",
+    "HTMLMediaElement.prototype.play", "HTMLInputElement.prototype.click",
+    "CanvasRenderingContext2D.prototype.fillRect",
+]  # fmt: skip
+
+LOOK = """names => names.map(name => {
+    const own = eval(name);
+    const fault = (() => { try { new own(); return "made"; } catch (fault) { return fault.constructor.name; } })();
+    return [own.name, own.length, own.toString(), own instanceof Function, typeof own, Object.keys(own).join(), fault];
+})"""
+
+
+async def test_wrapped_functions_look_like_their_originals(page, site):
+    names = [name for name in WRAPPED if "window.open" not in name]
+    await page.goto(site.page("plain_text", tags="0"))
+    before = await page.evaluate(LOOK, names)
+    await page.goto(site.page("plain_text"))
+    assert await page.evaluate("typeof snag.version") == "string"
+    assert await page.evaluate(LOOK, names) == before
+    own = "[Object.keys(history), Object.keys(navigator.clipboard ?? {}), fetch('/api/json') instanceof Promise]"
+    assert await page.evaluate(own) == [[], [], True]
+    assert (
+        await page.evaluate("try { setTimeout.call({}, () => 0); 1 } catch (fault) { fault.name }")
+        == "TypeError"
+    )
+
+
+async def test_errors_before_the_agent_are_kept_by_the_snippet(browser, site):
+    snippet = SNIPPET.read_text(encoding="utf-8").split("```html\n<script>")[1].split("</script>")[0]
+    assert len(f"<script>{snippet}</script>") <= 400
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.goto(site.page("plain_text", tags="0"))
+    await page.evaluate(snippet)
+    await page.evaluate(
+        "setTimeout(() => { throw new TypeError('too early') }); Promise.reject(new Error('early, too')); 0"
+    )
+    await page.wait_for_timeout(200)
+    await page.add_script_tag(url="/agent.js")
+    await site.true(lambda: len(site.events("page_error")) == 2, "not two errors")
+    assert {error.error_message for error in site.events("page_error")} == {"too early", "early, too"}
+    await context.close()
+
+
+async def test_the_page_can_name_its_views_and_steps(page, site):
+    await page.goto(site.page("dead_button"))
+    await page.evaluate(
+        "snag.page('Checkout'); snag.step('pay', 'checkout'); snag.release = '9'; snag.contact()"
+    )
+    await page.click("#b")
+    (dead,) = await site.until("dead_click")
+    assert (dead.page_group, dead.step, dead.journey) == ("Checkout", "pay", "checkout")
+    assert site.events("contact_opened")
+    assert await page.evaluate("snag.sessionRef()") == ""
+    await page.evaluate("snag.consent('full')")
+    assert str(site.beacons[0].session_id).startswith(await page.evaluate("snag.sessionRef()"))
+
+
+async def test_a_page_seen_for_a_moment_is_told_across_documents(page, site):
+    for name in ("plain_text", "stepper"):
+        await page.goto(site.page(name))
+        await page.wait_for_timeout(600)
+    await page.go_back()
+    await page.wait_for_timeout(300)
+    await page.goto("about:blank")
+    (back,) = await site.until("quick_back")
+    assert back.page_group == "stepper"

@@ -91,7 +91,12 @@ FOUND = [
         allowed=kinds("form_abandonment"),
         name="emptied_by_hand",
     ),
-    E("login", many(fills(a="anna", c="x"), click), kinds("login_failure")),
+    E(
+        "login",
+        many(fills(a="anna", c="x"), click),
+        kinds("login_failure"),
+        allowed=kinds("form_abandonment"),
+    ),
     E(
         "login",
         many(
@@ -115,7 +120,7 @@ FOUND = [
     ),
     E("not_found_view", clicks(), kinds("error_page")),
     E("blank", does("0", 6), kinds("blank_page")),
-    E("search_and_help", many(*search), kinds("search_refinement", "no_results")),
+    E("search_and_help", many(*search, settle), kinds("search_refinement", "no_results")),
     E("search_and_help", clicks("#h", after=1), kinds("help_opened"), name="help"),
     E("search_and_help", clicks("#k", after=1), kinds("contact_opened"), name="contact"),
     E("search_and_help", many(fills(s="refund"), does("s.blur()")), kinds("help_search"), name="help_search"),

@@ -218,3 +218,27 @@ async def test_a_scripted_visit_ends_when_the_collector_has_everything(page, sit
     await page.wait_for_timeout(1000)
     await page.evaluate("snag.flush()")
     assert {kind(event) for event in site.events()} >= {"page_view", "web_vital", "dead_click", "rage_click"}
+
+
+async def test_outside_the_sample_nothing_is_sent(page, site):
+    await dead_click(page, site, sample="0.0000001")
+    await page.wait_for_timeout(2800)
+    await page.goto("about:blank")
+    await page.wait_for_timeout(300)
+    assert not site.bodies
+
+
+async def test_inside_the_sample_the_rate_is_told(page, site):
+    await page.add_init_script(
+        "crypto.getRandomValues = bytes => bytes.fill(1)"
+    )  # an id at the start of the range
+    await dead_click(page, site, sample="0.5")
+    await site.until("dead_click")
+    assert {beacon.sample_rate for beacon in site.beacons} == {0.5}
+
+
+async def test_sessions_with_friction_can_be_kept_whole(page, site):
+    await dead_click(page, site, sample="0.0000001", keep="friction")
+    await site.until("dead_click")
+    assert site.events("page_view")
+    assert {beacon.sample_rate for beacon in site.beacons} == {1}
