@@ -19,7 +19,7 @@ LEAST_MEMORY = 512 * 2**20
 
 GRANTS = (
     "GRANT SELECT, INSERT, ALTER, CREATE DATABASE, CREATE TABLE, CREATE VIEW, CREATE TEMPORARY TABLE, DROP, "
-    "UNDROP TABLE, TRUNCATE, OPTIMIZE, SHOW, KILL QUERY, BACKUP ON *.*",
+    "UNDROP TABLE, TRUNCATE, OPTIMIZE, CHECK, SHOW, KILL QUERY ON *.*",
     "GRANT TABLE ENGINE ON MergeTree, TABLE ENGINE ON ReplacingMergeTree, TABLE ENGINE ON AggregatingMergeTree, "
     "TABLE ENGINE ON SummingMergeTree, TABLE ENGINE ON Memory",
     "GRANT SYSTEM SYNC FILE CACHE, SYSTEM MERGES, SYSTEM TTL MERGES ON *.*",
@@ -70,16 +70,11 @@ def configure(store: Path, limits: Limits = MACHINE) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     users, config = folder / "users.xml", folder / "config.xml"
     _write(users, _users(memory // 2, threads))
-    _write(config, _config(users, backups_of(store), memory, threads, limits.temporary_bytes))
+    _write(config, _config(users, memory, threads, limits.temporary_bytes))
     return config
 
 
-def backups_of(store: Path) -> Path:
-    """The only folder that the engine may write backups to."""
-    return store.absolute().with_name(store.name + ".backups")
-
-
-def _config(users: Path, backups: Path, memory: int, threads: int, temporary: int) -> str:
+def _config(users: Path, memory: int, threads: int, temporary: int) -> str:
     return f"""<clickhouse>
   <logger><level>none</level></logger>
   <users_config>{escape(str(users))}</users_config>
@@ -87,7 +82,6 @@ def _config(users: Path, backups: Path, memory: int, threads: int, temporary: in
   <mark_cache_size>{memory // 16}</mark_cache_size>
   <background_pool_size>{max(2, min(threads, 8))}</background_pool_size>
   <max_temporary_data_on_disk_size>{temporary}</max_temporary_data_on_disk_size>
-  <backups><allowed_path>{escape(str(backups))}</allowed_path></backups>
 </clickhouse>
 """
 
