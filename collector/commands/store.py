@@ -150,7 +150,7 @@ def _restore(store: Store, args: argparse.Namespace) -> int:
 def _rebuild(store: Store, args: argparse.Namespace) -> int:
     end = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     hours = [end - timedelta(hours=back) for back in range(1, args.hours + 1)]
-    batches = [hours[at : at + rollups.HOURS_AT_ONCE] for at in range(0, len(hours), rollups.HOURS_AT_ONCE)]
+    batches = [hours[at : at + 24] for at in range(0, len(hours), 24)]
     with _bar("counting again") as bar:
         for done, batch in enumerate(batches):
             bar.step(f"{min(batch):%d %b %H:%M}", done, len(batches))

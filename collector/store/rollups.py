@@ -9,17 +9,18 @@ Days are counted from the hours' rows; sessions are kept as states of `uniq`, wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from clickhouse_connect.driver.client import Client
 
-OVERLAP_S = 120
+OVERLAP_S = 30
 """An insert may become visible so long after the time that it is stamped with."""
 
-HOURS_AT_ONCE = 24
-"""Bounds the memory of one statement on a first build."""
+HOURS_AT_ONCE = 24 * 28
+EVENTS_AT_ONCE = 1_000_000
+"""One statement counts no more hours and, but for a single hour, no more events: bounds its memory on a first build."""
 
 
 class Rollup(NamedTuple):
@@ -85,18 +86,11 @@ def refresh(client: Client, progress: Callable[[int, int], None] | None = None) 
     (now,) = client.query("SELECT now64(3)").result_rows[0]
     rows = client.query("SELECT name, through_ts FROM snag_experience.rollup_progress FINAL").result_rows
     last: dict[str, datetime] = {row[0]: row[1] for row in rows}
-    todo: list[tuple[str, list[datetime]]] = []
-    for events in dict.fromkeys(rollup.events for rollup in ROLLUPS):
-        through = last.get(events)
-        if through is None:
-            rows = client.query(f"SELECT DISTINCT toStartOfHour(ts) FROM {events}").result_rows
-        else:
-            rows = client.query(
-                f"SELECT DISTINCT toStartOfHour(ts) FROM {events} WHERE stored_ts >= {{since:DateTime64(3)}}",
-                parameters={"since": _utc(through) - timedelta(seconds=OVERLAP_S)},
-            ).result_rows
-        hours = sorted(_utc(row[0]) for row in rows)
-        todo += [(events, hours[at : at + HOURS_AT_ONCE]) for at in range(0, len(hours), HOURS_AT_ONCE)]
+    todo = [
+        (events, hours)
+        for events in dict.fromkeys(rollup.events for rollup in ROLLUPS)
+        for hours in batches(_touched(client, events, last.get(events)))
+    ]
     for done, (events, hours) in enumerate(todo):
         rebuild(client, hours, events)
         if progress:
@@ -107,6 +101,36 @@ def refresh(client: Client, progress: Callable[[int, int], None] | None = None) 
         column_names=["name", "through_ts"],
     )
     return len({hour for _, hours in todo for hour in hours})
+
+
+def batches(hours: Sequence[tuple[datetime, int]]) -> Iterator[list[datetime]]:
+    """Cut hours and their numbers of events into what is counted at once.
+
+    >>> from datetime import datetime
+    >>> [len(batch) for batch in batches([(datetime(2026, 1, 1, h), 400_000) for h in range(5)])]
+    [2, 2, 1]
+    """
+    batch: list[datetime] = []
+    held = 0
+    for hour, events in hours:
+        if batch and (held + events > EVENTS_AT_ONCE or len(batch) >= HOURS_AT_ONCE):
+            yield batch
+            batch, held = [], 0
+        batch.append(hour)
+        held += events
+    if batch:
+        yield batch
+
+
+def _touched(client: Client, events: str, through: datetime | None) -> list[tuple[datetime, int]]:
+    """The hours of which rows were stored since shortly before `through` (None: ever), and how many, in order."""
+    since = _utc(through) - timedelta(seconds=OVERLAP_S) if through else datetime.fromtimestamp(0, UTC)
+    rows = client.query(
+        f"SELECT toStartOfHour(ts) AS hour, count() FROM {events} WHERE stored_ts >= {{since:DateTime64(3)}} "
+        "GROUP BY hour ORDER BY hour",
+        parameters={"since": since},
+    ).result_rows
+    return [(_utc(row[0]), row[1]) for row in rows]
 
 
 def rebuild(client: Client, hours: Sequence[datetime], events: str = "") -> None:
