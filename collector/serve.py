@@ -21,6 +21,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from collector import __version__
+from collector.chores import chores, tend
 from collector.front import cannot_open, front
 from collector.intake.private import build_private
 from collector.settings import Settings
@@ -29,8 +30,10 @@ from collector.spool import SpoolInUse
 from collector.spool.shipper import Shipper
 from collector.spool.tending import QUARANTINE, folders, worker_folder
 from collector.spool.writer import lock, recover
-from collector.store import StoreUnreachable
+from collector.store import Store, StoreUnreachable
 from collector.store.client import redacted
+from collector.store.embedded import Limits
+from collector.store.endpoint import SqlEndpoint, build_readers, readers
 from collector.store.owner import MAX_BODY, add_sql_route, announced
 from collector.telemetry import Metrics, start_tracing
 from collector.workers import Worker, workers
@@ -96,7 +99,8 @@ async def collector(
         stack.callback(start_tracing())
         _own(stack, settings)
         metrics = Metrics(CollectorRegistry())
-        sink = StoreSink(dsn, metrics.counts)
+        limits = Limits(memory_bytes=settings.store_memory_mb * 2**20)
+        sink = StoreSink(dsn, metrics.counts, limits, min_free_bytes=settings.store_min_free_mb * 2**20)
         stack.callback(sink.close)
         shipper = Shipper(
             lambda: folders(queue) if embedded or settings.workers == 1 else _orphaned(settings),
@@ -112,6 +116,10 @@ async def collector(
         shipping = asyncio.create_task(shipper.run())
         stack.push_async_callback(_cancel, shipping)
 
+        if settings.chores:
+            tending = asyncio.create_task(tend(chores(settings), lambda: Store.open(dsn), metrics.counts))
+            stack.push_async_callback(_cancel, tending)
+
         def not_ready() -> str:
             if ending.stopping.is_set():
                 return "stopping"
@@ -121,9 +129,13 @@ async def collector(
         token = secrets.token_urlsafe(32)
         if embedded:
             add_sql_route(private, dsn, token)
-        private_url = await _listen(stack, private, settings.private_host, settings.private_port)
+        private_url = await _listen(stack, private, "private", settings.private_host, settings.private_port)
         if embedded:
             stack.enter_context(announced(dsn, private_url, token))
+            if users := readers(settings.sql_password, settings.sql_ux_password):
+                app = build_readers(SqlEndpoint(dsn), users)
+                sql_url = await _listen(stack, app, "sql", settings.sql_host, settings.sql_port)
+                log.info("SQL for %s at %s", " and ".join(users), sql_url)
         running = Running(f"http://{settings.public_host}:{port}", private_url)
         known = (
             f"apps of {settings.apps_file}"
@@ -205,7 +217,7 @@ async def _open(sink: StoreSink, embedded: bool) -> None:
         log.error("%s Beacons are taken and queued meanwhile", error)
 
 
-async def _listen(stack: AsyncExitStack, app: web.Application, host: str, port: int) -> str:
+async def _listen(stack: AsyncExitStack, app: web.Application, name: str, host: str, port: int) -> str:
     # Handlers say what went wrong and count it; what the server says besides is a traceback for each stray client.
     quiet = logging.getLogger("collector.http")
     quiet.setLevel(logging.CRITICAL)
@@ -215,7 +227,7 @@ async def _listen(stack: AsyncExitStack, app: web.Application, host: str, port: 
     try:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
-        raise cannot_open("private", host, port, error) from None
+        raise cannot_open(name, host, port, error) from None
     return f"http://{host}:{runner.addresses[0][1]}"
 
 

@@ -72,6 +72,29 @@ class Settings:
         "127.0.0.1", "address of the private port; it has no login: loopback or a closed net"
     )
     private_port: int = _setting(8801, "/livez, /readyz, /metrics and the commands' way to an embedded store")
+    sql_host: str = _setting(
+        "127.0.0.1", "address of the SQL port, see docs/store.md; 0.0.0.0 for a Grafana elsewhere"
+    )
+    sql_port: int = _setting(
+        8802, "SQL for readers of an embedded store; off until one of them has a password"
+    )
+    sql_password: str = _setting("", "password of the reader snag_sre, who sees everything")
+    sql_ux_password: str = _setting(
+        "", "password of the reader snag_ux, who sees experience and no performance"
+    )
+    store_memory_mb: int = _setting(
+        0, "memory of an embedded engine; 0: half of what the container or the machine has"
+    )
+    store_min_free_mb: int = _setting(
+        256, "an embedded store takes nothing while its disk has less free; it waits in the queue"
+    )
+    keep_experience_days: int = _setting(90, "how long page views, friction and journeys are kept")
+    keep_performance_days: int = _setting(30, "how long vitals and request timings are kept")
+    keep_contacts_days: int = _setting(400, "how long contacts are kept: a year to compare with, and a month")
+    keep_rollups_days: int = _setting(760, "how long the counts by five minutes, hour and day are kept")
+    chores: int = _setting(
+        1, "0: this collector counts no rollups and sets no retention; of several on one server, one does"
+    )
     linger_s: int = _setting(
         0, "after SIGTERM: how long to serve on while /readyz is red, seconds; 10 behind a load balancer"
     )

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 
 from collector.store import Store
+from collector.store.embedded import MACHINE, Limits, ensure_room
 from collector.telemetry import Counts, tracer
 
 log = logging.getLogger(__name__)
@@ -15,14 +16,20 @@ log = logging.getLogger(__name__)
 class StoreSink:
     """Opens the store at the first use, and again after it was away."""
 
-    def __init__(self, dsn: str, counts: Counts) -> None:
+    def __init__(
+        self, dsn: str, counts: Counts, limits: Limits = MACHINE, *, min_free_bytes: int = 0
+    ) -> None:
         self._dsn = dsn
         self._counts = counts
+        self._limits = limits
+        self._min_free = min_free_bytes
         self._store: Store | None = None
 
     def insert(self, lines: Sequence[bytes]) -> list[bytes]:
-        """As Store.insert."""
+        """As Store.insert; also raises StoreFull."""
         store = self.opened()
+        if self._min_free:
+            ensure_room(self._dsn, self._min_free)
         began = time.perf_counter()
         with tracer.start_as_current_span("ship"):
             bad = store.insert(lines)
@@ -32,7 +39,7 @@ class StoreSink:
     def opened(self) -> Store:
         """Raises StoreUnreachable, StoreInUse, SchemaMismatch."""
         if self._store is None:
-            store = Store.open(self._dsn)
+            store = Store.open(self._dsn, self._limits)
             for migration in store.migrate():
                 log.info("applied migration %s", migration.name)
             self._store = store

@@ -25,6 +25,7 @@ COUNTED = {
     "snag_collector_connections_closed": ("reason", "Connections that were closed from our side, by reason."),
     "snag_collector_spool_corrupt": ("", "Queued lines that were no beacons and were set aside."),
     "snag_store_insert_errors": ("", "Attempts that the store did not take; they are repeated."),
+    "snag_store_chore_errors": ("chore", "Turns of a chore, such as counting rollups, that failed."),
     "snag_collector_worker_restarts": ("", "Workers that ended by themselves and were started again."),
 }
 """Every counter with the name of its label and its meaning."""
@@ -32,6 +33,7 @@ COUNTED = {
 TIMED = {
     "snag_collector_request_duration_seconds": "From the end of a beacon's body to its answer; the sync to disk is within.",
     "snag_store_insert_duration_seconds": "Taking one batch of the queue into the store.",
+    "snag_store_chore_duration_seconds": "One turn of a chore, such as counting rollups.",
 }
 
 

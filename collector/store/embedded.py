@@ -8,8 +8,10 @@ host. (What the grants leave open, `fence` closes for readers.)
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 CGROUP = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
@@ -72,6 +74,24 @@ def configure(store: Path, limits: Limits = MACHINE) -> Path:
     _write(users, _users(memory // 2, threads))
     _write(config, _config(users, memory, threads, limits.temporary_bytes))
     return config
+
+
+class StoreFull(Exception):
+    """The disk of an embedded store is almost full; what was to go in waits in the queue."""
+
+
+def ensure_room(dsn: str, min_free_bytes: int) -> None:
+    """Raises StoreFull while an embedded store's disk has less free: merges and deletions need room themselves."""
+    parts = urlsplit(dsn)
+    if parts.scheme != "chdb":
+        return
+    folder = Path(parts.path)
+    free = shutil.disk_usage(folder if folder.exists() else folder.parent).free
+    if free < min_free_bytes:
+        raise StoreFull(
+            f"the disk of the store {folder} has {free // 2**20} MB free, less than SNAG_STORE_MIN_FREE_MB "
+            f"({min_free_bytes // 2**20}); beacons wait in the queue until there is room"
+        )
 
 
 def _config(users: Path, memory: int, threads: int, temporary: int) -> str:

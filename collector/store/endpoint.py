@@ -243,6 +243,16 @@ class SqlEndpoint:
         return response
 
 
+def readers(password: str, ux_password: str) -> dict[str, tuple[str, Role]]:
+    """The two readers, each only if it has a password: snag_sre sees everything, snag_ux no performance."""
+    experience = fence.DATABASES - {"snag_performance"}
+    known = {
+        "snag_sre": (password, Role("snag_sre", writes=False)),
+        "snag_ux": (ux_password, Role("snag_ux", writes=False, databases=experience)),
+    }
+    return {name: who for name, who in known.items() if who[0]}
+
+
 def build_readers(endpoint: SqlEndpoint, users: Mapping[str, tuple[str, Role]]) -> web.Application:
     """The readers' application. `users`: password and role by user name."""
 
@@ -261,7 +271,11 @@ def build_readers(endpoint: SqlEndpoint, users: Mapping[str, tuple[str, Role]]) 
     async def ping(request: web.Request) -> web.Response:
         return web.Response(text="Ok.\n")
 
+    async def close(_: web.Application) -> None:
+        await asyncio.to_thread(endpoint.close)
+
     app = web.Application(client_max_size=MAX_BODY)
+    app.on_cleanup.append(close)
     app.router.add_route("*", "/ping", ping)
     app.router.add_route("*", "/replicas_status", ping)
     app.router.add_route("*", "/", serve)

@@ -10,15 +10,12 @@ import pytest
 from aiohttp import web
 from clickhouse_connect.driver.exceptions import DatabaseError
 
-from collector.store import fence
-from collector.store.endpoint import Role, SqlEndpoint, build_readers
+from collector.store.endpoint import SqlEndpoint, build_readers, readers
 from collector.store.protocol import native_hello
 from tests.conftest import beacon, event
 from tests.store.test_store import keep
 
-SRE = Role("snag_sre", writes=False)
-UX = Role("snag_ux", writes=False, databases=fence.DATABASES - {"snag_performance"})
-USERS = {"snag_sre": ("sre-password", SRE), "snag_ux": ("ux-password", UX)}
+USERS = readers("sre-password", "ux-password")
 
 
 @pytest.fixture
@@ -32,7 +29,6 @@ async def url(store, dsn) -> AsyncIterator[str]:
     await site.start()
     yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     await runner.cleanup()
-    await asyncio.to_thread(endpoint.close)
 
 
 def basic(user: str, password: str) -> dict[str, str]:

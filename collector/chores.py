@@ -1,0 +1,88 @@
+"""What the process that owns the store does besides taking beacons: each chore at its interval, one at a time.
+
+A chore that fails is counted, said once per run, and tried again at its next turn; it never stops the collector.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from collector.settings import Settings
+from collector.store import Store
+from collector.telemetry import Counts
+
+log = logging.getLogger(__name__)
+
+
+class Chore(NamedTuple):
+    """One thing to do every so often, with an open store, in a thread of its own."""
+
+    name: str
+    every_s: float
+    run: Callable[[Store, threading.Event], None]
+    """The event is set when the collector stops: a long chore then breaks off, to go on at the next start."""
+
+
+def chores(settings: Settings) -> list[Chore]:
+    """All that a collector does, in the order of one round."""
+    retention = {
+        "experience": settings.keep_experience_days, "performance": settings.keep_performance_days,
+        "contacts": settings.keep_contacts_days, "rollups": settings.keep_rollups_days,
+    }  # fmt: skip
+    return [
+        Chore("retention", 86_400, lambda store, _: _retention(store, retention)),
+        Chore("rollups", 60, _rollups),
+    ]
+
+
+async def tend(todo: Sequence[Chore], opened: Callable[[], Store], counts: Counts) -> None:
+    """Do `todo` until cancelled. `opened` gives a store for one round, and may raise: then its turn comes again."""
+    stopping = threading.Event()
+    due = {chore.name: 0.0 for chore in todo}
+    try:
+        while True:
+            for chore in todo:
+                if due[chore.name] <= time.monotonic():
+                    due[chore.name] = time.monotonic() + chore.every_s
+                    await asyncio.to_thread(_once, chore, opened, counts, stopping)
+            await asyncio.sleep(max(0.1, min(due.values()) - time.monotonic()))
+    finally:
+        stopping.set()
+
+
+class _Stopped(Exception):
+    """The collector stops."""
+
+
+def _once(chore: Chore, opened: Callable[[], Store], counts: Counts, stopping: threading.Event) -> None:
+    began = time.perf_counter()
+    try:
+        store = opened()
+        try:
+            chore.run(store, stopping)
+        finally:
+            store.close()
+    except _Stopped:
+        log.info("%s: broken off, to go on at the next start", chore.name)
+    except Exception as error:  # the store may be away, and the next turn comes
+        counts.add("snag_store_chore_errors", chore.name)
+        log.warning("%s: %s", chore.name, str(error).splitlines()[0] if str(error) else type(error).__name__)
+    counts.observe("snag_store_chore_duration_seconds", time.perf_counter() - began)
+
+
+def _retention(store: Store, days: dict[str, int]) -> None:
+    for table in store.keep(days):
+        log.info("rows of %s are now kept as long as the settings say", table)
+
+
+def _rollups(store: Store, stopping: threading.Event) -> None:
+    def go_on(done: int, of: int) -> None:
+        if stopping.is_set() and done < of:
+            raise _Stopped
+
+    store.refresh(go_on)
