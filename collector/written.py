@@ -49,9 +49,12 @@ FROM_BEACON = (
 FROM_EDGE = ("country", "browser_family", "is_bot")
 """What a row takes from what the collector knows of its beacon, beside the times."""
 
-_STORED = """    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups',
-    INDEX ts_range ts TYPE minmax GRANULARITY 1,
-    INDEX stored_range stored_ts TYPE minmax GRANULARITY 1"""
+_STORED = (
+    "    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups'"
+    " CODEC(Delta(8), ZSTD(1)),\n"
+    "    INDEX ts_range ts TYPE minmax GRANULARITY 1,\n"
+    "    INDEX stored_range stored_ts TYPE minmax GRANULARITY 1"
+)
 """Rows are sorted by the client's own time and seldom come late: a granule covers an hour or two of each time."""
 
 LANDING = "snag_intake.landing"
@@ -128,6 +131,7 @@ def to_sql() -> str:
     for table in TABLES:
         body = ",\n".join(
             f"    {c.name} {c.sql} COMMENT '{c.meaning.replace(chr(39), chr(39) * 2)}'"
+            + (" CODEC(Delta(8), ZSTD(1))" if c.sql.startswith("DateTime64") else "")
             for c in columns(table)
         )
         body += f",\n{_STORED}"
@@ -137,7 +141,7 @@ def to_sql() -> str:
             "PARTITION BY if(abs(dateDiff('day', client_ts, received_ts)) > 400, 0, toYYYYMM(client_ts))\n"
             f"ORDER BY ({KEYS[table]}, client_ts)\n"
             f"TTL toDateTime(ts) + INTERVAL {KEPT_DAYS} DAY\n"
-            "SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;"
+            "SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';"
         )
     return "\n\n".join([*out, *_landing()]) + "\n"
 

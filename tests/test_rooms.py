@@ -13,7 +13,7 @@ MAY_IMPORT = {
     "collector.telemetry": {"collector"},
     "collector.intake": {"collector.intake", "collector.events", "collector.spool", "collector.telemetry"},
     "collector.spool": {"collector.spool"},
-    "collector.store": {"collector.store", "collector.events", "collector.written"},
+    "collector.store": {"collector.store", "collector.events", "collector.written", "collector"},
     "collector.contacts": {"collector.contacts", "collector.store.store", "collector.when"},
     "collector.measures": {"collector.measures"},
     "collector.correlate": {"collector.correlate"},

@@ -5,8 +5,8 @@ CREATE DATABASE IF NOT EXISTS snag_experience;
 CREATE DATABASE IF NOT EXISTS snag_performance;
 
 CREATE TABLE IF NOT EXISTS snag_experience.page_views (
-    ts DateTime64(3, 'UTC') COMMENT 'when it happened, corrected for a visitor clock that is over 2 s wrong',
-    received_ts DateTime64(3, 'UTC') COMMENT 'when the collector received it',
+    ts DateTime64(3, 'UTC') COMMENT 'when it happened, corrected for a visitor clock that is over 2 s wrong' CODEC(Delta(8), ZSTD(1)),
+    received_ts DateTime64(3, 'UTC') COMMENT 'when the collector received it' CODEC(Delta(8), ZSTD(1)),
     kind LowCardinality(String) COMMENT 'kind of event, see docs/vocabulary.md',
     app LowCardinality(String) COMMENT 'the site''s name; may stand in the URL instead, as ?app=',
     env LowCardinality(String) COMMENT 'such as production or staging',
@@ -22,24 +22,24 @@ CREATE TABLE IF NOT EXISTS snag_experience.page_views (
     is_bot Bool COMMENT 'the browser says that it is a crawler or a monitor',
     referrer_group LowCardinality(String) COMMENT 'where the visitor came from: internal, external or none',
     event_id UUID COMMENT 'the same for every retry and every revision of one event',
-    client_ts DateTime64(3, 'UTC') COMMENT 'when it happened by the visitor''s clock, ms since 1970 UTC, as sent',
+    client_ts DateTime64(3, 'UTC') COMMENT 'when it happened by the visitor''s clock, ms since 1970 UTC, as sent' CODEC(Delta(8), ZSTD(1)),
     revision UInt16 COMMENT 'counts the sendings of an event that went on; the highest one holds',
     view_id UUID COMMENT 'one view of one page',
     page_group LowCardinality(String) COMMENT 'route template of the page, never a raw URL',
     journey LowCardinality(String) COMMENT 'journey that the event belongs to',
     step LowCardinality(String) COMMENT 'step of that journey',
-    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups',
+    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups' CODEC(Delta(8), ZSTD(1)),
     INDEX ts_range ts TYPE minmax GRANULARITY 1,
     INDEX stored_range stored_ts TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree(revision)
 PARTITION BY if(abs(dateDiff('day', client_ts, received_ts)) > 400, 0, toYYYYMM(client_ts))
 ORDER BY (app, toStartOfHour(client_ts), session_id, event_id, client_ts)
 TTL toDateTime(ts) + INTERVAL 90 DAY
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';
 
 CREATE TABLE IF NOT EXISTS snag_experience.friction_events (
-    ts DateTime64(3, 'UTC') COMMENT 'when it happened, corrected for a visitor clock that is over 2 s wrong',
-    received_ts DateTime64(3, 'UTC') COMMENT 'when the collector received it',
+    ts DateTime64(3, 'UTC') COMMENT 'when it happened, corrected for a visitor clock that is over 2 s wrong' CODEC(Delta(8), ZSTD(1)),
+    received_ts DateTime64(3, 'UTC') COMMENT 'when the collector received it' CODEC(Delta(8), ZSTD(1)),
     kind LowCardinality(String) COMMENT 'kind of event, see docs/vocabulary.md',
     app LowCardinality(String) COMMENT 'the site''s name; may stand in the URL instead, as ?app=',
     env LowCardinality(String) COMMENT 'such as production or staging',
@@ -68,24 +68,24 @@ CREATE TABLE IF NOT EXISTS snag_experience.friction_events (
     route LowCardinality(String) COMMENT 'request that failed: host and path template',
     status UInt16 COMMENT 'HTTP status of that request; 0: no answer',
     event_id UUID COMMENT 'the same for every retry and every revision of one event',
-    client_ts DateTime64(3, 'UTC') COMMENT 'when it happened by the visitor''s clock, ms since 1970 UTC, as sent',
+    client_ts DateTime64(3, 'UTC') COMMENT 'when it happened by the visitor''s clock, ms since 1970 UTC, as sent' CODEC(Delta(8), ZSTD(1)),
     revision UInt16 COMMENT 'counts the sendings of an event that went on; the highest one holds',
     view_id UUID COMMENT 'one view of one page',
     page_group LowCardinality(String) COMMENT 'route template of the page, never a raw URL',
     journey LowCardinality(String) COMMENT 'journey that the event belongs to',
     step LowCardinality(String) COMMENT 'step of that journey',
-    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups',
+    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups' CODEC(Delta(8), ZSTD(1)),
     INDEX ts_range ts TYPE minmax GRANULARITY 1,
     INDEX stored_range stored_ts TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree(revision)
 PARTITION BY if(abs(dateDiff('day', client_ts, received_ts)) > 400, 0, toYYYYMM(client_ts))
 ORDER BY (app, kind, toStartOfHour(client_ts), session_id, event_id, client_ts)
 TTL toDateTime(ts) + INTERVAL 90 DAY
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';
 
 CREATE TABLE IF NOT EXISTS snag_experience.help_events (
-    ts DateTime64(3, 'UTC') COMMENT 'when it happened, corrected for a visitor clock that is over 2 s wrong',
-    received_ts DateTime64(3, 'UTC') COMMENT 'when the collector received it',
+    ts DateTime64(3, 'UTC') COMMENT 'when it happened, corrected for a visitor clock that is over 2 s wrong' CODEC(Delta(8), ZSTD(1)),
+    received_ts DateTime64(3, 'UTC') COMMENT 'when the collector received it' CODEC(Delta(8), ZSTD(1)),
     kind LowCardinality(String) COMMENT 'kind of event, see docs/vocabulary.md',
     app LowCardinality(String) COMMENT 'the site''s name; may stand in the URL instead, as ?app=',
     env LowCardinality(String) COMMENT 'such as production or staging',
@@ -102,24 +102,24 @@ CREATE TABLE IF NOT EXISTS snag_experience.help_events (
     target LowCardinality(String) COMMENT 'stable selector of the element, without text or values',
     target_name LowCardinality(String) COMMENT 'name that the site gave it (data-snag-name), or its role',
     event_id UUID COMMENT 'the same for every retry and every revision of one event',
-    client_ts DateTime64(3, 'UTC') COMMENT 'when it happened by the visitor''s clock, ms since 1970 UTC, as sent',
+    client_ts DateTime64(3, 'UTC') COMMENT 'when it happened by the visitor''s clock, ms since 1970 UTC, as sent' CODEC(Delta(8), ZSTD(1)),
     revision UInt16 COMMENT 'counts the sendings of an event that went on; the highest one holds',
     view_id UUID COMMENT 'one view of one page',
     page_group LowCardinality(String) COMMENT 'route template of the page, never a raw URL',
     journey LowCardinality(String) COMMENT 'journey that the event belongs to',
     step LowCardinality(String) COMMENT 'step of that journey',
-    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups',
+    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups' CODEC(Delta(8), ZSTD(1)),
     INDEX ts_range ts TYPE minmax GRANULARITY 1,
     INDEX stored_range stored_ts TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree(revision)
 PARTITION BY if(abs(dateDiff('day', client_ts, received_ts)) > 400, 0, toYYYYMM(client_ts))
 ORDER BY (app, kind, toStartOfHour(client_ts), session_id, event_id, client_ts)
 TTL toDateTime(ts) + INTERVAL 90 DAY
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';
 
 CREATE TABLE IF NOT EXISTS snag_experience.journey_runs (
-    ts DateTime64(3, 'UTC') COMMENT 'when it happened, corrected for a visitor clock that is over 2 s wrong',
-    received_ts DateTime64(3, 'UTC') COMMENT 'when the collector received it',
+    ts DateTime64(3, 'UTC') COMMENT 'when it happened, corrected for a visitor clock that is over 2 s wrong' CODEC(Delta(8), ZSTD(1)),
+    received_ts DateTime64(3, 'UTC') COMMENT 'when the collector received it' CODEC(Delta(8), ZSTD(1)),
     kind LowCardinality(String) COMMENT 'kind of event, see docs/vocabulary.md',
     app LowCardinality(String) COMMENT 'the site''s name; may stand in the URL instead, as ?app=',
     env LowCardinality(String) COMMENT 'such as production or staging',
@@ -143,24 +143,24 @@ CREATE TABLE IF NOT EXISTS snag_experience.journey_runs (
     duration_ms UInt32 COMMENT 'how long the run took, ms',
     attempts UInt8 COMMENT 'attempts that it took',
     event_id UUID COMMENT 'the same for every retry and every revision of one event',
-    client_ts DateTime64(3, 'UTC') COMMENT 'when it happened by the visitor''s clock, ms since 1970 UTC, as sent',
+    client_ts DateTime64(3, 'UTC') COMMENT 'when it happened by the visitor''s clock, ms since 1970 UTC, as sent' CODEC(Delta(8), ZSTD(1)),
     revision UInt16 COMMENT 'counts the sendings of an event that went on; the highest one holds',
     view_id UUID COMMENT 'one view of one page',
     page_group LowCardinality(String) COMMENT 'route template of the page, never a raw URL',
     journey LowCardinality(String) COMMENT 'journey that the event belongs to',
     step LowCardinality(String) COMMENT 'step of that journey',
-    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups',
+    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups' CODEC(Delta(8), ZSTD(1)),
     INDEX ts_range ts TYPE minmax GRANULARITY 1,
     INDEX stored_range stored_ts TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree(revision)
 PARTITION BY if(abs(dateDiff('day', client_ts, received_ts)) > 400, 0, toYYYYMM(client_ts))
 ORDER BY (app, journey, toStartOfHour(client_ts), run_id, event_id, client_ts)
 TTL toDateTime(ts) + INTERVAL 90 DAY
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';
 
 CREATE TABLE IF NOT EXISTS snag_experience.journey_steps (
-    ts DateTime64(3, 'UTC') COMMENT 'when it happened, corrected for a visitor clock that is over 2 s wrong',
-    received_ts DateTime64(3, 'UTC') COMMENT 'when the collector received it',
+    ts DateTime64(3, 'UTC') COMMENT 'when it happened, corrected for a visitor clock that is over 2 s wrong' CODEC(Delta(8), ZSTD(1)),
+    received_ts DateTime64(3, 'UTC') COMMENT 'when the collector received it' CODEC(Delta(8), ZSTD(1)),
     kind LowCardinality(String) COMMENT 'kind of event, see docs/vocabulary.md',
     app LowCardinality(String) COMMENT 'the site''s name; may stand in the URL instead, as ?app=',
     env LowCardinality(String) COMMENT 'such as production or staging',
@@ -180,24 +180,24 @@ CREATE TABLE IF NOT EXISTS snag_experience.journey_steps (
     duration_ms UInt32 COMMENT 'how long the step took, ms',
     threshold_ms UInt32 COMMENT 'the step''s limit, ms; 0 where there is none',
     event_id UUID COMMENT 'the same for every retry and every revision of one event',
-    client_ts DateTime64(3, 'UTC') COMMENT 'when it happened by the visitor''s clock, ms since 1970 UTC, as sent',
+    client_ts DateTime64(3, 'UTC') COMMENT 'when it happened by the visitor''s clock, ms since 1970 UTC, as sent' CODEC(Delta(8), ZSTD(1)),
     revision UInt16 COMMENT 'counts the sendings of an event that went on; the highest one holds',
     view_id UUID COMMENT 'one view of one page',
     page_group LowCardinality(String) COMMENT 'route template of the page, never a raw URL',
     journey LowCardinality(String) COMMENT 'journey that the event belongs to',
     step LowCardinality(String) COMMENT 'step of that journey',
-    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups',
+    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups' CODEC(Delta(8), ZSTD(1)),
     INDEX ts_range ts TYPE minmax GRANULARITY 1,
     INDEX stored_range stored_ts TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree(revision)
 PARTITION BY if(abs(dateDiff('day', client_ts, received_ts)) > 400, 0, toYYYYMM(client_ts))
 ORDER BY (app, journey, toStartOfHour(client_ts), run_id, event_id, client_ts)
 TTL toDateTime(ts) + INTERVAL 90 DAY
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';
 
 CREATE TABLE IF NOT EXISTS snag_performance.web_vitals (
-    ts DateTime64(3, 'UTC') COMMENT 'when it happened, corrected for a visitor clock that is over 2 s wrong',
-    received_ts DateTime64(3, 'UTC') COMMENT 'when the collector received it',
+    ts DateTime64(3, 'UTC') COMMENT 'when it happened, corrected for a visitor clock that is over 2 s wrong' CODEC(Delta(8), ZSTD(1)),
+    received_ts DateTime64(3, 'UTC') COMMENT 'when the collector received it' CODEC(Delta(8), ZSTD(1)),
     kind LowCardinality(String) COMMENT 'kind of event, see docs/vocabulary.md',
     app LowCardinality(String) COMMENT 'the site''s name; may stand in the URL instead, as ?app=',
     env LowCardinality(String) COMMENT 'such as production or staging',
@@ -214,24 +214,24 @@ CREATE TABLE IF NOT EXISTS snag_performance.web_vitals (
     metric LowCardinality(String) COMMENT 'which vital',
     value Float64 COMMENT 'ms; without unit for CLS',
     event_id UUID COMMENT 'the same for every retry and every revision of one event',
-    client_ts DateTime64(3, 'UTC') COMMENT 'when it happened by the visitor''s clock, ms since 1970 UTC, as sent',
+    client_ts DateTime64(3, 'UTC') COMMENT 'when it happened by the visitor''s clock, ms since 1970 UTC, as sent' CODEC(Delta(8), ZSTD(1)),
     revision UInt16 COMMENT 'counts the sendings of an event that went on; the highest one holds',
     view_id UUID COMMENT 'one view of one page',
     page_group LowCardinality(String) COMMENT 'route template of the page, never a raw URL',
     journey LowCardinality(String) COMMENT 'journey that the event belongs to',
     step LowCardinality(String) COMMENT 'step of that journey',
-    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups',
+    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups' CODEC(Delta(8), ZSTD(1)),
     INDEX ts_range ts TYPE minmax GRANULARITY 1,
     INDEX stored_range stored_ts TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree(revision)
 PARTITION BY if(abs(dateDiff('day', client_ts, received_ts)) > 400, 0, toYYYYMM(client_ts))
 ORDER BY (app, metric, toStartOfHour(client_ts), session_id, event_id, client_ts)
 TTL toDateTime(ts) + INTERVAL 90 DAY
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';
 
 CREATE TABLE IF NOT EXISTS snag_performance.resource_timings (
-    ts DateTime64(3, 'UTC') COMMENT 'when it happened, corrected for a visitor clock that is over 2 s wrong',
-    received_ts DateTime64(3, 'UTC') COMMENT 'when the collector received it',
+    ts DateTime64(3, 'UTC') COMMENT 'when it happened, corrected for a visitor clock that is over 2 s wrong' CODEC(Delta(8), ZSTD(1)),
+    received_ts DateTime64(3, 'UTC') COMMENT 'when the collector received it' CODEC(Delta(8), ZSTD(1)),
     kind LowCardinality(String) COMMENT 'kind of event, see docs/vocabulary.md',
     app LowCardinality(String) COMMENT 'the site''s name; may stand in the URL instead, as ?app=',
     env LowCardinality(String) COMMENT 'such as production or staging',
@@ -251,20 +251,20 @@ CREATE TABLE IF NOT EXISTS snag_performance.resource_timings (
     duration_ms UInt32 COMMENT 'from the start of the request to the end of the answer, ms',
     ttfb_ms UInt32 COMMENT 'from the start of the request to the first byte of the answer, ms',
     event_id UUID COMMENT 'the same for every retry and every revision of one event',
-    client_ts DateTime64(3, 'UTC') COMMENT 'when it happened by the visitor''s clock, ms since 1970 UTC, as sent',
+    client_ts DateTime64(3, 'UTC') COMMENT 'when it happened by the visitor''s clock, ms since 1970 UTC, as sent' CODEC(Delta(8), ZSTD(1)),
     revision UInt16 COMMENT 'counts the sendings of an event that went on; the highest one holds',
     view_id UUID COMMENT 'one view of one page',
     page_group LowCardinality(String) COMMENT 'route template of the page, never a raw URL',
     journey LowCardinality(String) COMMENT 'journey that the event belongs to',
     step LowCardinality(String) COMMENT 'step of that journey',
-    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups',
+    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups' CODEC(Delta(8), ZSTD(1)),
     INDEX ts_range ts TYPE minmax GRANULARITY 1,
     INDEX stored_range stored_ts TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree(revision)
 PARTITION BY if(abs(dateDiff('day', client_ts, received_ts)) > 400, 0, toYYYYMM(client_ts))
 ORDER BY (app, toStartOfHour(client_ts), session_id, event_id, client_ts)
 TTL toDateTime(ts) + INTERVAL 90 DAY
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';
 
 CREATE DATABASE IF NOT EXISTS snag_intake;
 

@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS snag_experience.sessions_5m (
 PARTITION BY toYYYYMM(bucket)
 ORDER BY (app, bucket, traffic_source, env)
 TTL bucket + INTERVAL 760 DAY
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';
 
 CREATE TABLE IF NOT EXISTS snag_experience.pages_5m (
     bucket DateTime('UTC') COMMENT 'start of the five minutes',
@@ -30,7 +30,7 @@ CREATE TABLE IF NOT EXISTS snag_experience.pages_5m (
 PARTITION BY toYYYYMM(bucket)
 ORDER BY (app, bucket, traffic_source, page_group, env)
 TTL bucket + INTERVAL 760 DAY
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';
 
 CREATE TABLE IF NOT EXISTS snag_experience.friction_5m (
     bucket DateTime('UTC') COMMENT 'start of the five minutes',
@@ -49,7 +49,7 @@ CREATE TABLE IF NOT EXISTS snag_experience.friction_5m (
 PARTITION BY toYYYYMM(bucket)
 ORDER BY (app, bucket, traffic_source, page_group, kind, env)
 TTL bucket + INTERVAL 760 DAY
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';
 
 CREATE TABLE IF NOT EXISTS snag_performance.web_vitals_5m (
     bucket DateTime('UTC') COMMENT 'start of the five minutes',
@@ -65,7 +65,7 @@ CREATE TABLE IF NOT EXISTS snag_performance.web_vitals_5m (
 PARTITION BY toYYYYMM(bucket)
 ORDER BY (app, bucket, traffic_source, metric, env)
 TTL bucket + INTERVAL 760 DAY
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';
 
 CREATE TABLE IF NOT EXISTS snag_performance.requests_5m (
     bucket DateTime('UTC') COMMENT 'start of the five minutes',
@@ -81,7 +81,7 @@ CREATE TABLE IF NOT EXISTS snag_performance.requests_5m (
 PARTITION BY toYYYYMM(bucket)
 ORDER BY (app, bucket, traffic_source, env)
 TTL bucket + INTERVAL 760 DAY
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';
 
 CREATE TABLE IF NOT EXISTS snag_experience.sessions_1h (
     bucket DateTime('UTC') COMMENT 'start of the hour',
@@ -98,7 +98,7 @@ CREATE TABLE IF NOT EXISTS snag_experience.sessions_1h (
 PARTITION BY toYYYYMM(bucket)
 ORDER BY (app, bucket, traffic_source, env, release, device)
 TTL bucket + INTERVAL 760 DAY
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';
 
 CREATE TABLE IF NOT EXISTS snag_experience.pages_1h (
     bucket DateTime('UTC') COMMENT 'start of the hour',
@@ -116,7 +116,7 @@ CREATE TABLE IF NOT EXISTS snag_experience.pages_1h (
 PARTITION BY toYYYYMM(bucket)
 ORDER BY (app, bucket, traffic_source, page_group, env, release, device)
 TTL bucket + INTERVAL 760 DAY
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';
 
 CREATE TABLE IF NOT EXISTS snag_experience.friction_1h (
     bucket DateTime('UTC') COMMENT 'start of the hour',
@@ -138,7 +138,7 @@ CREATE TABLE IF NOT EXISTS snag_experience.friction_1h (
 PARTITION BY toYYYYMM(bucket)
 ORDER BY (app, bucket, traffic_source, page_group, kind, target_name, env, release, device)
 TTL bucket + INTERVAL 760 DAY
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';
 
 CREATE TABLE IF NOT EXISTS snag_performance.web_vitals_1h (
     bucket DateTime('UTC') COMMENT 'start of the hour',
@@ -155,7 +155,7 @@ CREATE TABLE IF NOT EXISTS snag_performance.web_vitals_1h (
 PARTITION BY toYYYYMM(bucket)
 ORDER BY (app, bucket, traffic_source, metric, page_group, env)
 TTL bucket + INTERVAL 760 DAY
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';
 
 CREATE TABLE IF NOT EXISTS snag_performance.requests_1h (
     bucket DateTime('UTC') COMMENT 'start of the hour',
@@ -172,7 +172,7 @@ CREATE TABLE IF NOT EXISTS snag_performance.requests_1h (
 PARTITION BY toYYYYMM(bucket)
 ORDER BY (app, bucket, traffic_source, route, env)
 TTL bucket + INTERVAL 760 DAY
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';
 
 CREATE TABLE IF NOT EXISTS snag_experience.sessions_1d (
     bucket Date COMMENT 'the day, UTC',
@@ -189,7 +189,7 @@ CREATE TABLE IF NOT EXISTS snag_experience.sessions_1d (
 PARTITION BY toYYYYMM(bucket)
 ORDER BY (app, bucket, traffic_source, env, release, device)
 TTL bucket + INTERVAL 760 DAY
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';
 
 CREATE TABLE IF NOT EXISTS snag_experience.pages_1d (
     bucket Date COMMENT 'the day, UTC',
@@ -207,7 +207,7 @@ CREATE TABLE IF NOT EXISTS snag_experience.pages_1d (
 PARTITION BY toYYYYMM(bucket)
 ORDER BY (app, bucket, traffic_source, page_group, env, release, device)
 TTL bucket + INTERVAL 760 DAY
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';
 
 CREATE TABLE IF NOT EXISTS snag_experience.friction_1d (
     bucket Date COMMENT 'the day, UTC',
@@ -229,7 +229,7 @@ CREATE TABLE IF NOT EXISTS snag_experience.friction_1d (
 PARTITION BY toYYYYMM(bucket)
 ORDER BY (app, bucket, traffic_source, page_group, kind, target_name, env, release, device)
 TTL bucket + INTERVAL 760 DAY
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';
 
 CREATE TABLE IF NOT EXISTS snag_performance.web_vitals_1d (
     bucket Date COMMENT 'the day, UTC',
@@ -246,7 +246,7 @@ CREATE TABLE IF NOT EXISTS snag_performance.web_vitals_1d (
 PARTITION BY toYYYYMM(bucket)
 ORDER BY (app, bucket, traffic_source, metric, page_group, env)
 TTL bucket + INTERVAL 760 DAY
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';
 
 CREATE TABLE IF NOT EXISTS snag_performance.requests_1d (
     bucket Date COMMENT 'the day, UTC',
@@ -263,7 +263,7 @@ CREATE TABLE IF NOT EXISTS snag_performance.requests_1d (
 PARTITION BY toYYYYMM(bucket)
 ORDER BY (app, bucket, traffic_source, route, env)
 TTL bucket + INTERVAL 760 DAY
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';
 
 CREATE TABLE IF NOT EXISTS snag_experience.rollup_progress (
     name LowCardinality(String) COMMENT 'which table of events',
