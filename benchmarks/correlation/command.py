@@ -1,14 +1,20 @@
 """The score command: builds worlds, asks `analyse`, prints the table of target figures."""
 
 import argparse
-import pickle
 import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
+
 from benchmarks.correlation import agents, queueing, series
+from benchmarks.correlation.baselines import compare
+from benchmarks.correlation.calibrate import calibrate
+from benchmarks.correlation.calls import measure
+from benchmarks.correlation.live import live
 from benchmarks.correlation.score import Scored, by_kind, figures, score
+from benchmarks.correlation.speed import speed
 from benchmarks.correlation.world import World
 from collector.correlate import analyse
 
@@ -49,19 +55,60 @@ def table(name: str, scored: Scored) -> None:
         print(f"  {kind:22} {must:4} {found:5} {right:5}  {wrong or ''}")
 
 
+def told_live(name: str, family: str, first: int, count: int, weeks: int) -> None:
+    """Print the delay of live detection and how often the verdict is right within the hour."""
+    delays, right = live(worlds(family, range(first, first + count), weeks), most=count * 4)
+    if delays:
+        print(
+            f"\n{name}, live: median delay {np.median(delays):.0f} min, right within 60 min {np.mean(right):.2f} of {len(right)}"
+        )
+
+
 def main() -> None:
-    """Score the families; the one held back only where it is asked for."""
+    """Score the families. The one held back is looked at once the rest is settled."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--family", action="append", choices=list(FAMILIES))
     parser.add_argument("--worlds", type=int, default=60, help="worlds per family")
     parser.add_argument("--first", type=int, default=1000, help="first seed; those below are for tuning")
     parser.add_argument("--weeks", type=int, default=6)
-    parser.add_argument("--keep", type=Path, help="where to keep the records (pickle)")
+    parser.add_argument(
+        "--quick", action="store_true", help="12 worlds per family, no year: about two minutes"
+    )
+    parser.add_argument(
+        "--live", type=int, default=4, help="worlds per family that are looked at every few minutes"
+    )
+    parser.add_argument("--plots", type=Path, metavar="DIR", help="draw the calibration plots there")
+    parser.add_argument("--calibrate", action="store_true", help="remake collector/correlate/calibration.py")
+    parser.add_argument(
+        "--calls", type=Path, metavar="CSV", help="measure the detector on a real series instead"
+    )
     options = parser.parse_args()
-    kept = {}
+    count = 12 if options.quick else options.worlds
+    seeds = range(options.first, options.first + count)
+    if options.calls:
+        measure(options.calls)
+        return
+    if options.calibrate:
+        traps = ("trap_late", "trap_beside")
+        calibrate(
+            (world for family in TUNED for world in worlds(family, seeds, options.weeks)),
+            (
+                FAMILIES[family](seed, SIZES[seed % 4], options.weeks, traps)
+                for family in TUNED
+                for seed in seeds[::2]
+            ),
+        )
+        return
+    records = []
     for family in options.family or (*TUNED, *HELD_BACK):
-        scored = run(family, range(options.first, options.first + options.worlds), options.weeks)
-        table(family + (" (held back)" if family in HELD_BACK else ""), scored)
-        kept[family] = scored
-    if options.keep:
-        options.keep.write_bytes(pickle.dumps(kept))
+        name = family + (" (held back)" if family in HELD_BACK else "")
+        scored = run(family, seeds, options.weeks)
+        table(name, scored)
+        records += scored.records
+        told_live(name, family, options.first, 1 if options.quick else options.live, options.weeks)
+        compare(worlds(family, seeds[: max(4, count // 4)], options.weeks))
+    if options.plots:
+        from benchmarks.correlation.plots import draw
+
+        draw(records, options.plots)
+    speed(year=not options.quick)

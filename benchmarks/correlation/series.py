@@ -226,6 +226,7 @@ def _held(site: Site, mean: Floats, opened: np.ndarray, batch: int) -> Floats:
 def _reason(planned: Planned, keys: list[str]) -> str:
     if planned.kind in FRICTION:
         return keys[0].partition("|")[0].strip("/")
-    return {"event": "billing", "outside": "delivery date"}.get(
-        planned.kind, "site" if "infra" in planned.kind else ""
-    )
+    return {
+        "event": "billing",
+        **dict.fromkeys(("outside", "trap_late", "trap_beside"), "delivery date"),
+    }.get(planned.kind, "site" if "infra" in planned.kind else "")

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from collector.correlate.confidence import LEAST_FOR_FRICTION
 from collector.correlate.contract import Annotation, OpeningHours, Series, Surge, Watermark
-from collector.correlate.detection import find
+from collector.correlate.detection import Known, find
 from collector.correlate.evidence import Chance, benjamini_hochberg
-from collector.correlate.grid import build_grid, in_order
-from collector.correlate.judgement import against_chance, judge, stands
+from collector.correlate.grid import Grid, build_grid, in_order
+from collector.correlate.judgement import Judged, against_chance, judge, stands, with_p
 from collector.correlate.report import report
 
 
@@ -21,6 +22,7 @@ def analyse(
     opening_hours: OpeningHours | None = None,
     annotations: Iterable[Annotation] = (),
     complete_through: Watermark = None,
+    since: float | None = None,
 ) -> list[Surge]:
     """Every contact surge in the history and what it follows, earliest first.
 
@@ -29,7 +31,8 @@ def analyse(
     "topics": {reason: counts}}. All of one length; NaN or a negative number is no data.
     timezone: IANA name, UTC where None. opening_hours: {channel: [(weekday, "HH:MM", "HH:MM")]}, local.
     annotations: {"start", "end", "kind", "title"}. complete_through: epoch s, or one per family of
-    series, past which nothing is judged.
+    series, past which nothing is judged. since: epoch s; only surges that end after it are judged (all is
+    learnt from), which is what a live look wants: `q` then pays for those alone.
 
     Raises NotEnoughData where nothing can be said at all, ValueError that names what is of the wrong
     shape or no believable number. A series that is not known is left out.
@@ -44,9 +47,21 @@ def analyse(
         annotations=in_order(annotations),
         complete_through=complete_through,
     )
+    known, judged = judge_all(grid, since=since)
+    q_values = benjamini_hochberg([j.p for j in judged])
+    return [report(known, j, q) for j, q in zip(judged, q_values, strict=True)]
+
+
+def judge_all(
+    grid: Grid, *, since: float | None = None, least_sure: float = LEAST_FOR_FRICTION
+) -> tuple[Known, list[Judged]]:
+    """What was learnt, and every surge that stands with all that speaks for and against it.
+
+    least_sure: the confidence below which a surge is not put down to friction.
+    """
     known, candidates = find(grid)
+    if since is not None:
+        candidates = [found for found in candidates if grid.time(found.last) > since]
     chance = Chance(grid, known.rates, known.delays)
-    judged = [against_chance(chance, judge(known, found)) for found in candidates]
-    kept = [j for j in judged if stands(j, grid)]
-    q_values = benjamini_hochberg([j.p for j in kept])
-    return [report(known, j, q) for j, q in zip(kept, q_values, strict=True)]
+    judged = [against_chance(chance, judge(known, found), least_sure) for found in candidates]
+    return known, [with_p(chance, j) for j in judged if stands(j, grid)]

@@ -22,6 +22,10 @@ Watermark = float | Mapping[str, float] | None
 Series = Sequence[float] | NDArray[Any]
 
 
+MOST_P = 0.05
+"""What other days match as well more often than this is a coincidence until more is known."""
+
+
 class NotEnoughData(ValueError):
     """There is too little to say anything at all; says what was met and what would be enough."""
 
@@ -60,6 +64,10 @@ class Surge:
 
     Times are epoch seconds, [start, end). Contacts are counts; intervals hold 90 %.
     "Follows" is all that is claimed: never that one thing caused the other.
+    detected_at: when a look at what was known then would first have shown it. to_come: extra contacts still
+    to be expected in the four hours after the last report, of a surge that follows friction or infrastructure
+    and has not ended. confidence: share of verdicts with such signs that are right. p of a surge that
+    does not follow friction is that of the best match there is.
     """
 
     start: int
@@ -84,6 +92,9 @@ class Surge:
     attributed: float | None
     attributed_low: float | None
     attributed_high: float | None
+    to_come: float | None = None
+    to_come_low: float | None = None
+    to_come_high: float | None = None
     confidence: float | None
     rivals: list[Rival]
     event: str | None

@@ -73,14 +73,14 @@ def find(grid: Grid) -> tuple[Known, list[Found]]:
     counts, total, noise, parts = _learn(grid, ordinary)
     for _ in range(LEARNING_TURNS):
         before = ordinary.copy()
-        for window in scan(counts, total, noise, grid.per_hour, NOT_ORDINARY_Z):
+        for window in scan(counts, total, noise, grid.per_hour, NOT_ORDINARY_Z, NOW_Z):
             first, last = bounds(counts, total.expected * total.level[window.first], window, grid.per_hour)
             ordinary[first:last] = False
         ordinary = _without_season(grid, ordinary)
         if (ordinary == before).all():
             break
         counts, total, noise, parts = _learn(grid, ordinary)
-    windows = scan(counts, total, noise, grid.per_hour, FOLLOWED_NOW_Z)
+    windows = scan(counts, total, noise, grid.per_hour, FOLLOWED_NOW_Z, NOW_Z)
     windows = [w for w in windows if w.z >= FOLLOWED_Z or is_now(grid, w.last)]
     windows += _of_one_line(grid, total, noise, parts, ordinary, counts)
     visits = None
@@ -125,7 +125,9 @@ def _of_one_line(
         lines.append((seen, own, learn_noise(seen, own, use, grid.hour, grid.midnight, grid.per_hour)))
     found: list[Window] = []
     for seen, own, own_noise in lines:
-        for window in scan(seen, own, own_noise, grid.per_hour, NOW_Z + ONE_LINE_PRICE):
+        for window in scan(
+            seen, own, own_noise, grid.per_hour, NOW_Z + ONE_LINE_PRICE, NOW_Z + ONE_LINE_PRICE
+        ):
             mean = float(total.expected[window.first : window.last].sum() * total.level[window.first])
             more = float(counts[window.first : window.last].sum()) - mean
             if more >= MIN_EXTRA and more >= 1.5 * np.sqrt(mean + noise.excess[-1] * mean**2):

@@ -20,9 +20,6 @@ SCREEN = 0.75
 COARSE = 0.85
 """A quarter of the delay shapes comes this near to what all of them reach."""
 
-MOST_P = 0.05
-"""What other days match as well more often than this is a coincidence until more is known."""
-
 MOST_SHIFTS = 300
 """Enough for p = 0.0033; more would cost time and change no verdict."""
 

@@ -4,15 +4,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from collector.correlate.contract import Annotation, Rival
+from collector.correlate.confidence import confidence, signs_of
+from collector.correlate.contract import MOST_P, Annotation, Rival
 from collector.correlate.counts import deviance_z
 from collector.correlate.detection import ALONE_Z, FOLLOWED_NOW_Z, FOLLOWED_Z, NOW_Z, Found, Known, is_now
-from collector.correlate.evidence import FEWEST_SHIFTS, MOST_P, Chance
+from collector.correlate.evidence import FEWEST_SHIFTS, Chance
 from collector.correlate.grid import Grid
 from collector.correlate.rivals import (
     LEAD_HOURS,
     Case,
     FrictionCandidate,
+    InfrastructureCandidate,
     Traffic,
     judge_event,
     judge_friction,
@@ -37,7 +39,23 @@ class Judged(NamedTuple):
     rivals: list[Rival]
     topics: dict[str, float]
     insufficient: str | None
+    infrastructure: list[InfrastructureCandidate]
+    risen: list[FrictionCandidate]
     p: float | None = None
+
+    @property
+    def signs(self) -> dict[str, float]:
+        """What `confidence` rests on."""
+        ruling = self.ruling
+        leading = ruling.friction or ruling.infrastructure
+        return signs_of(
+            ruling.verdict, self.found.z, self.traffic, self.friction, self.infrastructure, leading, self.p
+        )
+
+    @property
+    def confidence(self) -> float:
+        """How sure the verdict is."""
+        return confidence(self.ruling.verdict, self.signs)
 
 
 def judge(known: Known, found: Found) -> Judged:
@@ -80,7 +98,7 @@ def judge(known: Known, found: Found) -> Judged:
         f"No data on {' and '.join(missing)} for this time, so that check was not made." if missing else None
     )
     own = [c for c in stuck if against[c.key] is None]
-    return Judged(found, case, traffic, ruling, own, event, rivals, topics, insufficient)
+    return Judged(found, case, traffic, ruling, own, event, rivals, topics, insufficient, slow, stuck)
 
 
 def _case(known: Known, found: Found) -> Case:
@@ -125,14 +143,15 @@ def _by_topic(known: Known, case: Case) -> tuple[dict[str, float], dict[str, flo
     return extra, z
 
 
-def against_chance(chance: Chance, judged: Judged) -> Judged:
+def against_chance(chance: Chance, judged: Judged, least_sure: float) -> Judged:
     """Hold a friction verdict against other days; without enough of them nothing is said for friction."""
     leading = judged.ruling.friction
     if leading is None or judged.found.z < FOLLOWED_NOW_Z:
         return judged
     p = chance.p_value(judged.case, judged.traffic, leading.following.strength, leading.rise.z)
-    if p is not None and p <= MOST_P:
-        return judged._replace(p=p)
+    judged = judged._replace(p=p)
+    if p is not None and p <= MOST_P and judged.confidence >= least_sure:
+        return judged
     insufficient = judged.insufficient
     if p is None:
         insufficient = (
@@ -144,7 +163,22 @@ def against_chance(chance: Chance, judged: Judged) -> Judged:
     if judged.event is not None:
         rivals = [say_event(judged.event, True, True) if r["cause"] == "event" else r for r in rivals]
     return judged._replace(
-        ruling=without_friction(judged.ruling, judged.event), rivals=rivals, insufficient=insufficient, p=p
+        ruling=without_friction(judged.ruling, judged.event), rivals=rivals, insufficient=insufficient
+    )
+
+
+def with_p(chance: Chance, judged: Judged) -> Judged:
+    """The p-value of a surge that is not put down to friction: of the best match there is all the same.
+
+    1 where no friction rose at all. Every reported surge has one, so that their q pay for all of them.
+    """
+    if judged.p is not None or judged.insufficient is not None:
+        return judged
+    if not judged.risen:
+        return judged._replace(p=1.0)
+    best = max(judged.risen, key=lambda c: c.following.strength)
+    return judged._replace(
+        p=chance.p_value(judged.case, judged.traffic, best.following.strength, best.rise.z)
     )
 
 

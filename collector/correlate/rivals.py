@@ -29,7 +29,7 @@ LEAST_EARLY = 0.35
 EARLY_Z = 3.2
 """What comes before a cause counts against it only beyond this: three stray contacts are not a rise."""
 
-MODEL_DOUBT = 0.25
+MODEL_DOUBT = 0.3
 """People do not all wait as any one delay shape says: so far off is the count besides its sampling error."""
 
 CLEAR_RISE = 6.0
@@ -120,6 +120,12 @@ class Following(NamedTuple):
     brought_low: float
     brought_high: float
     shape: Fitting
+    delay: int
+    """Which delay shape fits best."""
+    effect: float
+    effect_low: float
+    effect_high: float
+    """Contacts per unit of dose, with their 90 % interval."""
     lead_min: float
     """Minutes from the onset of the cause to the first bin of the surge; below 0 if it came later."""
 
@@ -148,6 +154,8 @@ class InfrastructureCandidate(NamedTuple):
 
     slowdown: Slowdown
     following: Following
+    dose: Counts
+    """How much worse it was times the sessions there were, per bin."""
 
 
 def judge_traffic(case: Case, grid: Grid, visits: Usual | None, delays: Delays) -> Traffic:
@@ -231,8 +239,8 @@ def judge_infrastructure(
         if slow is not None and not slow.is_new:
             lasting.append(slow)
         elif slow is not None:
-            following = follow(case, traffic, slow.severity * smooth, slow.z, delays)
-            found.append(InfrastructureCandidate(slow, following))
+            dose = slow.severity * smooth
+            found.append(InfrastructureCandidate(slow, follow(case, traffic, dose, slow.z, delays), dose))
     ranked = sorted(found, key=lambda c: (-c.following.holds, -c.following.gain))
     return ranked, max(lasting, key=lambda slow: slow.ratio, default=None)
 
@@ -298,6 +306,10 @@ def follow(case: Case, traffic: Traffic, dose: Counts, rise_z: float, delays: De
             excess=case.excess,
             per_hour=case.per_hour,
         ),
+        delay=best,
+        effect=effect,
+        effect_low=float((fitted.per_dose[likely] - 1.645 * errors).min()),
+        effect_high=float((fitted.per_dose[likely] + 1.645 * errors).max()),
         lead_min=(case.first - case.begin - int(np.argmax(dose > 0))) * 60 / case.per_hour,
     )
 

@@ -1,6 +1,6 @@
 """Each rival cause in a sentence a support lead can read. Times are left to the caller."""
 
-from collector.correlate.contract import Annotation, Cause, Rival, State
+from collector.correlate.contract import MOST_P, Annotation, Cause, Rival, State
 from collector.correlate.friction import Rise
 from collector.correlate.infrastructure import Slowdown
 from collector.correlate.rivals import (
@@ -80,9 +80,13 @@ def say_friction(
     if holds:
         reason = f"{rose}, and about {share:.0%} of the extra contacts follow it."
         return _rival("friction", "holds", share, reason)
-    if p is not None and against is None and best.following.holds:
+    if p is not None and p > MOST_P and against is None and best.following.holds:
         return _rival(
             "friction", "ruled_out", share, f"{rose}, but other days match as well in {p:.0%} of cases."
+        )
+    if p is not None and against is None and best.following.holds:
+        return _rival(
+            "friction", "ruled_out", share, f"{rose}, but the contacts rise and fall too unlike it."
         )
     why = f"the contacts are mostly about {against!r}" if against else _why_not(best.following)
     return _rival("friction", "ruled_out", share, f"{rose}, but {why}.")

@@ -55,13 +55,16 @@ def lengths(per_hour: int) -> tuple[int, ...]:
     return tuple(sorted({max(1, round(hours * per_hour)) for hours in WINDOW_HOURS}))
 
 
-def scan(counts: Counts, usual: Usual, noise: Noise, per_hour: int, lowest_z: float) -> list[Window]:
+def scan(
+    counts: Counts, usual: Usual, noise: Noise, per_hour: int, lowest_z: float, now_z: float
+) -> list[Window]:
     """The windows whose counts stand out most, none overlapping another, best first.
 
     counts: shape (T,), 0 where unknown (the expectation is 0 there too).
     Each length is scored everywhere (a multi-scale scan statistic, Naus 1965; Glaz et al. 2001) by the
     signed root of the negative binomial deviance. Control over the whole family is the caller's
-    threshold: how likely z is anywhere, not at one place.
+    threshold: how likely z is anywhere, not at one place. now_z: what a live look asks of the windows that
+    end then, for `found`; a window's level is the one known as it began.
     """
     heads: list[Counts] = []
     for index, width in enumerate(lengths(per_hour)):
@@ -82,7 +85,7 @@ def scan(counts: Counts, usual: Usual, noise: Noise, per_hour: int, lowest_z: fl
         a, b = int(first), int(last)
         if not taken[a:b].any():
             near = rows[(rows[:, 1] >= a - per_hour) & (rows[:, 2] <= b) & (rows[:, 2] > a)]
-            called = near[near[:, 0] > 0.85 * z_ if z_ < 5 else near[:, 0] > 4.5]
+            called = near[near[:, 0] >= min(now_z, z_)]
             found = int(called[:, 2].min()) if len(called) else b
             picked.append(Window(a, b, z_, found))
             taken[a:b] = True
