@@ -88,7 +88,7 @@ def compare(worlds: Iterable[World]) -> None:
     for name in WAYS:
         share = wrong[name] / max(blamed[name], 1)
         print(
-            f"  {name:24} friction or not: {right[name] / max(total, 1):.2f} right; {share:.2f} of its friction verdicts wrong"
+            f"  {name:24} {right[name] / max(total, 1):.2f} right; {share:.2f} of its friction verdicts wrong"
         )
     sys.stdout.flush()
 

@@ -59,9 +59,8 @@ def told_live(name: str, family: str, first: int, count: int, weeks: int) -> Non
     """Print the delay of live detection and how often the verdict is right within the hour."""
     delays, right = live(worlds(family, range(first, first + count), weeks), most=count * 4)
     if delays:
-        print(
-            f"\n{name}, live: median delay {np.median(delays):.0f} min, right within 60 min {np.mean(right):.2f} of {len(right)}"
-        )
+        print(f"\n{name}, live: median delay {np.median(delays):.0f} min, ", end="")
+        print(f"right within 60 min {np.mean(right):.2f} of {len(right)}", flush=True)
 
 
 def main() -> None:
