@@ -1,7 +1,9 @@
 """The collector as a process: started, killed, drained, and with commands beside it."""
 
 import asyncio
+import base64
 import functools
+import hashlib
 import json
 import os
 import re
@@ -19,6 +21,8 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from collector.events import Edge
+from collector.intake.beacon import decode, queued
 from collector.store.endpoint import Role, SqlEndpoint, build_readers
 from collector.store.owner import open_store, owner_file
 from tests.conftest import beacon, event, wait_for
@@ -273,3 +277,113 @@ def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return found.getsockname()[1]
+
+
+def metric(collector: Collector, name: str) -> float:
+    with urllib.request.urlopen(f"{collector.private}/metrics", timeout=10) as answer:
+        found = re.search(rf"^{re.escape(name)} (\S+)$", answer.read().decode(), re.MULTILINE)
+    return float(found[1]) if found else 0.0
+
+
+def ready(collector: Collector) -> int:
+    try:
+        with urllib.request.urlopen(f"{collector.private}/readyz", timeout=10) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code
+
+
+def test_a_worker_that_dies_is_started_again_and_nothing_it_acknowledged_is_lost(tmp_path):
+    with running(tmp_path, SNAG_WORKERS="2") as collector:
+        children = Path(f"/proc/{collector.process.pid}/task/{collector.process.pid}/children")
+        sent = 0
+        for kill in range(2):
+            for _ in range(40):
+                try:
+                    sent += post(collector.url, event("page_view")) == 204
+                except (urllib.error.URLError, OSError):
+                    time.sleep(0.05)
+            if kill == 0:
+                os.kill(int(children.read_text().split()[0]), signal.SIGKILL)
+                wait_for(lambda: metric(collector, "snag_collector_worker_restarts_total") == 1)
+        wait_for(lambda: collector.count("snag_experience.page_views") >= sent, 60)
+        assert collector.count("snag_experience.page_views") == sent
+        assert metric(collector, 'snag_collector_beacons_total{result="accepted"}') >= 40
+    assert collector.process.returncode == 0
+
+
+def test_workers_that_are_no_more_leave_nothing_behind(tmp_path):
+    for worker in (3, 7):
+        left = tmp_path / "spool" / f"worker-{worker}"
+        left.mkdir(parents=True)
+        taken = decode(json.dumps(now(event("page_view"))).encode())
+        line = queued(taken, Edge(received_ts=int(time.time() * 1000)))
+        (left / "0000000000001-9-000001.open").write_bytes(line + b'{"type":"beac')
+    with running(tmp_path) as collector:
+        wait_for(lambda: collector.count("snag_experience.page_views") == 2)
+        assert list((tmp_path / "spool").rglob("*-*-*.*")) == []
+
+
+def test_sigterm_is_told_to_the_load_balancer_before_anything_is_refused(tmp_path):
+    with running(tmp_path, SNAG_LINGER_S="3") as collector:
+        assert ready(collector) == 200
+        collector.process.terminate()
+        wait_for(lambda: ready(collector) == 503)
+        assert post(collector.url, event("page_view")) == 204
+        assert collector.process.wait(30) == 0
+        collector.start()
+        assert collector.count("snag_experience.page_views") == 1
+
+
+def test_a_second_sigterm_hurries(tmp_path):
+    with running(tmp_path, SNAG_LINGER_S="300") as collector:
+        assert post(collector.url, event("page_view")) == 204
+        collector.process.terminate()
+        wait_for(lambda: ready(collector) == 503)
+        collector.process.terminate()
+        assert collector.process.wait(30) == 0
+        collector.env["SNAG_LINGER_S"] = "0"
+        collector.start()
+        wait_for(lambda: collector.count("snag_experience.page_views") == 1)
+
+
+def test_two_collectors_do_not_share_a_port_unnoticed(tmp_path):
+    (tmp_path / "other").mkdir()
+    with running(tmp_path, SNAG_WORKERS="2") as collector:
+        port = collector.url.rpartition(":")[2]
+        env = {**collector.env, "SNAG_DATA_DIR": str(tmp_path / "other"), "SNAG_PUBLIC_PORT": port}
+        done = subprocess.run(
+            [sys.executable, "-m", "collector", "serve"], env=env, capture_output=True, text=True
+        )
+        assert done.returncode == 2
+        assert f"the public port 127.0.0.1:{port} cannot be opened: address already in use" in done.stderr
+
+
+def test_the_queue_can_be_looked_at_and_tended_beside_a_running_collector(tmp_path):
+    with running(tmp_path) as collector:
+        aside = tmp_path / "spool" / "quarantine"
+        aside.mkdir()
+        line = queued(
+            decode(json.dumps(now(event("page_view"))).encode()), Edge(received_ts=int(time.time() * 1000))
+        )
+        (aside / "0000000000001-9-000001.ndjson").write_bytes(line)
+        found = json.loads(collector.snag("spool", "status", "--json"))["waiting"]
+        assert [one["lines"] for one in found if one["folder"] == "quarantine"] == [1]
+        assert collector.snag("spool", "replay").startswith("1 lines are back in the queue")
+        wait_for(lambda: collector.count("snag_experience.page_views") == 1)
+        assert collector.snag("spool", "drop", code=2).endswith("say --yes if that is meant\n")
+        assert collector.snag("spool", "drop", "--yes") == "0 lines were thrown away\n"
+
+
+def test_the_tag_carries_the_hash_of_what_is_served(tmp_path):
+    with running(tmp_path) as collector:
+        (found,) = [
+            one for one in json.loads(collector.snag("tag", "--json", "--url", collector.url))["scripts"]
+            if "/agent.js?" in one["url"]
+        ]  # fmt: skip
+        with urllib.request.urlopen(found["url"], timeout=10) as answer:
+            content = answer.read()
+        digest = base64.b64encode(hashlib.sha384(content).digest()).decode()
+        assert found["integrity"] == f"sha384-{digest}"
+        assert found["integrity"] in collector.snag("tag")

@@ -120,8 +120,12 @@ class Connection(asyncio.Protocol):
             self._parser = httptools.HttpRequestParser(self)
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self._turn_away(400, "bad_request", "this port speaks HTTP/1.1 and upgrades to nothing else")
+        except httptools.HttpParserUpgrade as upgrade:
+            # Nobody has to follow an offer to speak something else (RFC 9110, 7.8).
+            self._parser = None
+            if rest := data[upgrade.args[0] :]:
+                self.data_received(rest)
+                return
         except httptools.HttpParserError:
             self._turn_away(400, "bad_request", "this is no HTTP/1.1 request")
         if self._deaf >= 0 or self._transport is None:
@@ -201,6 +205,8 @@ class Connection(asyncio.Protocol):
             and self._transport
         ):
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if self._refusal and length and int(length):
+            self._turn_away_with(self._refusal)  # its body need not be waited for
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body."""

@@ -30,6 +30,9 @@ STRIKES = 3
 
 BATCH_BYTES = SEGMENT_BYTES
 
+TRIED = 3
+"""Segments that are tried before it is said that the store takes none."""
+
 
 class Sink(Protocol):
     """Where shipped lines go."""
@@ -91,21 +94,27 @@ class Shipper:
             first: Exception | None = None
             taken = 0
             for batch in self._batches():
-                try:
-                    await self._ship(batch)
-                    taken += 1
-                except Exception as error:
-                    first = first or error
-                    refused += batch
-                    if not taken and len(refused) > len(batch):
-                        break  # two in a row and none before: it is the store
-            for segment in refused if taken or len(refused) == 1 else []:
-                taken += await self._once_more(segment, alone=not taken)
+                # A batch that is refused is tried segment by segment: most of them were only in bad company.
+                for segments in [batch, *([one] for one in batch)] if len(batch) > 1 else [batch]:
+                    try:
+                        await self._ship(segments)
+                        taken += 1
+                        if segments is batch:
+                            break
+                    except Exception as error:
+                        first = first or error
+                        refused += segments if len(segments) == 1 else []
+                if not taken and len(refused) >= TRIED:
+                    break  # it is the store
+            for segment in refused:
+                self._strikes[segment] = self._strikes.get(segment, 0) + 1
+                if self._strikes[segment] >= STRIKES and (taken or len(refused) == 1):
+                    await self._sift(segment, sure=bool(taken))
             if first and any(segment.exists() for segment in refused):
                 raise first
 
     def _batches(self) -> list[list[Path]]:
-        """Segments in the order in which they were begun; small ones together, suspicious ones alone."""
+        """Segments in the order in which they were begun, small ones together; those once refused last, and alone."""
         found = sorted(
             (path for folder in self._folders() for path in sealed_in(folder)), key=lambda path: path.name
         )
@@ -133,25 +142,15 @@ class Shipper:
         for segment, _ in contents:
             self._remove(segment)
 
-    async def _once_more(self, segment: Path, *, alone: bool) -> int:
-        """Try a refused segment by itself: it may only have been in bad company. Returns how much was taken."""
-        if not alone and segment not in self._strikes:
-            try:
-                await self._ship([segment])
-                return 1
-            except Exception:
-                log.debug("%s was refused by itself too", segment.name)
-        strikes = self._strikes[segment] = self._strikes.get(segment, 0) + 1
-        if strikes < STRIKES:
-            return 0
+    async def _sift(self, segment: Path, *, sure: bool) -> None:
+        """Keep what can be kept of a segment, and set the rest aside."""
         lines = await asyncio.to_thread(_lines, segment)
-        poison = await self._poison(lines, sure=not alone)
-        if len(poison) == len(lines) and alone:
-            return 0  # nothing was taken at all: the store may just be away
+        poison = await self._poison(lines, sure=sure)
+        if len(poison) == len(lines) and not sure:
+            return  # nothing was taken at all: the store may just be away
         if poison:
             await asyncio.to_thread(self._set_aside, segment, poison)
         self._remove(segment)
-        return 1
 
     async def _poison(self, lines: list[bytes], *, sure: bool) -> list[bytes]:
         """The lines that are refused alone, by halving. Where the store is not `sure` to be there, a half that is

@@ -1,6 +1,7 @@
 """What is acknowledged is on disk, whatever happens next."""
 
 import asyncio
+import contextlib
 import errno
 import os
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.spool import Full, Spool, SpoolFailed, SpoolInUse
+from collector.spool import Full, Spool, SpoolFailed, SpoolInUse, tending
 from collector.spool.segment import cut_torn_tail
 from collector.spool.shipper import Shipper
 
@@ -224,3 +225,129 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
         f"the queue's folder {tmp_path}/file/spool cannot be used: Not a directory; "
         "set SNAG_SPOOL_DIR or SNAG_DATA_DIR to another"
     )
+
+
+class Picky(List):
+    """A store that refuses whatever has poison in it, and cannot say which line it was."""
+
+    def insert(self, lines):
+        lines = list(lines)
+        if any(b"poison" in line for line in lines):
+            raise RuntimeError("cannot parse something")
+        return super().insert(lines)
+
+
+def shipper(folder: Path, store: List) -> Shipper:
+    return Shipper(lambda: [folder], store, quarantine=folder / "quarantine")
+
+
+async def ship_often(one: Shipper, times: int) -> None:
+    for _ in range(times):
+        with contextlib.suppress(Exception):
+            await one.ship()
+
+
+async def test_a_line_that_the_store_cannot_take_is_found_and_set_aside_and_the_others_are_kept(tmp_path):
+    good = [b"%d" % i for i in range(50)]
+    (tmp_path / "0000000000001-1-000001.ndjson").write_bytes(
+        b"\n".join([*good[:20], b"poison", *good[20:]]) + b"\n"
+    )
+    store = Picky()
+    await ship_often(shipper(tmp_path, store), 4)
+    assert set(store.lines) == set(good)
+    assert on_disk(tmp_path / "quarantine") == [b"poison"]
+    assert list(tmp_path.glob("*.ndjson")) == []
+
+
+async def test_a_segment_of_nothing_but_poison_holds_up_no_other(tmp_path):
+    (tmp_path / "0000000000001-1-000001.ndjson").write_bytes(b"poison\n")
+    store = Picky()
+    one = shipper(tmp_path, store)
+    for turn in range(5):
+        (tmp_path / f"000000000000{turn + 2}-1-000001.ndjson").write_bytes(b"%d\n" % turn)
+        await ship_often(one, 1)
+        assert b"%d" % turn in store.lines
+    assert on_disk(tmp_path / "quarantine") == [b"poison"]
+
+
+async def test_while_the_store_is_away_nothing_is_set_aside(tmp_path):
+    for name in ("1", "2"):
+        (tmp_path / f"000000000000{name}-1-000001.ndjson").write_bytes(b"a\nb\nc\n")
+    store = List()
+    store.down = 10**6
+    await ship_often(shipper(tmp_path, store), 10)
+    assert not (tmp_path / "quarantine").exists()
+    store.down = 0
+    await shipper(tmp_path, store).ship()
+    assert sorted(store.lines) == sorted([b"a", b"b", b"c"] * 2)
+
+
+async def test_a_segment_that_cannot_be_read_is_set_aside_and_holds_up_nothing(tmp_path, monkeypatch):
+    for name in ("1", "2"):
+        (tmp_path / f"000000000000{name}-1-000001.ndjson").write_bytes(b"%s\n" % name.encode())
+    read = Path.read_bytes
+
+    def failing(self: Path) -> bytes:
+        if self.name.startswith("0000000000001"):
+            raise OSError(errno.EIO, "Input/output error")
+        return read(self)
+
+    monkeypatch.setattr(Path, "read_bytes", failing)
+    store = List()
+    await shipper(tmp_path, store).ship()
+    assert store.lines == [b"2"]
+    assert [path.name for path in (tmp_path / "quarantine").iterdir()] == ["0000000000001-1-000001.ndjson"]
+
+
+async def test_small_segments_of_several_workers_are_shipped_together(tmp_path):
+    for worker in ("worker-0", "worker-1"):
+        (tmp_path / worker).mkdir()
+        (tmp_path / worker / "0000000000001-1-000001.ndjson").write_bytes(b"x\n")
+    calls = []
+
+    class Counting(List):
+        def insert(self, lines):
+            calls.append(len(lines))
+            return super().insert(lines)
+
+    await Shipper(lambda: tending.folders(tmp_path), Counting(), quarantine=tmp_path / "quarantine").ship()
+    assert calls == [2]
+
+
+async def test_while_the_shipper_is_away_segments_grow_instead_of_becoming_many(tmp_path, monkeypatch):
+    monkeypatch.setattr("collector.spool.writer.SEAL_S", 0.01)
+    monkeypatch.setattr("collector.spool.writer.BACKLOG", 3)
+    spool = Spool(tmp_path, max_bytes=BIG)
+    sealing = asyncio.create_task(spool.run())
+    for i in range(40):
+        await spool.put(b"%d\n" % i)
+        await asyncio.sleep(0.02)
+    assert 2 <= len(spool.sealed()) <= 4
+    sealing.cancel()
+    await spool.close()
+    assert len(on_disk(tmp_path)) == 40
+
+
+def test_what_was_set_aside_can_be_put_back_or_thrown_away(tmp_path):
+    aside = tmp_path / "quarantine"
+    aside.mkdir()
+    (aside / "0000000000001-1-000001.ndjson").write_bytes(b"one\ntwo\n")
+    assert [(w.folder, w.lines) for w in tending.status(tmp_path)] == [(tmp_path.name, 0), ("quarantine", 2)]
+    assert tending.replay(tmp_path) == 2
+    assert [(w.folder, w.lines) for w in tending.status(tmp_path)] == [(tmp_path.name, 2), ("quarantine", 0)]
+    (aside / "0000000000002-1-000001.ndjson").write_bytes(b"three\n")
+    assert tending.drop(tmp_path) == 1
+    assert list(aside.iterdir()) == []
+
+
+async def test_a_sync_that_fails_costs_only_its_own_group_and_an_answer_that_fails_nobody_else(tmp_path):
+    spool, heard = Spool(tmp_path, max_bytes=BIG), []
+
+    def raising(error):
+        raise RuntimeError("the connection is gone")
+
+    spool.enqueue(b"a\n", raising)
+    spool.enqueue(b"b\n", heard.append)
+    await spool.put(b"c\n")
+    assert heard == [None]
+    await spool.close()
