@@ -252,9 +252,15 @@ function tick(): void {
   ticking = false;
   const now = clock();
   weigh(now);
+  /** what moves in each document */
+  const moving = new Map<Document, Animation[]>();
   for (const one of [...open]) {
     if (!one.committed) continue;
-    if (one.looks++ < 8 && isAnimated(one)) acknowledge(one);
+    if (one.looks++ < 8) {
+      const { ownerDocument } = one.target;
+      if (!moving.has(ownerDocument)) moving.set(ownerDocument, ownerDocument.getAnimations?.() ?? []);
+      if (isAnimated(one, moving.get(ownerDocument)!)) acknowledge(one);
+    }
     const age = now - one.t;
     const due = age >= SETTLE_MS && one.looks >= LOOKS && (age > LONGEST_MS || !isUndecided((change) => answers(change, one)));
     if (due && isChanged(one)) acknowledge(one, one.t); // nobody saw when

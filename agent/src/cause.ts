@@ -40,7 +40,7 @@ export function causeOfLate(now: number): Activation | null {
 
 /** From here to the end of this task, and of its microtasks, everything goes back to `cause`. */
 export function enter(cause: Activation): void {
-  if (clock() - cause.t > LONGEST_MS) return;
+  if (current === cause || clock() - cause.t > LONGEST_MS) return;
   entered(current);
   current = cause;
   over.port2.postMessage(0);

@@ -66,9 +66,8 @@ export function listenIn(where: Document): void {
 }
 
 /** Whether something else than the thing itself moves since: its own press and hover styles are no answer. */
-export function isAnimated(activation: Activation): boolean | undefined {
-  const where = activation.target.ownerDocument;
-  return where.getAnimations?.().some((animation) => {
+export function isAnimated(activation: Activation, moving: Animation[]): boolean {
+  return moving.some((animation) => {
     const since = (animation.startTime as number) - activation.t;
     const moved = (animation.effect as KeyframeEffect | null)?.target;
     return since > -1 && since < 400 && moved && !holds(activation.thing, moved) && !moved.contains(activation.target);

@@ -27,6 +27,9 @@ const MOST_OTHERS = 60;
 /** A storm of new addresses is one view's worth. */
 const REFILL_MS = 10_000;
 
+/** A page is not searched for its steps with every click. */
+const LOOK_MS = 300;
+
 let named: { journey?: string; step?: string } = {};
 
 /** The visitor is at this step of a journey, until the next word of it. */
@@ -39,10 +42,15 @@ export function startReport(place: () => { view_id: string; page_group: string }
   let events = 0;
   let others = 0;
   let filled = -Infinity;
+  let marked: Element | undefined;
+  let lookAt = 0;
 
   const stamp = (at = clock()): Stamp => {
     const { journey, step } = { ...named, ...hook() };
-    const marked = [...document.querySelectorAll("[data-snag-step]")].find(isVisible);
+    if (clock() > lookAt) {
+      marked = [...document.querySelectorAll("[data-snag-step]")].find(isVisible);
+      lookAt = clock() + LOOK_MS;
+    }
     return {
       client_ts: Math.round(Date.now() - clock() + at),
       ...place(),
@@ -69,6 +77,7 @@ export function startReport(place: () => { view_id: string; page_group: string }
     },
     /** A new view that the visitor asked for gets room of its own. */
     refill() {
+      lookAt = 0;
       if (clock() - filled < REFILL_MS) return;
       events = others = 0;
       filled = clock();

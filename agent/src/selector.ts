@@ -32,8 +32,13 @@ export function nameOf(element: Element): string {
 
 /** What an event says of the element that it is about. */
 export function namesOf(element: Element): { target: string; target_name: string } {
-  return { target: selector(element), target_name: nameOf(element) };
+  const known = names.get(element) ?? { target: selector(element), target_name: nameOf(element) };
+  names.set(element, known);
+  return known;
 }
+
+/** An element keeps its name for as long as it lives. */
+const names = new WeakMap<Element, ReturnType<typeof namesOf>>();
 
 /** Whether the site asked not to hear of this signal here: `data-snag-ignore="rage dead error"`. */
 export function isIgnored(element: Element, signal: string): boolean {
