@@ -1,8 +1,8 @@
-"""What the agent costs a page, beside no agent and beside others: `python -m benchmarks.agent [--turns 5] [--alone]`.
+"""What the agent costs a page, beside no agent and beside others: `python -m benchmarks.agent`.
 
-Prints, as medians over turns that are played in rotation: the main thread's task time (CDP TaskDuration, s) for 1,000
-answered clicks and for 1,000 changes of the document, each as a ratio to no agent of the same turn; the time to the load event, ms;
-what the heap has grown by in a busy single-page app after the first and after the second half of its course, KiB.
+Prints, as medians over turns that are played in rotation: the main thread's task time (CDP TaskDuration) for 1,000 answered
+clicks and for 1,000 changes of the document, each as a ratio to no agent in the same turn; the time to the load event, ms;
+what the heap has grown by in the first and in the second half of a busy single-page app, KiB.
 The others come from npm into a temporary folder; one that cannot be installed is left out with a word.
 """
 
