@@ -327,7 +327,7 @@ class Beacon(Struct, kw_only=True, forbid_unknown_fields=True):
 
 def kind_of(event: Event) -> str:
     """The event's kind, as it is spelled on the wire."""
-    return str(event.__struct_config__.tag)
+    return _KIND_OF[type(event)]
 
 
 def _kinds(of: type[Event]) -> dict[str, type[Event]]:
@@ -341,6 +341,8 @@ def _kinds(of: type[Event]) -> dict[str, type[Event]]:
 
 KINDS = {kind: cls for kind, cls in _kinds(Event).items() if not cls.__subclasses__()}
 """Every kind of event by its name on the wire."""
+
+_KIND_OF: dict[type[Event], str] = {cls: kind for kind, cls in KINDS.items()}
 
 FRICTION_KINDS = tuple(kind for kind, cls in KINDS.items() if issubclass(cls, Friction))
 TABLES = tuple(dict.fromkeys(cls.table for cls in KINDS.values()))

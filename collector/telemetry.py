@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import accumulate
 from typing import Any
 
@@ -51,6 +51,12 @@ class Counts:
         """Count `n` more."""
         by_label = self.counted[name]
         by_label[label] = by_label.get(label, 0) + n
+
+    def add_each(self, name: str, labels: Iterable[str]) -> None:
+        """Count one more for each label."""
+        by_label = self.counted[name]
+        for label in labels:
+            by_label[label] = by_label.get(label, 0) + 1
 
     def observe(self, name: str, seconds: float) -> None:
         """Count one that took `seconds`: by bucket, the last one without limit, then their sum."""

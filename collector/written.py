@@ -5,16 +5,18 @@ Run by `python -m collector.events`. Only a checkout has these places; an instal
 
 from __future__ import annotations
 
+import json
 import typing
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID
 
+import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import fields
 
-from collector.events import KINDS, NO_ID, TABLES, Beacon, Edge, Event
+from collector.events import KINDS, MAX_EVENTS, NO_ID, TABLES, Beacon, Edge, Event, RageClick
 
 ROOT = Path(__file__).parent.parent
 
@@ -251,6 +253,54 @@ def to_markdown() -> str:
     return "\n".join(out) + "\n"
 
 
+def to_json_schema() -> str:
+    """docs/beacon.schema.json: what a beacon may be, for machines (JSON Schema 2020-12)."""
+    schema = msgspec.json.schema(Beacon)
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$comment": "Written by `python -m collector.events`. Do not edit.",
+        **schema,
+    }
+    return json.dumps(schema, indent=1) + "\n"
+
+
+def to_wire_format() -> str:
+    """docs/wire-format.md: how a beacon travels, with an example that is taken as it is."""
+    example = Beacon(
+        beacon_id=UUID("0b1c1de0-0000-4000-8000-000000000001"), app="shop", sent_ts=1_795_260_000_500,
+        session_id=UUID("0b1c1de0-0000-4000-8000-000000000002"), release="2.4.1", consent="measurement",
+        events=[RageClick(
+            event_id=UUID("0b1c1de0-0000-4000-8000-000000000003"), client_ts=1_795_260_000_000,
+            page_group="/checkout/pay", target="main > form > button", target_name="Pay", repeat_count=4,
+        )],
+    )  # fmt: skip
+    shown = json.dumps(
+        {k: v for k, v in msgspec.to_builtins(example).items() if v not in ("", str(NO_ID))}, indent=2
+    )
+    return f"""<!-- Written by `python -m collector.events`. Do not edit. -->
+# The wire format
+
+`POST /v1/beacons` with one beacon as JSON in UTF-8, at most {MAX_EVENTS} events. Every field is in
+[vocabulary.md](vocabulary.md), the same for machines in [beacon.schema.json](beacon.schema.json) (JSON Schema), what an
+answer means in [intake.md](intake.md).
+
+```json
+{shown}
+```
+
+| part | what is taken |
+|---|---|
+| Content-Type | `text/plain` (needs no preflight), `application/json`, `application/*+json`, `application/octet-stream`, `application/x-www-form-urlencoded` (what `curl -d` says), or none; the body is JSON in each case |
+| Content-Encoding | `identity`, `gzip`, `deflate`, `br` |
+| size | 64 KiB on the wire, 256 KiB unpacked |
+| app | in the body, or in the URL: `/v1/beacons?app=shop`; not two different ones |
+| times | ms since 1970 UTC by the sender's clock; each `client_ts` within 24 hours of `sent_ts` |
+| ids | UUIDs. A retry repeats `beacon_id` and each `event_id`, with a new `sent_ts` |
+| unknown fields, kinds, values | refuse the whole beacon, with their place |
+| cookies, credentials | neither read nor set |
+"""
+
+
 def write(root: Path = ROOT) -> None:
     """Write all of it into the checkout at `root`."""
     for path, make in WRITTEN.items():
@@ -260,7 +310,9 @@ def write(root: Path = ROOT) -> None:
 WRITTEN = {
     "agent/src/events.gen.ts": to_typescript,
     "collector/store/migrations/0001_events.sql": to_sql,
+    "docs/beacon.schema.json": to_json_schema,
     "docs/vocabulary.md": to_markdown,
+    "docs/wire-format.md": to_wire_format,
 }
 
 

@@ -220,8 +220,7 @@ class Intake:
             if error is None:
                 self._seen.add(key)
                 self._counts.add("snag_collector_beacons", "accepted")
-                for kind in kinds:
-                    self._counts.add("snag_collector_events", kind)
+                self._counts.add_each("snag_collector_events", kinds)
                 self._counts.observe("snag_collector_request_duration_seconds", time.perf_counter() - began)
                 done(Answer(204, cors(origin)))
             else:

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from collector.events import NO_ID, Beacon, Edge, RageClick
+from collector.events import KINDS, NO_ID, Beacon, Edge, RageClick
 from collector.intake.beacon import MAX_BYTES, BadBeacon, decode, queued, skew_ms
 from collector.store.rows import readable
 from tests.conftest import NOW, beacon, body, event
@@ -126,3 +126,16 @@ def test_a_line_that_the_store_cannot_read_is_given_back_and_the_others_are_kept
     ]
     assert store.insert([lines[0], strange[0], lines[1], *strange[1:], lines[2]]) == strange
     assert store.client.query("SELECT count() FROM snag_experience.friction_events").first_row == (3,)
+
+
+def test_the_example_of_the_docs_is_a_beacon_and_the_schema_knows_every_kind(root):
+    page = (root / "docs/wire-format.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    assert decode(example.encode()).events[0].target_name == "Pay"
+    schema = json.loads((root / "docs/beacon.schema.json").read_text(encoding="utf-8"))
+    listed = {
+        d["properties"]["kind"]["enum"][0]
+        for d in schema["$defs"].values()
+        if "kind" in d.get("properties", {})
+    }
+    assert listed == set(KINDS)
