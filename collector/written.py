@@ -290,7 +290,8 @@ answer means in [intake.md](intake.md).
 
 | part | what is taken |
 |---|---|
-| Content-Type | `text/plain` (needs no preflight), `application/json`, `application/*+json`, `application/octet-stream`, `application/x-www-form-urlencoded` (what `curl -d` says), or none; the body is JSON in each case |
+| Content-Type | `text/plain` (needs no preflight), `application/json`, `application/*+json`, `application/octet-stream`, \
+`application/x-www-form-urlencoded` (what `curl -d` says), or none; the body is JSON in each case |
 | Content-Encoding | `identity`, `gzip`, `deflate`, `br` |
 | size | 64 KiB on the wire, 256 KiB unpacked |
 | app | in the body, or in the URL: `/v1/beacons?app=shop`; not two different ones |
