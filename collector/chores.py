@@ -10,10 +10,17 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple
 
+from collector.correlate import NotEnoughData
+from collector.judging import judge
+from collector.performance.prometheus import bare, take
+from collector.performance.wanted import read
 from collector.settings import Settings
 from collector.store import Store
+from collector.surges import ContactsMissing, NoSite
 from collector.telemetry import Counts
 
 log = logging.getLogger(__name__)
@@ -28,7 +35,7 @@ class Chore(NamedTuple):
     """The event is set when the collector stops: a long chore then breaks off, to go on at the next start."""
 
 
-def chores(settings: Settings) -> list[Chore]:
+def chores(settings: Settings, clock: Callable[[], float] = time.time) -> list[Chore]:
     """All that a collector does, in the order of one round."""
     retention = {
         "experience": settings.keep_experience_days, "performance": settings.keep_performance_days,
@@ -37,6 +44,8 @@ def chores(settings: Settings) -> list[Chore]:
     return [
         Chore("retention", 86_400, lambda store, _: _retention(store, retention)),
         Chore("rollups", 60, _rollups),
+        Chore("performance", 300, lambda store, _: _performance(store, settings, clock)),
+        Chore("verdicts", settings.judge_every_s, lambda store, _: _verdicts(store, settings, clock)),
     ]
 
 
@@ -86,3 +95,28 @@ def _rollups(store: Store, stopping: threading.Event) -> None:
             raise _Stopped
 
     store.refresh(go_on)
+
+
+def _verdicts(store: Store, settings: Settings, clock: Callable[[], float]) -> None:
+    now = datetime.fromtimestamp(clock(), UTC)
+    for app in [settings.app] if settings.app else store.apps():
+        try:
+            changes = judge(store, app=app, now=now, time_zone=settings.time_zone)
+        except (NoSite, ContactsMissing, NotEnoughData) as error:
+            log.debug("%s cannot be judged: %s", app, error)
+            continue
+        for change in changes:
+            surge = change.surge
+            log.info(
+                "%s: a surge of contacts is %s: %s UTC, about %.0f more than usual, verdict %s",
+                app, change.kind, f"{datetime.fromtimestamp(surge.start, UTC):%Y-%m-%d %H:%M}", surge.extra, surge.verdict,
+            )  # fmt: skip
+
+
+def _performance(store: Store, settings: Settings, clock: Callable[[], float]) -> None:
+    if not settings.performance_file:
+        return
+    now = datetime.fromtimestamp(clock(), UTC)
+    wanted = read(Path(settings.performance_file))
+    for one, samples in asyncio.run(take(wanted, now - timedelta(minutes=30), now)):
+        store.add_performance(one.app, one.name, bare(one.prometheus), samples)

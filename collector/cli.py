@@ -32,6 +32,9 @@ COMMANDS = {
     "contacts": Command("collector.commands.contacts", "import support contacts; ask why there are so many"),
     "correlate": Command("collector.commands.correlate", "find contact surges and what they follow"),
     "friction": Command("collector.commands.friction", "where people get stuck most"),
+    "performance": Command(
+        "collector.commands.performance", "take series of the infrastructure from Prometheus"
+    ),
     "report": Command("collector.commands.report", "write it all down as one HTML file"),
     "store": Command(
         "collector.commands.store", "migrate, check or query the store", ("data_dir", "dsn", "log_level")

@@ -85,7 +85,9 @@ def fingerprint(found: Found) -> int:
     """64 bits of everything that a judgement was made from: equal inputs, equal number."""
     digest = hashlib.blake2b(digest_size=8)
     grids = found.grids
-    digest.update(f"{found.app} {grids.start} {found.judged_through} {found.time_zone} {found.sources}".encode())
+    digest.update(
+        f"{found.app} {grids.start} {found.judged_through} {found.time_zone} {found.sources}".encode()
+    )
     digest.update(grids.sessions.tobytes())
     for group in (grids.friction, grids.performance, grids.channels, grids.topics):
         for name in sorted(group):
@@ -100,12 +102,19 @@ def read_account(account: str) -> Surge:
 
 
 def _row(
-    app: str, surge_id: UUID, surge: Surge, found: Found, inputs: int, now: datetime, state: str, detected: datetime
+    app: str,
+    surge_id: UUID,
+    surge: Surge,
+    found: Found,
+    inputs: int,
+    now: datetime,
+    state: str,
+    detected: datetime,
 ) -> SurgeRow:
     onset = surge.keys[0]["onset"] if surge.keys else None
     return SurgeRow(
         app=app, surge_id=surge_id, version=int(now.timestamp() * 1000), state=state,
-        start_ts=_ts(surge.start), end_ts=_ts(surge.end), detected_ts=min(detected.replace(tzinfo=UTC), _ts(surge.detected_at)),
+        start_ts=_ts(surge.start), end_ts=_ts(surge.end), detected_ts=detected.replace(tzinfo=UTC),
         judged_ts=now, judged_through_ts=found.judged_through,
         observed=surge.observed, expected=surge.expected, extra=surge.extra, extra_low=surge.extra_low,
         extra_high=surge.extra_high, z=surge.z, verdict=surge.verdict, confidence=surge.confidence, p=surge.p, q=surge.q,

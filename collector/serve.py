@@ -117,7 +117,9 @@ async def collector(
         stack.push_async_callback(_cancel, shipping)
 
         if settings.chores:
-            tending = asyncio.create_task(tend(chores(settings), lambda: Store.open(dsn), metrics.counts))
+            tending = asyncio.create_task(
+                tend(chores(settings, clock), lambda: Store.open(dsn), metrics.counts)
+            )
             stack.push_async_callback(_cancel, tending)
 
         def not_ready() -> str:

@@ -92,8 +92,13 @@ class Settings:
     keep_performance_days: int = _setting(30, "how long vitals and request timings are kept")
     keep_contacts_days: int = _setting(400, "how long contacts are kept: a year to compare with, and a month")
     keep_rollups_days: int = _setting(760, "how long the counts by five minutes, hour and day are kept")
+    performance_file: str = _setting(
+        "", "TOML file of the series that are taken from Prometheus every five minutes; empty: none"
+    )
+    judge_every_s: int = _setting(300, "how often the contacts of the last two days are judged anew")
     chores: int = _setting(
-        1, "0: this collector counts no rollups and sets no retention; of several on one server, one does"
+        1,
+        "0: this collector counts no rollups, judges no contacts, sets no retention; of several on one server, one does",
     )
     linger_s: int = _setting(
         0, "after SIGTERM: how long to serve on while /readyz is red, seconds; 10 behind a load balancer"

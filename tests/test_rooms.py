@@ -17,6 +17,8 @@ MAY_IMPORT = {
     "collector.contacts": {"collector.contacts", "collector.store.store", "collector.when"},
     "collector.measures": {"collector.measures"},
     "collector.correlate": {"collector.correlate"},
+    "collector.performance": {"collector.performance"},
+    "collector.judging": {"collector.correlate", "collector.store", "collector.surges"},
     "collector.surges": {"collector.correlate", "collector.store"},
     "collector.pages": {
         "collector.pages",

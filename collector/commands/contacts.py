@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.progress import open as open_with_progress
 
-from collector.commands import Failed, correlate
+from collector.commands import Failed, correlate, surges
 from collector.contacts.table import CHANNELS, OPTIONAL, REQUIRED, BadTable, Refused, contacts
 from collector.settings import Settings
 from collector.store import Contact, Store
@@ -31,8 +31,8 @@ SHOWN = 10
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
-    """`import` and `why`."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="import|why")
+    """`import`, `why` and `surges`."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="import|why|surges")
     take = actions.add_parser(
         "import", parents=[common], help="take in a CSV file of contacts", description=__doc__
     )
@@ -58,11 +58,17 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
         "why", parents=[common], help="are there more contacts than usual, and what do they follow"
     )
     correlate.arguments(why, common)
+    surges.arguments(
+        actions.add_parser(
+            "surges", parents=[common], help="the surges that were judged until now, and their lead times"
+        )
+    )
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Do what was asked; `import` returns 1 if a line was refused."""
-    return correlate.run(args, settings) if args.action == "why" else _import(args, settings)
+    actions = {"import": _import, "why": correlate.run, "surges": surges.run}
+    return actions[args.action](args, settings)
 
 
 def _import(args: argparse.Namespace, settings: Settings) -> int:

@@ -62,14 +62,19 @@ def read(store: Store, app: str, start: datetime, end: datetime, sources: Sequen
             topics.setdefault(reason, _since(since, bins)),
         ):
             _put(series, at, n)
+    performance = {
+        "ttfb_p75_ms": _dense(store.rows("grid_ttfb", **of_app), bins, np.nan),
+        "http_5xx_rate": _dense(store.rows("grid_5xx", **of_app), bins, np.nan),
+    }
+    for at, name, mean in store.rows("imported_grid", **{k: v for k, v in of_app.items() if k != "sources"}):
+        series = performance.setdefault(name, np.full(bins, np.nan))
+        if at < bins:  # what the SRE gives of a series is worth more than what few visitors measured
+            series[at] = mean
     return Grids(
         begin,
         _dense(store.rows("grid_sessions", **of_app), bins, 0.0),
         friction,
-        {
-            "ttfb_p75_ms": _dense(store.rows("grid_ttfb", **of_app), bins, np.nan),
-            "http_5xx_rate": _dense(store.rows("grid_5xx", **of_app), bins, np.nan),
-        },
+        performance,
         channels,
         topics,
     )

@@ -140,6 +140,17 @@ class Store:
                 "snag_experience.annotations", annotations, column_names=list(Annotation._fields)
             )
 
+    def add_performance(
+        self, app: str, name: str, source: str, samples: Sequence[tuple[datetime, float]]
+    ) -> None:
+        """Keep samples of one series of the infrastructure; one that is given again replaces the one of its time."""
+        if samples:
+            self.client.insert(
+                "snag_performance.imported_series",
+                [[app, name, ts, value, source] for ts, value in samples],
+                column_names=["app", "name", "ts", "value", "source"],
+            )
+
     def contact_versions(self, source: str) -> dict[str, int]:
         """Version by id of every contact of `source` that is kept, deleted ones too."""
         return dict(self.rows("contact_versions", source=source))
