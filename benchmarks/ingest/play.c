@@ -84,6 +84,7 @@ int main(int argc, char **argv) {
   load(argv[2]);
   int connections = atoi(argv[3]), epoll = epoll_create1(0);
   double rate = atof(argv[4]);
+  size_t turn = 0;
   times = calloc(count, sizeof *times);
   Connection *all = calloc(connections, sizeof *all);
   struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(atoi(argv[1])), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -102,8 +103,8 @@ int main(int argc, char **argv) {
     if (rate > 0)
       while (next_one < count && now() - start >= next_one / rate) {
         Connection *free_one = NULL;
-        for (int i = 0; i < connections && !free_one; i++)
-          if (!all[i].now) free_one = &all[i];
+        for (int i = 0; i < connections && !free_one; i++, turn++) /* in turn, so that none stays idle */
+          if (!all[turn % connections].now) free_one = &all[turn % connections];
         if (!free_one) break;
         begin(free_one);
       }
