@@ -20,8 +20,8 @@ SCREEN = 0.75
 COARSE = 0.85
 """A quarter of the delay shapes comes this near to what all of them reach."""
 
-MOST_SHIFTS = 300
-"""Enough for p = 0.0033; more would cost time and change no verdict."""
+MOST_SHIFTS = 200
+"""Enough for p = 0.005; more would cost time and change no verdict."""
 
 
 class Chance:

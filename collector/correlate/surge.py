@@ -229,4 +229,4 @@ def _noise_by_hour(counts: Counts, usual: Usual, ordinary: Flags, hour: Whole, p
     times = np.bincount(at[use], minlength=24)
     overall = float(surprise[use].mean())
     ratio = (20.0 + sums / max(overall, 1e-9)) / (20.0 + times)
-    return np.clip(ratio, 0.7, 12.0)
+    return np.clip(ratio, 0.25, 12.0)
