@@ -27,6 +27,10 @@ from collector.correlate.surge import lengths
 from collector.correlate.verdict import Ruling, rule, without_friction
 
 
+FEWEST_FOR_SHAPE = 20
+"""Fewer extra contacts have no shape that could speak against their cause."""
+
+
 class Judged(NamedTuple):
     """One candidate with everything the report needs."""
 
@@ -150,7 +154,8 @@ def against_chance(chance: Chance, judged: Judged, least_sure: float) -> Judged:
         return judged
     p = chance.p_value(judged.case, judged.traffic, leading.following.strength, leading.rise.z)
     judged = judged._replace(p=p)
-    if p is not None and p <= MOST_P and judged.confidence >= least_sure:
+    unlike = judged.case.extra >= FEWEST_FOR_SHAPE and judged.confidence < least_sure
+    if p is not None and p <= MOST_P and not unlike:
         return judged
     insufficient = judged.insufficient
     if p is None:
