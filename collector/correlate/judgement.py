@@ -26,7 +26,6 @@ from collector.correlate.sentences import say_event, say_friction, say_infrastru
 from collector.correlate.surge import lengths
 from collector.correlate.verdict import Ruling, rule, without_friction
 
-
 FEWEST_FOR_SHAPE = 20
 """Fewer extra contacts have no shape that could speak against their cause."""
 
