@@ -187,12 +187,12 @@ def main() -> None:
             with console.status(f"making {args.events:,} events"):
                 fill(store, args.events)
             with console.status("counting the rollups"):
-                costs.append(once("rollups of the month", store.refresh, lambda hours: f"{hours} hours"))
+                costs.append(once("rollups of the month", store.refresh, lambda n: f"{n} stretches"))
         with console.status("asking"):
             costs += queries(store)
             size = store.rows("sizes")
             costs.append(way_in(store))
-            costs.append(once("rollups after it", store.refresh, lambda hours: f"{hours} hours"))
+            costs.append(once("rollups after it", store.refresh, lambda n: f"{n} stretches"))
         table = Table(title=f"{args.events:,} events of {DAYS} days, embedded", title_justify="left")
         for heading in ("what", "CPU-s", "s", ""):
             table.add_column(heading, justify="left" if heading in ("what", "") else "right")

@@ -43,7 +43,8 @@ def chores(settings: Settings, clock: Callable[[], float] = time.time) -> list[C
     }  # fmt: skip
     return [
         Chore("retention", 86_400, lambda store, _: _retention(store, retention)),
-        Chore("rollups", 60, _rollups),
+        Chore("rollups", 60, lambda store, stopping: _rollups(store, ["5m"], stopping)),
+        Chore("rollups_by_hour", 600, lambda store, stopping: _rollups(store, ["1h"], stopping)),
         Chore("performance", 300, lambda store, _: _performance(store, settings, clock)),
         Chore("verdicts", settings.judge_every_s, lambda store, _: _verdicts(store, settings, clock)),
     ]
@@ -89,12 +90,12 @@ def _retention(store: Store, days: dict[str, int]) -> None:
         log.info("rows of %s are now kept as long as the settings say", table)
 
 
-def _rollups(store: Store, stopping: threading.Event) -> None:
+def _rollups(store: Store, spans: list[str], stopping: threading.Event) -> None:
     def go_on(done: int, of: int) -> None:
         if stopping.is_set() and done < of:
             raise _Stopped
 
-    store.refresh(go_on)
+    store.refresh(spans, go_on)
 
 
 def _verdicts(store: Store, settings: Settings, clock: Callable[[], float]) -> None:

@@ -82,6 +82,7 @@ def find(
         timezone=time_zone,
         annotations=annotations,
         complete_through={"contacts": through.timestamp()},
+        since=since.timestamp(),
     )
     wanted = [surge for surge in surges if surge.end > since.timestamp()]
     points = store.friction_top(app, since, until, sources, limit=1000)

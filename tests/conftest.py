@@ -1,6 +1,7 @@
 """What many tests share: one embedded engine for the whole run, emptied before each test that uses it."""
 
 import json
+import os
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -23,7 +24,9 @@ _TABLES = (
 
 @pytest.fixture(scope="session")
 def dsn(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The one embedded store that a process may have."""
+    """The one embedded store that a process may have, or the ClickHouse server that SNAG_TEST_DSN names."""
+    if given := os.environ.get("SNAG_TEST_DSN"):
+        return given
     return f"chdb://{tmp_path_factory.mktemp('engine') / 'store'}"
 
 

@@ -149,13 +149,15 @@ def _restore(store: Store, args: argparse.Namespace) -> int:
 
 def _rebuild(store: Store, args: argparse.Namespace) -> int:
     end = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    hours = [end - timedelta(hours=back) for back in range(1, args.hours + 1)]
-    batches = [hours[at : at + 24] for at in range(0, len(hours), 24)]
+    days = [timedelta(hours=back) for back in range(args.hours, 0, -24)]
     with _bar("counting again") as bar:
-        for done, batch in enumerate(batches):
-            bar.step(f"{min(batch):%d %b %H:%M}", done, len(batches))
-            rollups.rebuild(store.client, batch)
-    print(f"the rollups of {len(hours)} hours are counted anew")
+        for done, back in enumerate(days):
+            first = end - back
+            bar.step(f"{first:%d %b %H:%M}", done, len(days))
+            stretch = rollups.Stretch(first, min(end, first + timedelta(hours=24)), 0)
+            for span in rollups.SPANS:
+                rollups.rebuild(store.client, stretch, span)
+    print(f"the rollups of {args.hours} hours are counted anew")
     return 0
 
 

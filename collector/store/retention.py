@@ -21,7 +21,8 @@ TTLS = {
         for table in ("snag_experience.sessions", "snag_experience.pages", "snag_experience.friction",
                       "snag_performance.web_vitals", "snag_performance.requests")
         for span in ("5m", "1h", "1d")
-    },
+    }
+    | {"snag_performance.imported_series": "ts", "snag_experience.contact_surges": "start_ts"},
 }  # fmt: skip
 """The tables of each group, and the column that their age is counted from."""
 

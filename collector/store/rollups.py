@@ -1,7 +1,7 @@
 """Counts by five minutes, hour and day, so that weeks cost no more to read than a day.
 
-A rollup is recomputed, never added to: whenever the store took events of an hour, late or for the first time, that
-hour's rows are counted again from the events and written with a newer `built_ts`, and what is no longer there is
+A rollup is recomputed, never added to: whenever the store took events of a bucket, late or for the first time, its
+rows are counted again from the events and written with a newer `built_ts`, and what is no longer there is
 marked deleted. So retries, revisions, late data, erasure and two builders at once cannot make it drift.
 
 Days are counted from the hours' rows; sessions are kept as states of `uniq`, which merge without counting twice.
@@ -18,9 +18,11 @@ from clickhouse_connect.driver.client import Client
 OVERLAP_S = 30
 """An insert may become visible so long after the time that it is stamped with."""
 
-HOURS_AT_ONCE = 24 * 28
 EVENTS_AT_ONCE = 1_000_000
-"""One statement counts no more hours and, but for a single hour, no more events: bounds its memory on a first build."""
+"""One statement counts no more events, but for a single bucket: bounds its memory on a first build."""
+
+GAP = 6
+"""Late events touch scattered buckets; those with less than so many between them are counted in one go."""
 
 
 class Rollup(NamedTuple):
@@ -75,104 +77,118 @@ ROLLUPS = (
     ),
 )  # fmt: skip
 
-_SPANS = {"5m": "toStartOfFiveMinutes(ts)", "1h": "toStartOfHour(ts)"}
+SPANS = {"5m": timedelta(minutes=5), "1h": timedelta(hours=1)}
+"""What is counted from events; days are counted from hours."""
+
+_BUCKET = {"5m": "toStartOfFiveMinutes(ts)", "1h": "toStartOfHour(ts)"}
 
 
-def refresh(client: Client, progress: Callable[[int, int], None] | None = None) -> int:
-    """Count again every hour of which the store took events since the last time; returns how many hours that were.
+class Stretch(NamedTuple):
+    """A time to be counted again, [first, end), both whole buckets, with a time zone; and about how many events."""
 
-    `progress(done, of)` is told how many batches of hours are done.
+    first: datetime
+    end: datetime
+    events: int
+
+
+def refresh(
+    client: Client, spans: Sequence[str] = tuple(SPANS), progress: Callable[[int, int], None] | None = None
+) -> int:
+    """Count again every bucket of which the store took events since the last time; returns how many stretches.
+
+    `progress(done, of)` is told after each stretch, and may raise to break off.
     """
     (now,) = client.query("SELECT now64(3)").result_rows[0]
     rows = client.query("SELECT name, through_ts FROM snag_experience.rollup_progress FINAL").result_rows
     last: dict[str, datetime] = {row[0]: row[1] for row in rows}
-    todo = [
-        (events, hours)
-        for events in dict.fromkeys(rollup.events for rollup in ROLLUPS)
-        for hours in batches(_touched(client, events, last.get(events)))
+    names = [
+        (events, span) for events in dict.fromkeys(rollup.events for rollup in ROLLUPS) for span in spans
     ]
-    for done, (events, hours) in enumerate(todo):
-        rebuild(client, hours, events)
+    todo = [
+        (events, span, stretch)
+        for events, span in names
+        for stretch in stretches(_touched(client, events, span, last.get(f"{events} {span}")), SPANS[span])
+    ]
+    for done, (events, span, stretch) in enumerate(todo):
+        rebuild(client, stretch, span, events)
         if progress:
             progress(done + 1, len(todo))
     client.insert(
         "snag_experience.rollup_progress",
-        [[events, now] for events in dict.fromkeys(rollup.events for rollup in ROLLUPS)],
+        [[f"{events} {span}", now] for events, span in names],
         column_names=["name", "through_ts"],
     )
-    return len({hour for _, hours in todo for hour in hours})
+    return len(todo)
 
 
-def batches(hours: Sequence[tuple[datetime, int]]) -> Iterator[list[datetime]]:
-    """Cut hours and their numbers of events into what is counted at once.
+def stretches(buckets: Sequence[tuple[datetime, int]], width: timedelta) -> Iterator[Stretch]:
+    """Join buckets (starts in order, and their events) that are no more than GAP apart, up to EVENTS_AT_ONCE.
 
     >>> from datetime import datetime
-    >>> [len(batch) for batch in batches([(datetime(2026, 1, 1, h), 400_000) for h in range(5)])]
-    [2, 2, 1]
+    >>> hours = [(datetime(2026, 1, 1, h), 400_000) for h in (0, 1, 2, 20)]
+    >>> [(s.first.hour, s.end.hour, s.events) for s in stretches(hours, timedelta(hours=1))]
+    [(0, 2, 800000), (2, 3, 400000), (20, 21, 400000)]
     """
-    batch: list[datetime] = []
-    held = 0
-    for hour, events in hours:
-        if batch and (held + events > EVENTS_AT_ONCE or len(batch) >= HOURS_AT_ONCE):
-            yield batch
-            batch, held = [], 0
-        batch.append(hour)
-        held += events
-    if batch:
-        yield batch
+    held: Stretch | None = None
+    for start, events in buckets:
+        far = held is not None and start - held.end > GAP * width
+        if held is not None and (far or held.events + events > EVENTS_AT_ONCE):
+            yield held
+            held = None
+        held = Stretch(held.first if held else start, start + width, (held.events if held else 0) + events)
+    if held is not None:
+        yield held
 
 
-def _touched(client: Client, events: str, through: datetime | None) -> list[tuple[datetime, int]]:
-    """The hours of which rows were stored since shortly before `through` (None: ever), and how many, in order."""
-    since = _utc(through) - timedelta(seconds=OVERLAP_S) if through else datetime.fromtimestamp(0, UTC)
-    rows = client.query(
-        f"SELECT toStartOfHour(ts) AS hour, count() FROM {events} WHERE stored_ts >= {{since:DateTime64(3)}} "
-        "GROUP BY hour ORDER BY hour",
-        parameters={"since": since},
-    ).result_rows
-    return [(_utc(row[0]), row[1]) for row in rows]
-
-
-def rebuild(client: Client, hours: Sequence[datetime], events: str = "") -> None:
-    """Count these hours (starts, with a time zone) again, and the days that they are in; of one table or of all."""
-    if not hours:
-        return
+def rebuild(client: Client, stretch: Stretch, span: str, events: str = "") -> None:
+    """Count one stretch again, of one table of events or of all; with hours, also the days that they are in."""
     (built,) = client.query("SELECT toString(now64(3))").result_rows[0]
-    days = sorted({hour.astimezone(UTC).date() for hour in hours})
+    first, end = stretch.first.astimezone(UTC), stretch.end.astimezone(UTC)
     when = {
-        "hours": [hour.astimezone(UTC).replace(tzinfo=None) for hour in hours],
-        "first": min(hours), "end": max(hours) + timedelta(hours=1), "days": days, "built": built,
+        "first": first, "end": end, "built": built, "first_day": first.date(),
+        "last_day": (end - timedelta(seconds=1)).date(),
     }  # fmt: skip
     for rollup in ROLLUPS:
         if events in ("", rollup.events):
-            for statement in statements(rollup):
+            for statement in statements(rollup, span):
                 client.command(statement, parameters=when)
 
 
-def statements(rollup: Rollup) -> list[str]:
-    """What counts {hours:Array(DateTime)} (all in [{first}, {end})) and {days:Array(Date)} again, at {built}."""
-    out = []
-    in_time = "ts >= {first:DateTime64(3)} AND ts < {end:DateTime64(3)} AND toStartOfHour(ts) IN {hours:Array(DateTime)}"
-    for span, bucket in _SPANS.items():
-        keys = rollup.fine if span == "5m" else rollup.coarse
-        scope = "toStartOfHour(bucket) IN {hours:Array(DateTime)}"
+def statements(rollup: Rollup, span: str) -> list[str]:
+    """What counts [{first}, {end}) again, and after hours the days {first_day} to {last_day}, at {built}."""
+    keys = rollup.fine if span == "5m" else rollup.coarse
+    time = "{0} >= {{first:DateTime64(3)}} AND {0} < {{end:DateTime64(3)}}".format
+    out = [
+        _insert(
+            rollup,
+            span,
+            keys,
+            rollup.counts,
+            _BUCKET[span],
+            rollup.events,
+            f"{time('ts')} AND {rollup.where}",
+        ),
+        _emptied(rollup, span, keys, time("bucket")),
+    ]
+    if span == "1h":
+        days = "{0} >= {{first_day:Date}} AND {0} <= {{last_day:Date}}".format
+        hours = f"{rollup.table}_1h"
         out.append(
-            _insert(
-                rollup,
-                span,
-                keys,
-                rollup.counts,
-                bucket,
-                f"{rollup.events} FINAL",
-                f"{in_time} AND {rollup.where}",
-            )
+            _insert(rollup, "1d", keys, rollup.merges, "toDate(bucket)", hours, days("toDate(bucket)"))
         )
-        out.append(_emptied(rollup, span, keys, scope))
-    of_days = "toDate(bucket) IN {days:Array(Date)}"
-    hourly = f"{rollup.table}_1h FINAL"
-    out.append(_insert(rollup, "1d", rollup.coarse, rollup.merges, "toDate(bucket)", hourly, of_days))
-    out.append(_emptied(rollup, "1d", rollup.coarse, "bucket IN {days:Array(Date)}"))
+        out.append(_emptied(rollup, "1d", keys, days("bucket")))
     return out
+
+
+def _touched(client: Client, events: str, span: str, through: datetime | None) -> list[tuple[datetime, int]]:
+    """The buckets of which rows were stored since shortly before `through` (None: ever), and how many, in order."""
+    since = _utc(through) - timedelta(seconds=OVERLAP_S) if through else datetime.fromtimestamp(0, UTC)
+    rows = client.query(
+        f"SELECT {_BUCKET[span]} AS bucket, count() FROM {events} WHERE stored_ts >= {{since:DateTime64(3)}} "
+        "GROUP BY bucket ORDER BY bucket",
+        parameters={"since": since},
+    ).result_rows
+    return [(_utc(row[0]), row[1]) for row in rows]
 
 
 def _insert(
@@ -188,8 +204,8 @@ def _insert(
     by = ", ".join(keys)
     values = ", ".join(counts.values())
     return (
-        f"INSERT INTO {rollup.table}_{span} ({names}) "
-        f"SELECT {bucket} AS at, {by}, {values}, {{built:DateTime64(3)}} FROM {source} WHERE {where} GROUP BY at, {by}"
+        f"INSERT INTO {rollup.table}_{span} ({names}) SELECT {bucket} AS at, {by}, {values}, {{built:DateTime64(3)}} "
+        f"FROM {source} FINAL WHERE {where} GROUP BY at, {by}"
     )
 
 

@@ -82,9 +82,11 @@ class Store:
         """What `migrate` would apply. Raises SchemaMismatch."""
         return pending(self.client)
 
-    def refresh(self, progress: Callable[[int, int], None] | None = None) -> int:
-        """Bring the rollups up to date; returns how many hours were counted anew. See rollups.py."""
-        return rollups.refresh(self.client, progress)
+    def refresh(
+        self, spans: Sequence[str] = tuple(rollups.SPANS), progress: Callable[[int, int], None] | None = None
+    ) -> int:
+        """Bring the rollups up to date; returns how many stretches of time were counted anew. See rollups.py."""
+        return rollups.refresh(self.client, spans, progress)
 
     def keep(self, retention: Mapping[str, int]) -> list[str]:
         """Keep each group of tables for so many days, see retention.py; returns the tables that changed."""
