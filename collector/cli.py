@@ -45,6 +45,11 @@ COMMANDS = {
         ("data_dir", "spool_dir", "log_level"),
     ),
     "tag": Command("collector.commands.tag", "the script tag for a site's pages", ("app", "log_level")),
+    "plan": Command(
+        "collector.commands.plan",
+        "say what a number of sessions needs",
+        ("keep_experience_days", "keep_performance_days"),
+    ),
     "doctor": Command(
         "collector.commands.doctor", "say which browser, store and versions are in use", ("*",)
     ),
