@@ -38,7 +38,7 @@ CORES_A_SHARD, BYTES_A_SHARD = 8, 2e12
 """A server of usual size; two replicas of each."""
 
 EMBEDDED_EVENTS = 20e6
-"""Events a day that one embedded engine was seen to carry with room to spare on two cores."""
+"""A choice, not a measurement: up to so many events a day one pod is planned, beyond it a server that has a replica."""
 
 MEASURED_EVENTS = 10e6
 """Events in the store up to which the figures were measured; beyond it they are carried on in proportion."""
@@ -100,8 +100,39 @@ def plan(
     )
 
 
-HEADINGS = ("sessions a day", "events a day", "events/s at the peak", "cores that take them", "collectors", "cores of the store",
-            "disk", "store", "queue for 4 h without it", "figures")  # fmt: skip
+HEADINGS = (
+    "sessions a day", "events a day", "events/s at the peak", "cores that take them", "collectors",
+    "cores of the store", "disk", "store", "queue for 4 h without it", "figures",
+)  # fmt: skip
+
+_PAGE = """<!-- Written by `python -m collector.capacity`. Do not edit. -->
+# Capacity
+
+What a site needs, from a laptop to a billion sessions a day. `snag plan --sessions-per-day N` prints the row for yours.
+
+{table}
+
+A session has ten events, the busiest hour {peak:g} times the day's mean, a core is planned to {load:.0%}. Experience is kept
+90 days, performance 30, rollups 760.
+
+## Where the figures come from
+
+| what | figure | measured by |
+|---|---|---|
+| taking an event: check, sync to disk, answer | {front} CPU-s per million | `python -m benchmarks.ingest` |
+| from the queue into the tables | {insert} CPU-s per million | `python -m benchmarks.store` |
+| rollups, each event counted about six times | {rollup} CPU-s per million | `python -m benchmarks.store` |
+| an event on disk | {event:g} bytes | `python -m benchmarks.store`, 10 million events |
+| rollups on disk | {rollups:g} bytes an event at most | the same |
+| memory | {front_mb} MB a worker, {engine_mb} MB an embedded engine | both |
+
+Measured on two cores of a virtual machine, with the embedded engine and up to ten million events. *Carried on* means in
+proportion from there: a ClickHouse server or cluster was not measured. Where one pod ends and a server begins is a choice.
+
+What drives the cost is the number of events (`data-snag-sample` keeps whole sessions with friction and a share of the
+others), then how long they are kept. Below a hundred thousand sessions a day the correlation, the pages and the browser
+of the journeys cost more than the events.
+"""
 
 
 def cells(found: Plan) -> tuple[str, ...]:
@@ -116,29 +147,11 @@ def cells(found: Plan) -> tuple[str, ...]:
 
 def to_markdown() -> str:
     """docs/capacity.md."""
-    rows = [cells(plan(n)) for n in (1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9)]
-    lines = [
-        "<!-- Written by `python -m collector.capacity`. Do not edit. -->",
-        "# Capacity", "",
-        "What a site needs, from a laptop to a billion sessions a day: `snag plan --sessions-per-day N` prints the row for yours.", "",
-        "| " + " | ".join(HEADINGS) + " |", "|" + "---|" * len(HEADINGS),
-        *("| " + " | ".join(row) + " |" for row in rows), "",
-        f"A session has ten events, the busiest hour {PEAK:g} times the day's mean, a core is planned to {LOAD:.0%}. Experience is "
-        "kept 90 days, performance 30, rollups 760.", "",
-        "## Where the figures come from", "",
-        "| what | figure | measured by |", "|---|---|---|",
-        f"| taking an event: check, sync to disk, answer | {FRONT_S} CPU-s per million | `python -m benchmarks.ingest` |",
-        f"| from the queue into the tables | {INSERT_S} CPU-s per million | `python -m benchmarks.store` |",
-        f"| rollups, each event counted about six times | {ROLLUP_S} CPU-s per million | `python -m benchmarks.store` |",
-        f"| an event on disk | {EVENT_BYTES} bytes | `python -m benchmarks.store`, 10 million events |",
-        f"| rollups on disk | {ROLLUP_BYTES:g} bytes an event at most | the same |",
-        f"| memory | {FRONT_MB} MB a worker, {ENGINE_MB} MB an embedded engine | both |", "",
-        "Measured on two cores of a virtual machine, with the embedded engine and up to ten million events. *Carried on* means in "
-        "proportion from there: a ClickHouse server or cluster was not measured. What drives the cost is the number of events "
-        "(`data-snag-sample` keeps whole sessions with friction and a share of the others), then how long they are kept. Below a "
-        "hundred thousand sessions a day the correlation, the pages and the browser of the journeys cost more than the events.",
-    ]  # fmt: skip
-    return "\n".join(lines) + "\n"
+    rows = [HEADINGS, ("---",) * len(HEADINGS), *(cells(plan(10.0**power)) for power in range(3, 10))]
+    return _PAGE.format(
+        table="\n".join(f"| {' | '.join(row)} |" for row in rows), peak=PEAK, load=LOAD, front=FRONT_S, insert=INSERT_S,
+        rollup=ROLLUP_S, event=EVENT_BYTES, rollups=ROLLUP_BYTES, front_mb=FRONT_MB, engine_mb=ENGINE_MB,
+    )  # fmt: skip
 
 
 def _number(n: float) -> str:
