@@ -21,8 +21,10 @@ OVERLAP_S = 30
 EVENTS_AT_ONCE = 1_000_000
 """One statement counts no more events, but for a single bucket: bounds its memory on a first build."""
 
-GAP = 6
-"""Late events touch scattered buckets; those with less than so many between them are counted in one go."""
+GAPS = (6, 72, 1_000_000)
+MOST_STRETCHES = 12
+"""Late events touch scattered buckets; those with fewer than so many between them are counted in one go, with wider gaps
+where there would be too many statements otherwise: each costs 20 ms, and counting anew what did not change does no harm."""
 
 
 class Rollup(NamedTuple):
@@ -121,17 +123,26 @@ def refresh(
     return len(todo)
 
 
-def stretches(buckets: Sequence[tuple[datetime, int]], width: timedelta) -> Iterator[Stretch]:
-    """Join buckets (starts in order, and their events) that are no more than GAP apart, up to EVENTS_AT_ONCE.
+def stretches(buckets: Sequence[tuple[datetime, int]], width: timedelta) -> list[Stretch]:
+    """Join buckets (starts in order, and their events) that are not far apart, up to EVENTS_AT_ONCE.
 
     >>> from datetime import datetime
     >>> hours = [(datetime(2026, 1, 1, h), 400_000) for h in (0, 1, 2, 20)]
     >>> [(s.first.hour, s.end.hour, s.events) for s in stretches(hours, timedelta(hours=1))]
     [(0, 2, 800000), (2, 3, 400000), (20, 21, 400000)]
     """
+    found: list[Stretch] = []
+    for gap in GAPS:
+        found = list(_joined(buckets, width, gap * width))
+        if len(found) <= MOST_STRETCHES:
+            break
+    return found
+
+
+def _joined(buckets: Sequence[tuple[datetime, int]], width: timedelta, gap: timedelta) -> Iterator[Stretch]:
     held: Stretch | None = None
     for start, events in buckets:
-        far = held is not None and start - held.end > GAP * width
+        far = held is not None and start - held.end > gap
         if held is not None and (far or held.events + events > EVENTS_AT_ONCE):
             yield held
             held = None

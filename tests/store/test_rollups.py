@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from collector.store.retention import TTLS
-from collector.store.rollups import ROLLUPS, SPANS, Stretch, rebuild
+from collector.store.rollups import ROLLUPS, SPANS, Stretch, rebuild, stretches
 from tests.conftest import NOW, beacon, event
 from tests.store.test_store import keep
 
@@ -164,3 +164,12 @@ def test_every_table_with_a_ttl_can_be_set(store):
         "WHERE database LIKE 'snag%' AND create_table_query LIKE '%TTL %'"
     ).result_rows
     assert {row[0] for row in rows} <= known
+
+
+def test_scattered_events_of_months_take_few_statements(store):
+    """A month of a quiet shop: an event every few hours is no statement of its own."""
+    start = datetime(2026, 10, 1, tzinfo=UTC)
+    scattered = [(start + timedelta(hours=3 * n), 1) for n in range(240)]
+    assert len(stretches(scattered, timedelta(minutes=5))) <= 12
+    apart = [(start, 1), (start + timedelta(days=9), 1)]
+    assert len(stretches(apart, timedelta(minutes=5))) == 2
