@@ -22,7 +22,7 @@ Watermark = float | Mapping[str, float] | None
 Series = Sequence[float] | NDArray[Any]
 
 
-MOST_P = 0.05
+MOST_P = 0.1
 """What other days match as well more often than this is a coincidence until more is known."""
 
 
