@@ -1,8 +1,8 @@
 """Import support contacts from a CSV file, or ask why there are so many.
 
 The file's first line names its columns: source_contact_id, created_ts, channel, and if you have them updated_ts,
-contact_reason, is_deleted, language, country, product. Other columns are not read: names, addresses and texts
-stay where they are. Importing a file again changes nothing; a corrected line replaces the one with its id.
+contact_reason, is_deleted, language, country, product, session_ref (what snag.sessionRef() gave). Other columns are not
+read: names, addresses and texts stay where they are. Importing a file again changes nothing; a corrected line replaces the one with its id.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.progress import open as open_with_progress
 
-from collector.commands import Failed, correlate, surges
+from collector.commands import Failed, correlate, linked, surges
 from collector.contacts.table import CHANNELS, OPTIONAL, REQUIRED, BadTable, Refused, contacts
 from collector.settings import Settings
 from collector.store import Contact, Store
@@ -31,8 +31,8 @@ SHOWN = 10
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
-    """`import`, `why` and `surges`."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="import|why|surges")
+    """`import`, `why`, `surges` and `linked`."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="import|why|surges|linked")
     take = actions.add_parser(
         "import", parents=[common], help="take in a CSV file of contacts", description=__doc__
     )
@@ -63,11 +63,18 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
             "surges", parents=[common], help="the surges that were judged until now, and their lead times"
         )
     )
+    linked.arguments(
+        actions.add_parser(
+            "linked",
+            parents=[common],
+            help="of visits linked to a contact by consent: who met friction called how often",
+        )
+    )
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Do what was asked; `import` returns 1 if a line was refused."""
-    actions = {"import": _import, "why": correlate.run, "surges": surges.run}
+    actions = {"import": _import, "why": correlate.run, "surges": surges.run, "linked": linked.run}
     return actions[args.action](args, settings)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from collector.store.store import Contact
 from collector.when import BadTime, moment
 
 REQUIRED = ("source_contact_id", "created_ts", "channel")
-OPTIONAL = ("updated_ts", "is_deleted", "contact_reason", "language", "country", "product")
+OPTIONAL = ("updated_ts", "is_deleted", "contact_reason", "language", "country", "product", "session_ref")
 
 CHANNELS = (
     "phone", "email", "chat", "messaging", "sms", "web_form", "in_app", "social", "review", "community",
@@ -30,6 +31,8 @@ EARLIEST_MS = 631_152_000_000
 """1990-01-01: what is before it is an empty date of some program, such as 0001-01-01 or 1970-01-01."""
 
 DAY_MS = 86_400_000
+
+_REF = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){0,3}(?:-[0-9a-f]{12})?\Z")
 
 _TRUE, _FALSE = ("1", "true", "yes"), ("0", "false", "no", "")
 
@@ -132,9 +135,14 @@ def _contact(
     if not EARLIEST_MS <= created.timestamp() * 1000 <= imported_ms + DAY_MS:
         when = f"{created:%Y-%m-%d}"
         return Refused(line, "time", f"created_ts is {when}; right would be between 1990 and tomorrow")
+    ref = row.get("session_ref", "").lower()
+    if ref and not _REF.match(ref):
+        right = "right would be the code of snag.sessionRef(), such as 3f2a9c01"
+        return Refused(line, "session_ref", f"session_ref is '{row['session_ref'][:40]}'; {right}")
     return Contact(
         source, row["source_contact_id"], version, int(deleted in _TRUE), created, channel, row["channel"],
         row.get("contact_reason", ""), row.get("language", ""), row.get("country", ""), row.get("product", ""),
+        ref,
     )  # fmt: skip
 
 

@@ -44,6 +44,7 @@ class Contact(NamedTuple):
     language: str
     country: str
     product: str
+    session_ref: str = ""
 
 
 class Annotation(NamedTuple):

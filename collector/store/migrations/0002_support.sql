@@ -12,7 +12,8 @@ CREATE TABLE IF NOT EXISTS snag_experience.support_contacts (
     contact_reason LowCardinality(String) COMMENT 'why, by the customer''s own tree; empty: untagged',
     language LowCardinality(String) COMMENT 'language of the contact',
     country LowCardinality(String) COMMENT 'country of the contact',
-    product LowCardinality(String) COMMENT 'what it was about'
+    product LowCardinality(String) COMMENT 'what it was about',
+    session_ref String COMMENT 'code of the visit that the customer gave, see snag.sessionRef(), or its whole id; only with consent'
 ) ENGINE = ReplacingMergeTree(version, is_deleted)
 ORDER BY (source, source_contact_id)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
