@@ -1,8 +1,9 @@
 """Import support contacts from a CSV file, or ask why there are so many.
 
 The file's first line names its columns: source_contact_id, created_ts, channel, and if you have them updated_ts,
-contact_reason, is_deleted, language, country, product, session_ref (what snag.sessionRef() gave). Other columns are not
-read: names, addresses and texts stay where they are. Importing a file again changes nothing; a corrected line replaces the one with its id.
+contact_reason, is_deleted, language, country, product, session_ref (what snag.sessionRef() gave). Other columns are
+not read: names, addresses and texts stay where they are. Importing a file again changes nothing; a corrected line
+replaces the one with its id.
 """
 
 from __future__ import annotations
