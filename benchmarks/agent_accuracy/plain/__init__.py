@@ -1,0 +1,1 @@
+"""Episodes on pages without a library."""
