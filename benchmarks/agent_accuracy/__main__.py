@@ -7,12 +7,14 @@ import asyncio
 import importlib
 import pkgutil
 import sys
+from pathlib import Path
 
-from benchmarks.agent_accuracy import plain
-from benchmarks.agent_accuracy.episodes import ALL, PLAIN
+from benchmarks.agent_accuracy import plain, widgets
+from benchmarks.agent_accuracy.episodes import ALL, WIDGETS
 from benchmarks.agent_accuracy.play import play
 from benchmarks.agent_accuracy.score import told
 from benchmarks.agent_accuracy.site import Sites
+from benchmarks.agent_accuracy.widgets.bundles import NoPackages, bundles
 
 
 def main(arguments: list[str]) -> int:
@@ -20,19 +22,32 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seeds", type=int, default=1, help="how often each episode is played, each time otherwise")
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--only", default="", help="part of the names of the episodes to play")
+    parser.add_argument("--widgets", action="store_true", help="leave the plain pages out")
     parser.add_argument("--plain", action="store_true", help="leave the pages of npm widgets out")
     parser.add_argument("--at-once", type=int, default=12, help="pages side by side")
     chosen = parser.parse_args(arguments)
-    for module in pkgutil.iter_modules(plain.__path__):
-        importlib.import_module(f"{plain.__name__}.{module.name}")
+    register()
     asyncio.run(run(chosen))
     return 0
 
 
+def register() -> None:
+    """Load every module that holds episodes."""
+    for room in (plain, widgets):
+        for module in pkgutil.iter_modules(room.__path__):
+            importlib.import_module(f"{room.__name__}.{module.name}")
+
+
 async def run(chosen: argparse.Namespace) -> None:
-    episodes = [one for one in ALL if chosen.only in one.name and (one.sort == PLAIN or not chosen.plain)]
+    folder: Path | None = None
+    if not chosen.plain:
+        try:
+            folder = bundles()
+        except NoPackages as why:
+            print(f"Plain pages only: {why}")
+    episodes = [one for one in ALL if chosen.only in one.name and (folder if one.sort == WIDGETS else not chosen.widgets)]
     seeds = range(chosen.first_seed, chosen.first_seed + chosen.seeds)
-    async with Sites() as sites:
+    async with Sites(folder) as sites:
         print(told(await play(episodes, seeds, sites, chosen.at_once)))
 
 

@@ -36,19 +36,21 @@ ALL: list[Episode] = []
 
 
 def friction(
-    *kinds: str, allowed: str = "", sort: str = PLAIN, touch: bool = False
+    *kinds: str, allowed: str = "", sort: str = PLAIN, touch: bool = False, name: str = ""
 ) -> Callable[[Play], Play]:
     """Register an episode in which these kinds are met; `allowed`: further kinds, separated by spaces."""
 
     def register(play: Play) -> Play:
-        name = getattr(play, "__name__", "")
-        assert all(known.name != name for known in ALL), f"two episodes are called {name}"
-        ALL.append(Episode(name, play, frozenset(kinds), frozenset(allowed.split()), sort, touch))
+        called = name or getattr(play, "__name__", "")
+        assert all(known.name != called for known in ALL), f"two episodes are called {called}"
+        ALL.append(Episode(called, play, frozenset(kinds), frozenset(allowed.split()), sort, touch))
         return play
 
     return register
 
 
-def harmless(allowed: str = "", sort: str = PLAIN, touch: bool = False) -> Callable[[Play], Play]:
+def harmless(
+    allowed: str = "", sort: str = PLAIN, touch: bool = False, name: str = ""
+) -> Callable[[Play], Play]:
     """Register an episode in which nobody is stuck."""
-    return friction(allowed=allowed, sort=sort, touch=touch)
+    return friction(allowed=allowed, sort=sort, touch=touch, name=name)

@@ -99,6 +99,10 @@ class Sites:
         assert self._runner
         await self._runner.cleanup()
 
+    def has(self, bundle: str) -> bool:
+        """A file of this name was built for the pages of npm widgets."""
+        return self._bundles is not None and (self._bundles / bundle).exists()
+
     def place(self) -> Place:
         """A new, empty site."""
         place = Place(f"site{next(self._keys)}")

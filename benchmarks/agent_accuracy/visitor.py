@@ -38,6 +38,14 @@ class Visitor:
         await self.page.goto(f"{self.sites.origin}/at/{self.place.key}/{path}", wait_until="load")
         await self.pause(0.4, 0.9)
 
+    async def library(self, name: str, path: str = "start", query: str = "") -> None:
+        """Go to a page that was made with npm packages: `name` is its file in widgets/pages."""
+        style = f"<link rel=stylesheet href=/bundles/{name}.css>" if self.sites.has(f"{name}.css") else ""
+        head = f"{style}<script defer src=/bundles/{name}.js></script>"
+        self.serve(path, "", head=head)
+        self.place.documents[path].body = "<div id=root></div>"
+        await self.go(path + query)
+
     def wrapped(self, body: str) -> str:
         """The same page by another author: other wrappers, other class names, something before it."""
         for _ in range(self.rng.randrange(3)):

@@ -427,6 +427,15 @@ async def password_is_shown_and_hidden(v: Visitor) -> None:
 @harmless()
 async def long_list_is_loaded_piece_by_piece(v: Visitor) -> None:
     await clicked(
+        v, "<button id=go>More</button><ul id=l></ul><script>$('go').onclick = async () => { await api(200, 250);"
+        "for (let i = 0; i < 3; i++) $('l').append(Object.assign(document.createElement('li'), {textContent: i})) }</script>",
+        4, (0.7, 0.95),
+    )  # fmt: skip
+
+
+@harmless()
+async def button_that_the_growing_list_pushes_away(v: Visitor) -> None:
+    await clicked(
         v, "<ul id=l></ul><button id=go>More</button><script>$('go').onclick = async () => { await api(200, 250);"
         "for (let i = 0; i < 3; i++) $('l').append(Object.assign(document.createElement('li'), {textContent: i})) }</script>",
         4, (0.7, 0.95),

@@ -1,0 +1,1 @@
+"""Episodes on pages that are made with libraries from npm."""
