@@ -12,7 +12,6 @@ from playwright.async_api import Browser
 from benchmarks.agent_accuracy.episodes import Episode
 from benchmarks.agent_accuracy.site import Sites, kind
 from benchmarks.agent_accuracy.visitor import Visitor
-from collector.events import Event
 from synthetic.browser import launched
 
 NO_FRICTION = {
@@ -27,14 +26,10 @@ class Played:
 
     episode: Episode
     seed: int
-    events: Sequence[Event] = ()
+    kinds: frozenset[str] = frozenset()
+    """Kinds of friction that were told."""
     fault: str = ""
     """What went wrong with the playing or with a beacon; such an episode has no place in the score."""
-
-    @property
-    def kinds(self) -> frozenset[str]:
-        """Kinds of friction that were told."""
-        return frozenset(kind(event) for event in self.events) - NO_FRICTION
 
     @property
     def missed(self) -> frozenset[str]:
@@ -78,4 +73,5 @@ async def _once(browser: Browser, sites: Sites, episode: Episode, seed: int) -> 
     finally:
         await context.close()
     fault = f"the collector refused {place.refused}" if place.refused else ""
-    return Played(episode, seed, place.events(), fault), visitor.stalled
+    kinds = frozenset(kind(event) for event in place.events()) - NO_FRICTION
+    return Played(episode, seed, kinds, fault), visitor.stalled

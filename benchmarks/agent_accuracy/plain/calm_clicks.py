@@ -116,7 +116,9 @@ async def game_of_moles(v: Visitor) -> None:
 @harmless()
 async def keypad_with_the_same_digit(v: Visitor) -> None:
     await clicked(
-        v, "<input id=pin readonly><button id=go>7</button><script>$('go').onclick = () => $('pin').value += 7</script>", 5
+        v,
+        "<input id=pin readonly><button id=go>7</button><script>$('go').onclick = () => $('pin').value += 7</script>",
+        5,
     )
 
 
@@ -126,7 +128,7 @@ async def menu_opens_on_pointerdown(v: Visitor) -> None:
     await v.open(
         "<button id=go>Sort</button><ul id=menu hidden><li id=item>Price</ul><p id=out></p><script>"
         f"$('go').addEventListener('{down}', () => $('menu').hidden = !$('menu').hidden);"
-        f"$('item').addEventListener('{down}', () => {{ $('out').textContent = 'By price'; $('menu').hidden = true }})</script>"
+        f"$('item').addEventListener('{down}', () => {{ $('out').textContent = 'Price'; $('menu').hidden = true }})</script>"
     )
     await v.click("#go")
     await v.pause(0.5, 1)
@@ -155,8 +157,9 @@ async def debounced_filter(v: Visitor) -> None:
 @harmless()
 async def like_with_an_answer_that_comes_late(v: Visitor) -> None:
     await clicked(
-        v, "<button id=go>♡ 7</button><script>$('go').onclick = () => { $('go').textContent = '♥ 8'; api(200, 4500) }"
-        "</script>"
+        v,
+        "<button id=go>♡ 7</button><script>$('go').onclick = () => { $('go').textContent = '♥ 8'; api(200, 4500) }"
+        "</script>",
     )
     await v.pause(2)
 
@@ -202,11 +205,15 @@ async def ripple_and_then_the_answer(v: Visitor) -> None:
 
 @harmless()
 async def copied_to_the_clipboard(v: Visitor) -> None:
-    how = v.rng.choice(["navigator.clipboard.writeText('code').catch(() => {})", "document.execCommand('copy')"])
+    how = v.rng.choice(
+        ["navigator.clipboard.writeText('code').catch(() => {})", "document.execCommand('copy')"]
+    )
     text = "<p id=p>SAVE10</p>" if "exec" in how else ""
     select = "getSelection().selectAllChildren($('p'));" if text else ""
     await v.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    await clicked(v, f"{text}<button id=go>Copy</button><script>$('go').onclick = () => {{ {select} {how} }}</script>")
+    await clicked(
+        v, f"{text}<button id=go>Copy</button><script>$('go').onclick = () => {{ {select} {how} }}</script>"
+    )
 
 
 @harmless()
@@ -232,7 +239,9 @@ async def mail_and_telephone_links(v: Visitor) -> None:
 
 @harmless()
 async def anchor_on_the_same_page(v: Visitor) -> None:
-    await clicked(v, "<a id=go href='#rules'>Rules</a><div style='height:3000px'></div><h2 id=rules>Rules</h2>")
+    await clicked(
+        v, "<a id=go href='#rules'>Rules</a><div style='height:3000px'></div><h2 id=rules>Rules</h2>"
+    )
 
 
 @harmless()
@@ -290,12 +299,17 @@ async def labels_and_boxes(v: Visitor) -> None:
 @harmless()
 async def switch_without_script(v: Visitor) -> None:
     style = "<style>#box { display: none } #go { padding: 9px; background: #ddd } #box:checked + #go { background: green }"
-    await clicked(v, f"{style}</style><input type=checkbox id=box><label id=go for=box>Dark</label>", 4, (0.3, 0.6))
+    await clicked(
+        v, f"{style}</style><input type=checkbox id=box><label id=go for=box>Dark</label>", 4, (0.3, 0.6)
+    )
 
 
 @harmless()
 async def radio_that_is_chosen_already(v: Visitor) -> None:
-    await clicked(v, "<label><input type=radio name=r id=go checked> Standard</label><label><input type=radio name=r> Fast")
+    await clicked(
+        v,
+        "<label><input type=radio name=r id=go checked> Standard</label><label><input type=radio name=r> Fast",
+    )
 
 
 @harmless()
@@ -379,7 +393,12 @@ async def music_is_played(v: Visitor) -> None:
 @harmless()
 async def new_window(v: Visitor) -> None:
     v.serve("terms", "<h1>Terms</h1>")
-    body = v.rng.choice(["<a id=go href=terms target=_blank>Terms</a>", "<button id=go onclick='open(`terms`)'>Terms</button>"])
+    body = v.rng.choice(
+        [
+            "<a id=go href=terms target=_blank>Terms</a>",
+            "<button id=go onclick='open(`terms`)'>Terms</button>",
+        ]
+    )
     await clicked(v, body)
 
 
@@ -428,7 +447,7 @@ async def password_is_shown_and_hidden(v: Visitor) -> None:
 async def long_list_is_loaded_piece_by_piece(v: Visitor) -> None:
     await clicked(
         v, "<button id=go>More</button><ul id=l></ul><script>$('go').onclick = async () => { await api(200, 250);"
-        "for (let i = 0; i < 3; i++) $('l').append(Object.assign(document.createElement('li'), {textContent: i})) }</script>",
+        "for (let i = 0; i < 3; i++) $('l').append(Object.assign(document.createElement('li'), {innerText: i})) }</script>",
         4, (0.7, 0.95),
     )  # fmt: skip
 
@@ -437,7 +456,7 @@ async def long_list_is_loaded_piece_by_piece(v: Visitor) -> None:
 async def button_that_the_growing_list_pushes_away(v: Visitor) -> None:
     await clicked(
         v, "<ul id=l></ul><button id=go>More</button><script>$('go').onclick = async () => { await api(200, 250);"
-        "for (let i = 0; i < 3; i++) $('l').append(Object.assign(document.createElement('li'), {textContent: i})) }</script>",
+        "for (let i = 0; i < 3; i++) $('l').append(Object.assign(document.createElement('li'), {innerText: i})) }</script>",
         4, (0.7, 0.95),
     )  # fmt: skip
 
@@ -445,7 +464,9 @@ async def button_that_the_growing_list_pushes_away(v: Visitor) -> None:
 @harmless()
 async def rating_with_stars(v: Visitor) -> None:
     await v.open(
-        "<div id=r>" + "".join(f"<span id=s{i} style='cursor:pointer'>☆</span>" for i in range(5)) + "</div><script>"
+        "<div id=r>"
+        + "".join(f"<span id=s{i} style='cursor:pointer'>☆</span>" for i in range(5))
+        + "</div><script>"
         "[...$('r').children].forEach((s, i) => s.onclick = () => [...$('r').children].forEach((t, j) =>"
         "t.textContent = j <= i ? '★' : '☆'))</script>"
     )
@@ -457,7 +478,9 @@ async def rating_with_stars(v: Visitor) -> None:
 
 @harmless(touch=True)
 async def swiped_and_tapped(v: Visitor) -> None:
-    await v.open("<button id=go>+</button><b id=n>0</b><script>$('go').onclick = () => $('n').textContent++</script>")
+    await v.open(
+        "<button id=go>+</button><b id=n>0</b><script>$('go').onclick = () => $('n').textContent++</script>"
+    )
     await v.tap("#go", 6, (0.12, 0.3))
     await v.settle()
 

@@ -49,7 +49,7 @@ async def aborted_and_not_caught(v: Visitor) -> None:
     await v.open(
         v.control("Load")
         + "<p id=out></p><script>let c; $('go').onclick = async () => { $('out').textContent = '…'; c?.abort();"
-        "c = new AbortController(); await fetch('api/200?ms=700', {signal: c.signal}); $('out').textContent = 'Here' }</script>"
+        "c = new AbortController(); await fetch('api/200?ms=700', {signal: c.signal}); $('out').innerText = 'Here' }</script>"
     )
     await v.click("#go", 2, (0.4, 0.5))
     await v.settle()
@@ -57,7 +57,9 @@ async def aborted_and_not_caught(v: Visitor) -> None:
 
 @harmless()
 async def warnings_on_the_console(v: Visitor) -> None:
-    await v.open("<p>Offers</p><script>console.error('Warning: each child needs a key'); console.warn(1)</script>")
+    await v.open(
+        "<p>Offers</p><script>console.error('Warning: each child needs a key'); console.warn(1)</script>"
+    )
     await v.settle()
 
 
@@ -131,9 +133,9 @@ async def click_that_the_visitor_follows_by_reading(v: Visitor) -> None:
 @harmless()
 async def white_until_the_answer_and_then_full(v: Visitor) -> None:
     v.serve("app", "")
-    v.place.documents["app"].body = (
-        "<div id=app></div><script>setTimeout(() => $('app').textContent = 'Here I am', 2500)</script>"
-    )
+    v.place.documents[
+        "app"
+    ].body = "<div id=app></div><script>setTimeout(() => $('app').textContent = 'Here I am', 2500)</script>"
     await v.go("app")
     await v.pause(6)
 
@@ -153,7 +155,9 @@ async def pages_of_pictures_alone(v: Visitor) -> None:
 
 @harmless()
 async def article_about_500_recipes(v: Visitor) -> None:
-    title = v.rng.choice(["500 recipes for autumn", "Room 404 – Hotel Sun", "How to handle errors", "Route 502"])
+    title = v.rng.choice(
+        ["500 recipes for autumn", "Room 404 – Hotel Sun", "How to handle errors", "Route 502"]
+    )
     await v.open(f"<h1>{title}</h1><p>Words</p>", title=title)
     await v.settle()
 
@@ -207,7 +211,9 @@ async def fields_that_save_themselves(v: Visitor) -> None:
 @harmless()
 async def one_field_only(v: Visitor) -> None:
     v.serve("home", "<h1>Home</h1>")
-    await v.open("<form action=news><input id=mail name=mail><button>Subscribe</button></form><a id=home href=home>Home</a>")
+    await v.open(
+        "<form action=news><input id=mail name=mail><button>Subscribe</button></form><a id=home href=home>Home</a>"
+    )
     await v.fill("#mail", "a@b.example")
     await v.click("#home")
     await v.settle()
@@ -240,7 +246,7 @@ async def filters_without_a_button(v: Visitor) -> None:
 async def chat(v: Visitor) -> None:
     await v.open(
         "<ul id=log></ul><form id=f><input id=say autocomplete=off><button>Send</button></form><script>$('f').onsubmit ="
-        f"event => {{ {NO_SEND} $('log').append(Object.assign(document.createElement('li'), {{textContent: $('say').value}}));"
+        f"event => {{ {NO_SEND} $('log').append(Object.assign(document.createElement('li'), {{innerText: $('say').value}}));"
         "$('say').value = ''; api(200, 100) }</script>"
     )
     for words in ("Hello", "I have a question", "about my order", "number 7"):
@@ -381,8 +387,8 @@ async def misspelled_and_corrected(v: Visitor) -> None:
 @harmless()
 async def button_that_stops_a_second_sending(v: Visitor) -> None:
     await v.open(
-        f"<form id=f><input id=a name=a><button id=go>Send</button></form><script>$('f').onsubmit = async event => {{ {NO_SEND}"
-        f"$('go').disabled = true; $('go').textContent = 'Sending'; await api(200, 1800); {THANKS} }}</script>"
+        "<form id=f><input id=a name=a><button id=go>Send</button></form><script>$('f').onsubmit = async event => {"
+        f"{NO_SEND} $('go').disabled = true; $('go').textContent = 'Sending'; await api(200, 1800); {THANKS} }}</script>"
     )
     await v.fill("#a", "x")
     await v.click("#go", 2, (0.25, 0.4))

@@ -57,7 +57,8 @@ async def rage_on_a_button_that_ripples(v: Visitor) -> None:
 @friction(RAGE, allowed="dead_click slow_step")
 async def rage_while_nothing_shows_that_it_works(v: Visitor) -> None:
     await v.open(
-        v.control("Load") + "<p id=out></p><script>let busy; $('go').onclick = async () => { if (busy) return;"
+        v.control("Load")
+        + "<p id=out></p><script>let busy; $('go').onclick = async () => { if (busy) return;"
         "busy = 1; await api(200, 6000); $('out').textContent = 'Here it is' }</script>"
     )
     await v.click("#go", 5, (0.3, 0.8))
@@ -128,8 +129,7 @@ async def rage_then_the_visitor_leaves(v: Visitor) -> None:
 @friction(RAGE, allowed=DEAD)
 async def two_answers_then_none(v: Visitor) -> None:
     await v.open(
-        v.control("More")
-        + "<ul id=list></ul><script>let n = 0; $('go').onclick = () => { if (n++ < 2)"
+        v.control("More") + "<ul id=list></ul><script>let n = 0; $('go').onclick = () => { if (n++ < 2)"
         " $('list').append(document.createElement('li')), $('list').lastChild.textContent = 'entry ' + n }</script>"
     )
     await v.click("#go", 7, (0.2, 0.5))

@@ -69,7 +69,8 @@ async def error_that_only_the_console_hears(v: Visitor) -> None:
 @friction(CLICK, FAILED, allowed=ERROR)
 async def server_answers_500(v: Visitor) -> None:
     await clicked(
-        v, "async () => { const r = await api(500, 300); $('out').textContent = r.ok ? 'Saved' : 'That went wrong' }"
+        v,
+        "async () => { const r = await api(500, 300); $('out').textContent = r.ok ? 'Saved' : 'That went wrong' }",
     )
 
 
@@ -103,7 +104,9 @@ async def request_times_out(v: Visitor) -> None:
 
 @friction(CLICK, allowed="page_error failed_action")
 async def chunk_that_cannot_be_loaded(v: Visitor) -> None:
-    await clicked(v, "async () => { const part = await import('./gone.js'); $('out').textContent = part.text }")
+    await clicked(
+        v, "async () => { const part = await import('./gone.js'); $('out').textContent = part.text }"
+    )
 
 
 @friction(ERROR)
@@ -146,7 +149,9 @@ async def policy_is_violated(v: Visitor) -> None:
 
 @friction(ERROR)
 async def error_given_to_the_console(v: Visitor) -> None:
-    await v.open("<p>Offers</p><script>setTimeout(() => console.error(new Error('state lost')), 300)</script>")
+    await v.open(
+        "<p>Offers</p><script>setTimeout(() => console.error(new Error('state lost')), 300)</script>"
+    )
     await v.settle()
 
 
@@ -165,8 +170,7 @@ async def error_before_the_agent(v: Visitor) -> None:
 @friction(ERROR)
 async def error_of_a_timer_beside_a_click_that_works(v: Visitor) -> None:
     await v.open(
-        v.control("Add")
-        + "<p id=n>0</p><script>$('go').onclick = () => $('n').textContent++;"
+        v.control("Add") + "<p id=n>0</p><script>$('go').onclick = () => $('n').textContent++;"
         "setInterval(() => { if (document.hasFocus() || true) throw new Error('feed') }, 400)</script>"
     )
     await v.pause(1, 1.5)

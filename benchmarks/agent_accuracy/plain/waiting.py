@@ -27,13 +27,17 @@ async def result_after_seconds_of_silence(v: Visitor) -> None:
 
 @friction(SLOW)
 async def result_after_seconds_of_a_spinner(v: Visitor) -> None:
-    await asked(v, f"async () => {{ {SPINNER} await api(200, {ms(v)}); $('out').textContent = 'Three flights' }}", 6)
+    await asked(
+        v, f"async () => {{ {SPINNER} await api(200, {ms(v)}); $('out').textContent = 'Three flights' }}", 6
+    )
 
 
 @friction(SLOW)
 async def result_after_two_requests(v: Visitor) -> None:
     await asked(
-        v, f"async () => {{ {SPINNER} await api(200, 1900); await api(200, 2200); $('out').textContent = 'Done' }}", 5
+        v,
+        f"async () => {{ {SPINNER} await api(200, 1900); await api(200, 2200); $('out').textContent = 'Done' }}",
+        5,
     )
 
 
@@ -114,15 +118,16 @@ async def slow_by_keyboard(v: Visitor) -> None:
 @friction(BUSY, allowed="slow_step")
 async def handler_blocks_the_page(v: Visitor) -> None:
     await asked(
-        v, "() => { const end = performance.now() + 1800; while (performance.now() < end); $('out').textContent = 'x' }", 1
+        v,
+        "() => { const end = performance.now() + 1800; while (performance.now() < end); $('out').textContent = 'x' }",
+        1,
     )
 
 
 @friction(BUSY, allowed="slow_step")
 async def click_waits_for_a_busy_page(v: Visitor) -> None:
     await v.open(
-        v.control("Open")
-        + "<p id=out></p><script>$('go').onclick = () => $('out').textContent = 'open';"
+        v.control("Open") + "<p id=out></p><script>$('go').onclick = () => $('out').textContent = 'open';"
         "const busy = () => { const end = performance.now() + 2600; while (performance.now() < end); }</script>"
     )
     x, y = await v.at("#go")

@@ -23,9 +23,13 @@ def clicking(
 
 for page in EVERYWHERE:
     harmless(sort=WIDGETS, name=f"{page}_counter")(clicking(page, "#plus", 6))
-    friction("rage_click", allowed="dead_click", sort=WIDGETS, name=f"{page}_rage")(clicking(page, "#dead", 5))
+    friction("rage_click", allowed="dead_click", sort=WIDGETS, name=f"{page}_rage")(
+        clicking(page, "#dead", 5)
+    )
     friction("dead_click", sort=WIDGETS, name=f"{page}_dead")(clicking(page, "#dead"))
-    friction("error_click", allowed="page_error", sort=WIDGETS, name=f"{page}_throws")(clicking(page, "#throws"))
+    friction("error_click", allowed="page_error", sort=WIDGETS, name=f"{page}_throws")(
+        clicking(page, "#throws")
+    )
     friction("slow_step", sort=WIDGETS, name=f"{page}_slow")(clicking(page, "#slow", stay=4))
 
 for page in ("react", "vue", "svelte"):
@@ -42,9 +46,15 @@ friction("dead_click", sort=WIDGETS, name="react_checkbox_that_is_held")(clickin
 friction("rage_click", allowed="dead_click", sort=WIDGETS, name="react_rage_on_a_held_checkbox")(
     clicking("react", "#stuck", 5, gap=(0.4, 0.8))
 )
-friction("error_click", allowed="page_error blank_page", sort=WIDGETS, name="react_render_fails")(clicking("react", "#render"))
-friction("error_click", allowed="page_error", sort=WIDGETS, name="vue_async_handler_throws")(clicking("vue", "#late"))
-friction("slow_step", allowed="dead_click", sort=WIDGETS, name="react_silent_search")(clicking("react", "#silent", stay=4))
+friction("error_click", allowed="page_error blank_page", sort=WIDGETS, name="react_render_fails")(
+    clicking("react", "#render")
+)
+friction("error_click", allowed="page_error", sort=WIDGETS, name="vue_async_handler_throws")(
+    clicking("vue", "#late")
+)
+friction("slow_step", allowed="dead_click", sort=WIDGETS, name="react_silent_search")(
+    clicking("react", "#silent", stay=4)
+)
 friction("slow_step", sort=WIDGETS, name="react_lazy_view")(clicking("react", "#lazy", stay=4))
 
 

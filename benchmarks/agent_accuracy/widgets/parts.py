@@ -5,7 +5,9 @@ from benchmarks.agent_accuracy.visitor import Visitor
 from benchmarks.agent_accuracy.widgets.frameworks import clicking
 
 for page in ("mui", "bootstrap", "widgets"):
-    friction("rage_click", allowed="dead_click", sort=WIDGETS, name=f"{page}_rage")(clicking(page, "#dead", 5))
+    friction("rage_click", allowed="dead_click", sort=WIDGETS, name=f"{page}_rage")(
+        clicking(page, "#dead", 5)
+    )
     friction("dead_click", sort=WIDGETS, name=f"{page}_dead")(clicking(page, "#dead"))
 
 friction("error_click", allowed="page_error", sort=WIDGETS, name="mui_throws")(clicking("mui", "#throws"))
