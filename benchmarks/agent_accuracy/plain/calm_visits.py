@@ -49,7 +49,7 @@ async def aborted_and_not_caught(v: Visitor) -> None:
     await v.open(
         v.control("Load")
         + "<p id=out></p><script>let c; $('go').onclick = async () => { $('out').textContent = '…'; c?.abort();"
-        "c = new AbortController(); await fetch('api/200?ms=700', {signal: c.signal}); $('out').innerText = 'Here' }</script>"
+        "c = new AbortController(); await fetch('api/200?ms=700', {signal: c.signal}); $('out').append('Here') }</script>"
     )
     await v.click("#go", 2, (0.4, 0.5))
     await v.settle()
