@@ -45,6 +45,7 @@ class Front(NamedTuple):
         return {
             "spool_bytes": self.spool.held_bytes,
             "oldest_ms": self.spool.oldest_ms(),
+            "full": self.spool.full,
             "connections": len(self.connections),
         }
 

@@ -36,7 +36,7 @@ from collector.store.embedded import Limits
 from collector.store.endpoint import SqlEndpoint, build_readers, readers
 from collector.store.owner import MAX_BODY, add_sql_route, announced
 from collector.telemetry import Metrics, start_tracing
-from collector.workers import Worker, workers
+from collector.workers import workers
 
 log = logging.getLogger(__name__)
 
@@ -188,14 +188,10 @@ async def _fronts(
             )
         )
         _watch(metrics, clock, limit, lambda: [opened.report()])
-        return opened.port, lambda: opened.spool.held_bytes >= opened.spool.max_bytes
+        return opened.port, lambda: opened.spool.full
     port, crew = await stack.enter_async_context(workers(settings, metrics))
     _watch(metrics, clock, limit, lambda: [worker.last for worker in crew])
-    return port, lambda: _all_full(crew, limit / settings.workers)
-
-
-def _all_full(crew: list[Worker], limit: float) -> bool:
-    return all(worker.last.get("spool_bytes", 0) >= limit for worker in crew)
+    return port, lambda: all(worker.last.get("full", False) for worker in crew)
 
 
 def _watch(metrics: Metrics, clock: Clock, limit: int, reports: Callable[[], list[dict[str, float]]]) -> None:

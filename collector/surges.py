@@ -36,6 +36,8 @@ class Found(NamedTuple):
     surges: list[Surge]
     elements: dict[str, str]
     """By `page_group|kind`: the name of the element that it mostly hits in this time, where it is known."""
+    examples: dict[str, list[str]]
+    """By `page_group|kind` that a surge follows: ids of a few visits that met it, to be looked at."""
 
 
 STALE = timedelta(days=2)
@@ -90,9 +92,43 @@ def find(
     for page, kind, _, name, *_ in points:  # most sessions first
         if name:
             elements.setdefault(f"{page}|{kind}", name)
+    examples = {
+        key["key"]: _examples(store, app, key["key"], surge, sources)
+        for surge in wanted
+        for key in surge.keys[:3]
+    }
     return Found(
-        app, since, until, tuple(sources), time_zone, watermarks, through, stale, grids, wanted, elements
+        app,
+        since,
+        until,
+        tuple(sources),
+        time_zone,
+        watermarks,
+        through,
+        stale,
+        grids,
+        wanted,
+        elements,
+        examples,
     )
+
+
+def _examples(store: Store, app: str, key: str, surge: Surge, sources: Sequence[str]) -> list[str]:
+    page, _, kind = key.rpartition("|")
+    # Who called had met it before: the hours that the correlation looks back.
+    start = datetime.fromtimestamp(surge.start, UTC) - timedelta(hours=3)
+    end = datetime.fromtimestamp(surge.end, UTC)
+    rows = store.rows(
+        "affected_sessions",
+        app=app,
+        page_group=page,
+        kind=kind,
+        start=start,
+        end=end,
+        sources=list(sources),
+        limit=3,
+    )
+    return [row[0] for row in rows]
 
 
 def judged_through(

@@ -95,4 +95,5 @@ def as_json(found: Found) -> dict[str, Any]:
         "stale_sources": list(found.stale),
         "complete_through": {name: ts.isoformat() for name, ts in found.complete_through.items()},
         "surges": [as_dict(surge) for surge in found.surges],
+        "affected_sessions": found.examples,
     }

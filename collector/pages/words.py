@@ -71,6 +71,13 @@ def tell(surge: Surge, found: Found) -> Story:
     if mix := _mix({name or "untagged": n for name, n in surge.topics.items()}):
         details.append(f"By contact reason: {mix}.")
     details += [_key(key, surge, found, tz) for key in surge.keys]
+    if surge.to_come is not None and surge.to_come_low is not None and surge.to_come_high is not None:
+        details.append(
+            f"Still to be expected in the next four hours: about {surge.to_come:.0f} more contacts than usual "
+            f"({_between(surge.to_come_low, surge.to_come_high)})."
+        )
+    if surge.keys and (visits := found.examples.get(surge.keys[0]["key"])):
+        details.append(f"Visits to look at: {', '.join(visits)}.")
     if surge.confidence is not None:
         details.append(f"How sure: {surge.confidence:.0%} of verdicts like this one are right.")
     if surge.insufficient:

@@ -78,6 +78,12 @@ class Spool:
         self.torn_bytes = recover(folder)
         self._sealed_bytes = sum(map(_size, self.sealed()))
 
+    @property
+    def full(self) -> bool:
+        """Whether the queue or its disk has no room: the next line would most likely be refused."""
+        crowded = self.min_free_bytes and shutil.disk_usage(self.folder).free < self.min_free_bytes
+        return bool(crowded) or self.held_bytes >= self.max_bytes
+
     def enqueue(self, line: bytes, done: Callable[[Exception | None], None]) -> None:
         """Keep `line`, which ends with a newline; `done` hears None when it is on disk, or why it is not: Full, or
         SpoolFailed when the disk refused it.

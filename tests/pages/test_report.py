@@ -49,7 +49,7 @@ def found(*surges: Surge, sources=("rum",), friction=KEY) -> Found:
     until = datetime.fromtimestamp(START + BINS * STEP_S, UTC)
     return Found(
         "shop", until - timedelta(days=1), until, sources, "Europe/Berlin", {"desk": until}, until, (), grids, list(surges),
-        {KEY: "Pay"},
+        {KEY: "Pay"}, {KEY: ["3f2a9c01-0000-4000-8000-000000000001"]},
     )  # fmt: skip
 
 
@@ -146,3 +146,12 @@ def test_what_a_site_is_called_cannot_become_markup():
     page = render(found(one, friction=evil))
     assert "<script" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_contacts_to_come_and_visits_to_look_at_are_told():
+    story = tell(surge(to_come=40.4, to_come_low=22.0, to_come_high=61.0), found(surge()))
+    text = " ".join(story.details)
+    assert (
+        "Still to be expected in the next four hours: about 40 more contacts than usual (22 to 61)." in text
+    )
+    assert "Visits to look at: 3f2a9c01-0000-4000-8000-000000000001." in text

@@ -3,6 +3,7 @@
 import pytest
 
 from collector.sink import StoreSink
+from collector.spool import Spool
 from collector.store import embedded
 from collector.store.embedded import Limits, StoreFull, available_memory, configure, ensure_room
 from collector.telemetry import Counts
@@ -44,3 +45,11 @@ def test_a_full_disk_is_said_and_nothing_is_taken_until_there_is_room(store, dsn
     ensure_room("clickhouse://elsewhere/", 2**60)
     keep(store, beacon(event("page_view")))
     assert count(store, "snag_experience.page_views") == 1
+
+
+async def test_a_queue_without_room_on_its_disk_is_full_also_while_it_holds_little(tmp_path):
+    roomy = Spool(tmp_path / "a", max_bytes=10**6)
+    crowded = Spool(tmp_path / "b", max_bytes=10**6, min_free_bytes=2**60)
+    assert (roomy.full, crowded.full) == (False, True)
+    await roomy.close()
+    await crowded.close()
