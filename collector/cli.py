@@ -32,6 +32,9 @@ COMMANDS = {
     "contacts": Command("collector.commands.contacts", "import support contacts; ask why there are so many"),
     "correlate": Command("collector.commands.correlate", "find contact surges and what they follow"),
     "friction": Command("collector.commands.friction", "where people get stuck most"),
+    "sourcemaps": Command(
+        "collector.commands.sourcemaps", "keep a release's source maps, to say where an error was written"
+    ),
     "performance": Command(
         "collector.commands.performance", "take series of the infrastructure from Prometheus"
     ),

@@ -20,6 +20,8 @@ MAY_IMPORT = {
     "collector.performance": {"collector.performance"},
     "collector.judging": {"collector.correlate", "collector.store", "collector.surges"},
     "collector.surges": {"collector.correlate", "collector.store"},
+    "collector.sourcemap": set(),
+    "collector.sources": {"collector.sourcemap", "collector.store"},
     "collector.pages": {
         "collector.pages",
         "collector.correlate",
