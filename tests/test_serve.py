@@ -23,8 +23,9 @@ from aiohttp import web
 
 from collector.events import Edge
 from collector.intake.beacon import decode, queued
-from collector.store.endpoint import Role, SqlEndpoint, build_readers
+from collector.store.endpoint import SqlEndpoint, build_readers
 from collector.store.owner import open_store, owner_file
+from collector.store.sessions import Role
 from tests.conftest import beacon, event, wait_for
 
 

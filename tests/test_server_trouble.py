@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from collector.store.endpoint import Role, SqlEndpoint, build_readers
+from collector.store.endpoint import SqlEndpoint, build_readers
+from collector.store.sessions import Role
 from tests.conftest import event
 from tests.test_serve import Collector, free_port, post
 

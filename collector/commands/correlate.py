@@ -12,7 +12,7 @@ from rich.console import Console
 
 from collector.commands import Failed
 from collector.correlate import NotEnoughData, as_dict
-from collector.pages.words import print_found
+from collector.pages.terminal import print_found
 from collector.settings import Settings
 from collector.store.owner import open_store
 from collector.surges import VISITORS, WITH_SIMULATED, ContactsMissing, Found, NoSite, find

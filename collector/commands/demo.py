@@ -24,7 +24,7 @@ from collector.demo.scenarios import SCENARIOS
 from collector.demo.stage import Demo
 from collector.demo.words import Telling
 from collector.pages.report import write_report
-from collector.pages.words import print_found
+from collector.pages.terminal import print_found
 from collector.settings import Settings
 from collector.store import StoreUnreachable
 from collector.surges import ContactsMissing, Found, NoSite

@@ -44,7 +44,7 @@ SIZES = (Size("wide", 10.4, 4.9), Size("narrow", 4.8, 5.4))
 """A plot that is scaled down cannot be read on a phone, so there are two."""
 
 
-class Panel(NamedTuple):
+class Curve(NamedTuple):
     """One of the stacked plots."""
 
     title: str
@@ -55,17 +55,24 @@ class Panel(NamedTuple):
 
 def plots(found: Found, surge: Surge | None) -> dict[str, str]:
     """SVG by name of size: contacts above, what they follow below, on one time axis."""
+    panels, times = curves(found, surge)
+    zone = ZoneInfo(found.time_zone)
+    return {size.name: _draw(panels, times, surge, zone, size) for size in SIZES}
+
+
+def curves(found: Found, surge: Surge | None) -> tuple[list[Curve], list[datetime]]:
+    """Contacts, and what they follow (visits where they follow nothing), by quarters of an hour; and their starts."""
     grids, until = found.grids, found.until.timestamp()
     end = min(until, surge.end + AFTER_S) if surge else until
     start = (surge.start if surge else until) - BEFORE_S
     first, last = (max(0, int(ts - grids.start) // STEP_S) for ts in (start, end))
     first -= (first - last) % PER_BAR  # whole bars, counted back from the end
     first = max(0, first)
-    panels = [_panel(title, series, ink, first, last) for title, series, ink in _chosen(found, surge)]
+    shown = [_panel(title, series, ink, first, last) for title, series, ink in _chosen(found, surge)]
     zone = ZoneInfo(found.time_zone)
-    starts = range(len(panels[0].values))
+    starts = range(len(shown[0].values))
     times = [datetime.fromtimestamp(grids.start + (first + i * PER_BAR) * STEP_S, zone) for i in starts]
-    return {size.name: _draw(panels, times, surge, zone, size) for size in SIZES}
+    return shown, times
 
 
 def total(series: dict[str, Series], bins: int) -> Series:
@@ -96,10 +103,10 @@ def _chosen(found: Found, surge: Surge | None) -> list[tuple[str, Series, str]]:
     return chosen
 
 
-def _panel(title: str, series: Series, ink: str, first: int, last: int) -> Panel:
+def _panel(title: str, series: Series, ink: str, first: int, last: int) -> Curve:
     usual = usual_level(series, last)
     join = np.nanmean if title.startswith("Time") else np.nansum
-    return Panel(title, _bars(series[first:last], join), _bars(usual[first:last], join), ink)
+    return Curve(title, _bars(series[first:last], join), _bars(usual[first:last], join), ink)
 
 
 def usual_level(series: Series, until: int) -> Series:
@@ -130,7 +137,7 @@ def _bars(values: Series, join: Any) -> Series:
     return np.array([join(bar) if not np.isnan(bar).all() else np.nan for bar in values])
 
 
-def _draw(panels: list[Panel], times: list[datetime], surge: Surge | None, zone: ZoneInfo, size: Size) -> str:
+def _draw(panels: list[Curve], times: list[datetime], surge: Surge | None, zone: ZoneInfo, size: Size) -> str:
     # Slow to import, and only pages need it. The object interface needs no display and keeps no global figures.
     from matplotlib import rc_context
     from matplotlib.backends.backend_svg import FigureCanvasSVG

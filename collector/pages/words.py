@@ -7,10 +7,6 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from rich.console import Console
-from rich.panel import Panel
-from rich.table import Table
-
 from collector.correlate import Key, Surge
 from collector.surges import Found
 
@@ -132,34 +128,6 @@ def friction_point(key: str, elements: Mapping[str, str]) -> str:
 def clock(ts: float, tz: ZoneInfo) -> str:
     """Day and time of day at `ts`, seconds since 1970."""
     return datetime.fromtimestamp(ts, tz).strftime("%a %d %b %H:%M")
-
-
-def print_found(found: Found, console: Console) -> None:
-    """The surges in the terminal."""
-    if "simulated" in found.sources:
-        console.print("[dim]This counts simulated traffic, plainly marked as such in the store.[/dim]")
-    for reservation in reservations(found):
-        console.print(f"[yellow]{reservation}[/yellow]")
-    if not found.surges:
-        console.print(Panel(no_surge(found), title=found.app, border_style="green"))
-    for surge in found.surges:
-        story = tell(surge, found)
-        body = Table.grid(padding=(0, 1))
-        body.add_column()
-        body.add_row(f"[bold]{story.headline}[/bold]")
-        body.add_row(f"[bold]{story.verdict}[/bold]")
-        for detail in story.details:
-            body.add_row(detail)
-        rivals = Table(show_edge=False, pad_edge=False, header_style="dim")
-        for name in ("", "What it could be", "", "Why"):
-            rivals.add_column(name, no_wrap=name != "Why")
-        for rival in story.rivals:
-            rivals.add_row(*rival)
-        body.add_row("")
-        body.add_row(rivals)
-        console.print(
-            Panel(body, title=f"Contact surge · {found.app}", border_style="yellow", padding=(1, 2))
-        )
 
 
 def _verdict(surge: Surge, found: Found) -> str:

@@ -12,23 +12,19 @@ import binascii
 import hmac
 import json
 import secrets
-import threading
-import time
 import uuid
 import zlib
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from collector.store import fence
-from collector.store.client import SETTINGS
 from collector.store.compression import compressor, decompressed
 from collector.store.protocol import Answer, Asked, EngineError, Handle, ask, canonical, failed
+from collector.store.sessions import Role, Sessions, opened
 
 MAX_BODY = 256 * 2**20
 """Largest insert that is taken in one request: an application in front must let it through."""
@@ -39,9 +35,6 @@ MAX_STATEMENT = 256 * 2**10
 AT_ONCE = 8
 WAIT_S = 5.0
 """So many statements run at once; one more waits so long and is then told to come back."""
-
-SESSIONS = 64
-SESSION_S = 60
 
 _STATUS = {60: 404, 81: 404, 46: 404, 47: 404, 115: 404, 192: 403, 193: 403, 194: 403, 497: 403, 516: 403, 62: 400, 36: 400,
            27: 400, 6: 400, 38: 400, 41: 400, 43: 400, 44: 400, 53: 400, 69: 400, 70: 400, 89: 400, 117: 400, 456: 400,
@@ -54,65 +47,6 @@ _TYPES = {"JSON": "application/json; charset=UTF-8", "JSONCompact": "application
           "CSVWithNames": "text/csv; charset=UTF-8; header=present"}  # fmt: skip
 
 
-class Role(NamedTuple):
-    """Who asks, and what that name may do."""
-
-    name: str
-    writes: bool
-    databases: frozenset[str] = fence.DATABASES
-
-
-class Sessions:
-    """Handles that clients keep over several requests by a `session_id`; the oldest go first, idle ones in time."""
-
-    def __init__(self, connect: Callable[[bool], Handle]) -> None:
-        self._connect = connect
-        self._open: OrderedDict[tuple[str, str], tuple[Handle, threading.Lock, list[float]]] = OrderedDict()
-        self._guard = threading.Lock()
-
-    @contextmanager
-    def handle(self, role: Role, session_id: str) -> Iterator[Handle]:
-        """A handle for one request: of its own, or the session's. Raises EngineError when the session is busy."""
-        if not session_id:
-            handle = self._connect(role.writes)
-            try:
-                yield handle
-            finally:
-                handle.close()
-            return
-        with self._guard:
-            self._expire()
-            key = (role.name, session_id)
-            if key not in self._open:
-                self._open[key] = (self._connect(role.writes), threading.Lock(), [0.0])
-            handle, lock, used = self._open[key]
-            self._open.move_to_end(key)
-            if not lock.acquire(timeout=0.2):  # its last answer may still be on its way out
-                raise failed(
-                    373, f"Session {session_id} is locked by a concurrent client", "SESSION_IS_LOCKED"
-                )
-        try:
-            yield handle
-        finally:
-            used[0] = time.monotonic()
-            lock.release()
-
-    def close(self) -> None:
-        """Let go of all of them."""
-        with self._guard:
-            for handle, _, _ in self._open.values():
-                handle.close()
-            self._open.clear()
-
-    def _expire(self) -> None:
-        now = time.monotonic()
-        for key, (handle, lock, used) in list(self._open.items()):
-            idle = used[0] and now - used[0] > SESSION_S
-            if (idle or len(self._open) >= SESSIONS) and lock.acquire(blocking=False):
-                handle.close()
-                del self._open[key]
-
-
 class SqlEndpoint:
     """Answers requests on the embedded store at `dsn`, which this process has open."""
 
@@ -120,7 +54,7 @@ class SqlEndpoint:
         import chdb  # half a gigabyte: only where an embedded store is open anyway
 
         path = urlsplit(dsn).path
-        self._sessions = Sessions(lambda writes: _opened(chdb.connect, path, writes))
+        self._sessions = Sessions(lambda writes: opened(chdb.connect, path, writes))
         self._pool = ThreadPoolExecutor(AT_ONCE, "sql")
         self._room = asyncio.Semaphore(AT_ONCE)
         with self._sessions.handle(Role("", writes=False), "") as handle:
@@ -335,10 +269,3 @@ def _broken_off(error: EngineError, tag: str) -> bytes:
     text = error.text.encode()
     frame = b"__exception__\r\n" + tag.encode()
     return b"\r\n" + frame + b"\r\n" + text + b"\n%d %s\r\n__exception__\r\n" % (len(text) + 1, tag.encode())
-
-
-def _opened(connect: Callable[[str], Handle], path: str, writes: bool) -> Handle:
-    handle = connect(path if writes else f"{path}?mode=ro")
-    for name, value in SETTINGS.items():
-        handle.query(f"SET {name} = '{value}'")
-    return handle

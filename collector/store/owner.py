@@ -20,7 +20,8 @@ from aiohttp import web
 
 from collector.store import client
 from collector.store.client import StoreInUse
-from collector.store.endpoint import MAX_BODY, Role, SqlEndpoint
+from collector.store.endpoint import MAX_BODY, SqlEndpoint
+from collector.store.sessions import Role
 from collector.store.store import Store
 
 SQL_PATH = "/v1/sql"

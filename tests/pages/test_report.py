@@ -1,5 +1,6 @@
 """What people read: words and the report, made from a surge whose truth is known."""
 
+import io
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +10,8 @@ from rich.console import Console
 
 from collector.correlate import Surge
 from collector.pages.report import render
-from collector.pages.words import no_surge, print_found, tell
+from collector.pages.terminal import print_found
+from collector.pages.words import no_surge, tell
 from collector.store.grids import STEP_S, Grids
 from collector.surges import Found
 
@@ -155,3 +157,13 @@ def test_contacts_to_come_and_visits_to_look_at_are_told():
         "Still to be expected in the next four hours: about 40 more contacts than usual (22 to 61)." in text
     )
     assert "Visits to look at: 3f2a9c01-0000-4000-8000-000000000001." in text
+
+
+def test_the_terminal_shows_both_curves_on_one_axis_of_time():
+    console = Console(record=True, width=100, file=io.StringIO())
+    print_found(found(surge()), console)
+    text = console.export_text()
+    assert "Contacts with support per 15 minutes" in text
+    assert "Visits with rage clicks on “Pay” (/checkout) per 15 minutes" in text
+    assert "█" in text
+    assert re.search(r"\d\d:\d\d {2,}\d\d:\d\d", text)
