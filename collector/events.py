@@ -246,6 +246,9 @@ class JourneyRun(Event, tag="journey_run"):
     browser: Annotated[str, _label("browser and version", longest=80)] = ""
     duration_ms: Annotated[int, _count("how long the run took, ms", "UInt32")] = 0
     attempts: Annotated[int, _count("attempts that it took", "UInt8")] = 1
+    contended: Annotated[bool, _flag("the runner had too little processor to time it fairly")] = False
+    artefacts: Annotated[str, _label("where its screenshot and trace are", longest=300)] = ""
+    trace_id: Annotated[str, _label("its OpenTelemetry trace")] = ""
 
 
 class JourneyStep(Event, tag="journey_step"):

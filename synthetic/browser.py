@@ -7,7 +7,9 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from synthetic import processes
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Playwright
@@ -79,13 +81,26 @@ def _only_advises(path: Path) -> bool:
         return False
 
 
-@asynccontextmanager
-async def launched(explicit: str = "") -> AsyncIterator[tuple[Browser, Found]]:
-    """A headless browser, and which one it is. Raises NoBrowser, whatever is missing."""
+class Launched(NamedTuple):
+    """A browser that runs, with the driver that runs it."""
+
+    playwright: Any
+    browser: Any
+    found: Found
+    driver_pid: int
+    """Of Playwright's own process; 0: not known."""
+
+
+async def launch(explicit: str = "", **options: Any) -> Launched:
+    """A headless browser, to be closed by who asks for it. `options` go to Playwright's `launch`.
+
+    Raises NoBrowser, whatever is missing.
+    """
     try:
         from playwright.async_api import async_playwright
     except ImportError:
         raise NoBrowser("Playwright is not installed: pip install 'snagwatch[synthetic]'") from None
+    before = {one.pid for one in processes.tree(os.getpid())}
     try:
         playwright = await async_playwright().start()
     except (
@@ -95,21 +110,37 @@ async def launched(explicit: str = "") -> AsyncIterator[tuple[Browser, Found]]:
             f"Playwright's driver does not start: {_first_line(error)}. A minimal Debian or Ubuntu lacks what it needs: "
             "apt-get install libatomic1"
         ) from None
+    driver = next((one.pid for one in processes.tree(os.getpid()) if one.pid not in before), 0)
     try:
         found = find(explicit, bundled_path(playwright))
         try:
-            # /dev/shm is 64 MiB in most containers, too small for a page.
-            browser = await playwright.chromium.launch(
-                executable_path=found.path, args=[*QUIET, "--disable-dev-shm-usage"], handle_sigint=False
-            )
+            browser = await playwright.chromium.launch(executable_path=found.path, **arguments(), **options)
         except Exception as error:
             raise NoBrowser(f"{found.path} does not start: {_first_line(error)}") from None
-        try:
-            yield browser, found
-        finally:
-            await browser.close()
-    finally:
+    except BaseException:
         await playwright.stop()
+        raise
+    return Launched(playwright, browser, found, driver)
+
+
+def arguments() -> dict[str, Any]:
+    """How our browsers are launched, for Playwright's `launch`."""
+    # /dev/shm is 64 MiB in most containers, too small for a page.
+    return {
+        "args": [*QUIET, "--disable-dev-shm-usage"],
+        "handle_sigint": False, "handle_sigterm": False, "handle_sighup": False,
+    }  # fmt: skip
+
+
+@asynccontextmanager
+async def launched(explicit: str = "") -> AsyncIterator[tuple[Browser, Found]]:
+    """A headless browser, and which one it is. Raises NoBrowser, whatever is missing."""
+    here = await launch(explicit)
+    try:
+        yield here.browser, here.found
+    finally:
+        await here.browser.close()
+        await here.playwright.stop()
 
 
 def _first_line(error: Exception) -> str:

@@ -1,7 +1,8 @@
 """Run synthetic journeys: `snag journeys run shop.py --base-url https://shop.example`.
 
 A journey that is slower than its limits, or during which a visitor would have met friction, is degraded; one that
-cannot be finished has failed, and says whose fault it was.
+cannot be finished has failed, and says whose fault it was. Exit codes of `run`: 0 nothing failed, 1 a journey failed,
+2 something could not be run or sent (a broken file, no browser, an unreachable collector, the monitor's own fault).
 """
 
 from __future__ import annotations
@@ -9,108 +10,210 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import time
+import signal
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
 from collector.commands import Failed, count
 from collector.settings import Settings
-from synthetic.browser import NoBrowser, launched
-from synthetic.load import BadJourneys, load
-from synthetic.post import NotTaken, post
-from synthetic.runner import Run, Target
-from synthetic.runner import run as run_journey
-
-STYLES = {"passed": "green", "degraded": "yellow", "flaky": "yellow", "failed": "red", "error": "magenta"}
+from synthetic.messages import SetUp
+from synthetic.target import MEMORY_MB, Target
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
-    """`run` and `list`."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="run|list")
-    do = actions.add_parser(
-        "run", parents=[common], help="run each journey once and say how it went", description=__doc__
-    )
-    do.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files or folders with journeys")
+    """`run`, `watch`, `list`, `record` and `init`."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="run|watch|list|record|init")
+
+    def action(name: str, meaning: str) -> argparse.ArgumentParser:
+        return actions.add_parser(
+            name, parents=[common], help=meaning, description=__doc__,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )  # fmt: skip
+
+    do = action("run", "run each journey once and say how it went")
+    _site(do)
     do.add_argument(
-        "--base-url", required=True, metavar="URL", help="the site; a journey's page.goto('/') goes there"
+        "--repeat", type=count, default=1, metavar="N", help="run each so often, and say how flaky it is"
     )
+    do.add_argument("--json", action="store_true", help="print one JSON object for each run")
+    do.add_argument("--junit", action="store_true", help="print JUnit's XML")
+    do.add_argument("--trace", action="store_true", help="take Playwright's trace at the first attempt too")
     do.add_argument(
+        "--fail-on", choices=("failed", "degraded"), default="failed",
+        help="what makes the exit code 1; degraded: flaky and degraded runs as well",
+    )  # fmt: skip
+    do.add_argument("--only", metavar="NAME", action="append", help="only the journey of this name")
+    watch = action("watch", "run journeys again and again, as each says in `every`")
+    _site(watch)
+    watch.add_argument(
+        "--slots", type=count, default=1, metavar="N", help="runs at the same time, each with a browser"
+    )
+    watch.add_argument("--shard", default="1/1", metavar="I/N", help="of N replicas this is the I-th, from 1")
+    watch.add_argument("--metrics-host", default="127.0.0.1", metavar="HOST", help="where /metrics is served")
+    watch.add_argument(
+        "--metrics-port", type=int, default=8810, metavar="PORT", help="and its port; 0: none is"
+    )
+    show = action("list", "say which journeys there are")
+    show.add_argument("paths", nargs="+", metavar="PATH")
+    show.add_argument("--json", action="store_true", help="print one JSON object for each")
+    record = action("record", "write a journey down while you go through a site (needs a display)")
+    record.add_argument("url", metavar="URL")
+    record.add_argument(
+        "--out", type=Path, default=Path("journey.py"), metavar="FILE", help="where it is written"
+    )
+    record.add_argument("--name", default="recorded", help="the journey's name")
+    record.add_argument(
+        "--from", dest="given", type=Path, metavar="FILE", help="cut what playwright codegen wrote before"
+    )
+    init = action("init", "write a first journey that runs")
+    init.add_argument("folder", nargs="?", type=Path, default=Path("journeys"), metavar="FOLDER")
+    init.add_argument("--base-url", default="https://example.com", metavar="URL", help="the site")
+
+
+def _site(to: argparse.ArgumentParser) -> None:
+    """What `run` and `watch` share."""
+    to.add_argument(
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="files or folders with journeys, or FILE::NAME for one, or for a test",
+    )
+    to.add_argument(
+        "--base-url", default="", metavar="URL", help="the site; a journey's page.goto('/') goes there"
+    )
+    to.add_argument(
         "--collector", metavar="URL", help="post the results there, such as http://127.0.0.1:8800"
     )
-    do.add_argument("--app", default="site", help="the site's name, as in the tag's data-snag-app")
-    do.add_argument("--env", default="", help="such as production")
-    do.add_argument("--release", default="", help="version of the site")
-    do.add_argument("--location", default="", help="where this runs")
-    do.add_argument("--repeat", type=count, default=1, metavar="N", help="run each so often")
-    do.add_argument("--json", action="store_true", help="print one JSON object for each run")
-    show = actions.add_parser("list", parents=[common], help="say which journeys there are")
-    show.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    to.add_argument(
+        "--buffer", type=Path, metavar="DIR", help="where results wait while the collector is away"
+    )
+    to.add_argument("--app", default="site", help="the site's name, as in the tag's data-snag-app")
+    to.add_argument("--env", default="", help="such as production")
+    to.add_argument("--release", default="", help="version of the site")
+    to.add_argument(
+        "--location", default="", help="where this runs; journeys of other locations are left out"
+    )
+    to.add_argument(
+        "--secrets-dir", default="", metavar="DIR", help="a file for each secret; otherwise the environment"
+    )
+    to.add_argument(
+        "--client-cert",
+        action="append",
+        default=[],
+        metavar="ORIGIN=CERT,KEY",
+        help="a certificate to show to ORIGIN",
+    )
+    to.add_argument("--proxy", default="", metavar="URL", help="the browser's way out")
+    to.add_argument("--memory-mb", type=count, default=MEMORY_MB, metavar="MB", help="what a page may take")
+    to.add_argument("--artefacts", default="", metavar="DIR", help="keep screenshots and traces there")
+    to.add_argument("--artefacts-url", default="", metavar="URL", help="where DIR can be seen, for links")
+    to.add_argument(
+        "--har", action="store_true", help="keep a HAR file of each run's requests among the artefacts"
+    )
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Returns 1 if a journey failed; degraded journeys are done."""
-    try:
-        definitions = load(args.paths)
-        if args.action == "list":
-            for definition in definitions:
-                print(f"{definition.name}  every {definition.every_ms / 1000:g} s  {definition.place}")
-            return 0
-        runs = asyncio.run(run_all(definitions, args, settings.chromium))
-    except (BadJourneys, NoBrowser, NotTaken) as error:
-        raise Failed(str(error)) from None
-    if not args.json:
-        Console().print(_table(runs))
-    return 1 if any(done.ending.status in ("failed", "error") for done in runs) else 0
+    """Returns the exit code."""
+    if args.action == "list":
+        return _list(args)
+    if args.action == "init":
+        from synthetic.first import write
 
+        print(write(args.folder, args.base_url))
+        return 0
+    if args.action == "record":
+        from synthetic.record import record
 
-async def run_all(definitions: list[Any], args: argparse.Namespace, chromium: str) -> list[Run]:
-    """Run and post, one at a time: timings are the product."""
-    runs = []
-    async with launched(chromium) as (browser, _):
-        target = Target(
-            base_url=args.base_url, app=args.app, env=args.env, release=args.release, location=args.location,
-            browser_version=f"Chromium {browser.version}",
+        print(record(args.url, args.out, args.name, args.given, settings.chromium))
+        return 0
+    set_up = SetUp(
+        paths=[str(path) for path in args.paths], target=_target(args), chromium=settings.chromium,
+        log_level=settings.log_level,
+    )  # fmt: skip
+    if args.action == "watch":
+        from synthetic.watch import Plan, watch
+
+        shard = _shard(args.shard)
+        plan = Plan(
+            slots=args.slots, shard=shard, host=args.metrics_host, port=args.metrics_port,
+            collector=args.collector or "", buffer=args.buffer,
         )  # fmt: skip
-        for definition in definitions:
-            for _ in range(args.repeat):
-                done = await run_journey(definition, browser, target)
-                runs.append(done)
-                if args.json:
-                    print(json.dumps(as_json(done)), flush=True)
-                if args.collector:
-                    await post(done.beacons, args.collector, time.time)
-    return runs
+        return asyncio.run(_stoppable(watch(set_up, plan)))
+    from synthetic.once import Wanted, run_once
+
+    wanted = Wanted(
+        repeat=args.repeat, json=args.json, junit=args.junit, trace=args.trace, strict=args.fail_on == "degraded",
+        only=args.only or [], collector=args.collector or "", buffer=args.buffer,
+    )  # fmt: skip
+    return asyncio.run(_stoppable(run_once(set_up, wanted)))
 
 
-def as_json(done: Run) -> dict[str, Any]:
-    """One run; durations in ms."""
-    end = done.ending
-    return {
-        "journey": done.definition.name, "run_id": str(done.run_id), "status": end.status, "fault": end.fault,
-        "reason": end.reason, "message": end.message, "step": end.step, "duration_ms": done.duration_ms,
-        "friction": done.friction,
-        "steps": [
-            {"name": step.name, "status": "failed" if step.failed else "slow" if step.slow else "ok",
-             "duration_ms": step.duration_ms, "threshold_ms": step.threshold_ms}
-            for step in done.steps
-        ],
-    }  # fmt: skip
+async def _stoppable(work: Any) -> int:
+    """SIGTERM ends like Ctrl-C does: in good order, with nothing left behind."""
+    task = asyncio.ensure_future(work)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    try:
+        return int(await task)
+    except asyncio.CancelledError:
+        return 143
 
 
-def _table(runs: list[Run]) -> Table:
-    table = Table("journey", "status", "took", "step", "why")
-    for done in runs:
-        end = done.ending
-        style = STYLES[end.status]
-        why = end.message if end.fault in ("none", "friction") else f"{end.fault}: {end.message}"
-        table.add_row(
-            done.definition.name,
-            f"[{style}]{end.status}[/{style}]",
-            f"{done.duration_ms / 1000:.1f} s",
-            end.step,
-            why,
-        )
-    return table
+def _target(args: argparse.Namespace) -> Target:
+    for name, value in (
+        ("--base-url", args.base_url),
+        ("--collector", args.collector or ""),
+        ("--proxy", args.proxy),
+    ):
+        if value and "://" not in value:
+            raise Failed(f"{name} is '{value}', not an address; right would be https://{value}")
+    return Target(
+        base_url=args.base_url, app=args.app, env=args.env, release=args.release, location=args.location,
+        memory_mb=args.memory_mb, secrets_dir=args.secrets_dir, proxy=args.proxy, har=args.har,
+        client_certificates=[_certificate(given) for given in args.client_cert],
+        artefacts_dir=str(Path(args.artefacts).resolve()) if args.artefacts else "", artefacts_url=args.artefacts_url,
+    )  # fmt: skip
+
+
+def _certificate(given: str) -> dict[str, str]:
+    origin, _, files = given.partition("=")
+    cert, _, key = files.partition(",")
+    if not origin.startswith("https://") or not cert or not key:
+        raise Failed(f"--client-cert is '{given}'; right would be https://shop.example=cert.pem,key.pem")
+    for file in (cert, key):
+        if not Path(file).is_file():
+            raise Failed(f"--client-cert names {file}, which is no file")
+    return {"origin": origin.rstrip("/"), "certPath": cert, "keyPath": key}
+
+
+def _shard(given: str) -> tuple[int, int]:
+    index, _, of = given.partition("/")
+    if not (index.isdigit() and of.isdigit() and 1 <= int(index) <= int(of)):
+        raise Failed(f"--shard is '{given}'; right would be 1/1, or 2/3 for the second of three replicas")
+    return int(index), int(of)
+
+
+def _list(args: argparse.Namespace) -> int:
+    from synthetic.load import load
+
+    found = load(args.paths)
+    for one in found.definitions:
+        if args.json:
+            print(json.dumps({
+                "journey": one.name, "every_ms": one.every_ms, "timeout_ms": one.timeout_ms, "slow_ms": one.slow_ms,
+                "retries": one.retries, "locations": list(one.locations), "tags": dict(one.tags), "place": one.place,
+            }))  # fmt: skip
+        else:
+            print(f"{one.name}  every {one.every_ms / 1000:g} s  {one.place}")
+    return complain(found.problems, bool(found.definitions))
+
+
+def complain(problems: list[str], any_journeys: bool) -> int:
+    """Say what could not be used. Returns 2 if there was something; raises Failed if there is nothing else."""
+    import sys
+
+    if not any_journeys:
+        none = 'no journeys found: a journey is a coroutine function under @journey("name")'
+        raise Failed("\nsnag: ".join(problems or [none]))
+    for problem in problems:
+        print(f"snag: {problem}", file=sys.stderr)
+    return 2 if problems else 0

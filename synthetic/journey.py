@@ -5,16 +5,23 @@ Slower than its `slow` limit is friction; an exception is a failed journey; the 
 
 from __future__ import annotations
 
+import difflib
+import inspect
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from types import TracebackType
 from typing import Any
 
 from synthetic.durations import duration_ms
+from synthetic.options import Throttle, allowed, throttle
+from synthetic.secrets import Secrets
+from synthetic.totp import totp
 
 Script = Callable[..., Awaitable[None]]
+
+MOST_RETRIES = 5
 
 _running: ContextVar[Journey] = ContextVar("journey")
 
@@ -24,11 +31,20 @@ class Definition:
     """A journey as its author wrote it. Durations in ms."""
 
     name: str
-    script: Script
+    script: Callable[..., Any]
     every_ms: int
     timeout_ms: int
     slow_ms: int
-    tags: Mapping[str, str]
+    retries: int = 0
+    throttle: Throttle | None = None
+    device: str = ""
+    locations: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    allow: frozenset[str] = frozenset()
+    base_url: str = ""
+    test: str = ""
+    """Where it is no journey but a test for pytest: the test's node id."""
 
     @property
     def place(self) -> str:
@@ -47,12 +63,24 @@ class Step:
     started_ts: int
     ended_ts: int = 0
     duration_ms: int = 0
-    failed: bool = False
+    parent: str = ""
+    attempt: int = 1
+    optional: bool = False
+    allow: frozenset[str] = frozenset()
+    not_visitors_s: float = 0
+    """Time of this step that no visitor would have waited: for a picture at the foot of the page, or for our own work."""
+    error: BaseException | None = None
+    began: float = field(default_factory=time.monotonic, repr=False)
 
     @property
     def slow(self) -> bool:
         """It took longer than its limit."""
         return self.threshold_ms > 0 and self.duration_ms > self.threshold_ms
+
+    @property
+    def failed(self) -> bool:
+        """It could not be finished."""
+        return self.error is not None
 
 
 @dataclass(slots=True)
@@ -61,15 +89,44 @@ class Journey:
 
     definition: Definition
     clock: Callable[[], float] = time.time
+    secrets: Secrets = field(default_factory=Secrets)
+    attempt: int = 1
     steps: list[Step] = field(default_factory=list)
+    open: list[Step] = field(default_factory=list)
+    begun: Callable[[Step], None] = lambda step: None
+    """Told of each step that begins."""
+    ended: Callable[[Step], None] = lambda step: None
+    """Told of each step that ends; what it raises ends the step and the run."""
 
     @property
     def current(self) -> Step | None:
         """The step that is open, or was last."""
-        return self.steps[-1] if self.steps else None
+        return self.open[-1] if self.open else self.steps[-1] if self.steps else None
+
+    def secret(self, name: str) -> str:
+        """The value of a secret that the journey named in `secrets=[…]`. Raises KeyError for any other name."""
+        if name not in self.definition.secrets:
+            raise KeyError(
+                f"secret '{name}' is not among the journey's: write @journey(…, secrets=['{name}'])"
+            )
+        return self.secrets.value(name)
+
+    def totp(self, name: str) -> str:
+        """The six digits that an authenticator app would show now (RFC 6238) for the secret `name`, a base32 seed."""
+        code = totp(self.secret(name), self.clock())
+        self.secrets.also(name, code)
+        return code
+
+    def set_aside(self, seconds: float) -> None:
+        """Time that the open steps took and no visitor would have."""
+        for here in self.open:
+            here.not_visitors_s += seconds
 
 
 REGISTERED: dict[str, Definition] = {}
+
+LOADING: list[list[str]] = []
+"""While files are loaded: its last list takes what is wrong with a journey, so that the others go on."""
 
 
 def journey(
@@ -78,55 +135,150 @@ def journey(
     every: str = "5m",
     timeout: str = "60s",
     slow: str = "2.5s",
+    retries: int = 0,
+    throttle: str | Mapping[str, Any] | None = None,
+    device: str = "",
+    locations: Sequence[str] = (),
+    secrets: Sequence[str] = (),
     tags: Mapping[str, str] | None = None,
+    allow: Iterable[str] = (),
+    base_url: str = "",
+    **unknown: Any,
 ) -> Callable[[Script], Script]:
     """Make a journey of a coroutine function that takes `page`, and if it likes the running `Journey`.
 
-    `slow` is the limit of each step that names none; `timeout` ends the whole run.
-    Raises ValueError: a duration that is none, a name that is taken.
+    `every`, `timeout`, `slow`: durations such as "90s". `slow` is the limit of each step that names none; `timeout`
+    ends the whole run, retries included. `retries`: attempts after a failed one, each in a fresh context; to pass
+    then is `flaky`. `throttle`: "4g" or {"down_kbps": 500, "cpu": 4}. `device`: a name of Playwright's, such as
+    "Pixel 7". `locations`: run only there; none: everywhere. `allow`: friction that is meant to be.
+
+    Raises ValueError (an option that cannot be used, a name that is taken) and TypeError (an unknown option, a
+    function that is no coroutine function).
     """
+    given = {
+        "every": every, "timeout": timeout, "slow": slow, "retries": retries, "throttle": throttle, "device": device,
+        "locations": locations, "secrets": secrets, "tags": tags or {}, "allow": allow, "base_url": base_url,
+    }  # fmt: skip
 
     def register(script: Script) -> Script:
-        found = Definition(
-            name=name,
-            script=script,
-            every_ms=duration_ms(every),
-            timeout_ms=duration_ms(timeout),
-            slow_ms=duration_ms(slow),
-            tags=dict(tags or {}),
-        )
+        try:
+            _register(script)
+        except (ValueError, TypeError) as error:
+            if not LOADING:
+                raise
+            LOADING[-1].append(f"{script.__code__.co_filename}: {error}")
+        return script
+
+    def _register(script: Script) -> None:
+        if unknown:
+            _refuse(name, next(iter(unknown)))
+        found = Definition(name=name, script=script, **_options(name, given))
+        if not inspect.iscoroutinefunction(script):
+            raise TypeError(
+                f"journey '{name}' is no coroutine function; right would be: async def {script.__name__}"
+            )
         if name in REGISTERED and REGISTERED[name].place != found.place:
             raise ValueError(f"two journeys are called '{name}': {REGISTERED[name].place} and {found.place}")
         REGISTERED[name] = found
-        return script
 
     return register
 
 
-@asynccontextmanager
-async def step(name: str, *, slow: str | None = None) -> AsyncIterator[Step]:
-    """Name what the visitor does. Works in helper functions and page objects too.
+def _options(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options as a Definition has them. Raises ValueError that names the journey."""
+    try:
+        read = {f"{key}_ms": duration_ms(given[key]) for key in ("every", "timeout", "slow")}
+        for key in ("every_ms", "timeout_ms"):
+            if read[key] < 1000:
+                raise ValueError(f"{key.removesuffix('_ms')} is {read[key]} ms; right would be 1s or more")
+        retries = given["retries"]
+        if type(retries) is not int or not 0 <= retries <= MOST_RETRIES:
+            raise ValueError(f"retries is {retries!r}; right would be 0 to {MOST_RETRIES}")
+        for key in ("locations", "secrets"):
+            if isinstance(given[key], str):
+                raise ValueError(f"{key} is the text '{given[key]}'; right would be a list: ['{given[key]}']")
+        if not 0 < len(name) <= 64:
+            raise ValueError(f"its name has {len(name)} characters; right would be 1 to 64")
+        return {
+            **read, "retries": retries, "throttle": throttle(given["throttle"]), "device": given["device"],
+            "locations": tuple(given["locations"]), "secrets": tuple(given["secrets"]),
+            "tags": dict(given["tags"]), "allow": allowed(given["allow"]), "base_url": given["base_url"],
+        }  # fmt: skip
+    except ValueError as error:
+        raise ValueError(f"journey '{name}': {error}") from None
 
-    Raises RuntimeError outside of a journey.
+
+def _refuse(name: str, option: str) -> None:
+    known = [key for key in inspect.signature(journey).parameters if key not in ("name", "unknown")]
+    near = difflib.get_close_matches(option, known, n=1)
+    hint = f"did you mean '{near[0]}'?" if near else f"options are {', '.join(known)}"
+    raise TypeError(f"journey '{name}' has no option '{option}'; {hint}")
+
+
+class step:
+    """Name what the visitor does: `async with step("pay", slow="3s"):`, in helper functions and page objects too.
+
+    `slow`: its own limit. `allow`: friction that is meant to be, such as ["dialog"]. `optional`: the run goes on when
+    it fails, and is degraded. A step within a step names the outer one as its parent. A plain `with` works as well,
+    for tests written with Playwright's sync API.
+
+    Raises ValueError for an option that cannot be used, RuntimeError outside of a journey.
     """
-    try:
-        run = _running.get()
-    except LookupError:
-        raise RuntimeError(
-            f"step '{name}' is not inside a journey: run it with `snag journeys run`"
-        ) from None
-    limit_ms = duration_ms(slow) if slow else run.definition.slow_ms
-    here = Step(name, len(run.steps), limit_ms, int(run.clock() * 1000))
-    run.steps.append(here)
-    began = time.monotonic()
-    try:
-        yield here
-    except BaseException:
-        here.failed = True
-        raise
-    finally:
-        here.duration_ms = round((time.monotonic() - began) * 1000)
-        here.ended_ts = here.started_ts + here.duration_ms
+
+    def __init__(
+        self, name: str, *, slow: str | None = None, allow: Iterable[str] = (), optional: bool = False
+    ) -> None:
+        self._name = name
+        self._slow_ms = duration_ms(slow) if slow else None
+        self._allow = allowed(allow)
+        self._optional = optional
+
+    def __enter__(self) -> Step:
+        try:
+            self._run = run = _running.get()
+        except LookupError:
+            raise RuntimeError(
+                f"step '{self._name}' is not inside a journey: run it with `snag journeys run`"
+            ) from None
+        outer = run.open[-1] if run.open else None
+        limit_ms = run.definition.slow_ms if self._slow_ms is None else self._slow_ms
+        allow = self._allow | (outer.allow if outer else run.definition.allow)
+        self._step = here = Step(
+            self._name, len(run.steps), limit_ms, int(run.clock() * 1000), parent=outer.name if outer else "",
+            attempt=run.attempt, optional=self._optional, allow=allow,
+        )  # fmt: skip
+        run.steps.append(here)
+        run.open.append(here)
+        run.begun(here)
+        return here
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        here, run = self._step, self._run
+        took_s = time.monotonic() - here.began
+        here.duration_ms = max(0, round((took_s - here.not_visitors_s) * 1000))
+        here.ended_ts = here.started_ts + round(took_s * 1000)
+        here.error = error
+        run.open.remove(here)
+        # What is cancelled is over; only what the site did may be optional.
+        tolerated = here.optional and isinstance(error, Exception)
+        try:
+            run.ended(here)
+        except Exception as found:
+            if not error:
+                here.error = found
+                if not here.optional:
+                    raise
+        return tolerated
+
+    async def __aenter__(self) -> Step:
+        return self.__enter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        return self.__exit__(kind, error, trace)
 
 
 async def perform(run: Journey, page: Any) -> None:

@@ -1,43 +1,84 @@
-"""Finds journeys in files: any .py file that registers some with `@journey`."""
+"""Finds journeys in files: any .py file that registers some with `@journey`. One bad file does not hold up the others."""
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import io
 import sys
+import traceback
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
-from synthetic.journey import REGISTERED, Definition
+from synthetic.journey import LOADING, REGISTERED, Definition
 
 
 class BadJourneys(Exception):
-    """A file that cannot be used; says which and why."""
+    """There is nothing to run; says what was looked at and why it cannot be used."""
 
 
-def load(paths: Iterable[Path]) -> list[Definition]:
-    """The journeys of `paths`, files or folders, in order of definition. Raises BadJourneys."""
+class Loaded(NamedTuple):
+    """The journeys in order of definition, and what could not be used, in words."""
+
+    definitions: list[Definition]
+    problems: list[str]
+
+
+def load(paths: Iterable[Path | str]) -> Loaded:
+    """The journeys of `paths`: files, folders, or `file.py::name` for one of a file's tests or journeys."""
+    from synthetic.borrowed import tests_in
+
     before = set(REGISTERED)
-    for path in paths:
-        if not path.exists():
-            raise BadJourneys(
-                f"{path} does not exist; right would be a .py file with @journey in it, or a folder of them"
-            )
-        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
-            _import(file)
+    problems: list[str] = []
+    wanted: dict[str, set[str]] = {}
+    LOADING.append(problems)
+    try:
+        for path in paths:
+            given, _, name = str(path).partition("::")
+            file = Path(given)
+            if not file.exists():
+                problems.append(
+                    f"{given} does not exist; right would be a .py file with @journey in it, or a folder of them"
+                )
+                continue
+            if name:
+                wanted.setdefault(str(file.resolve()), set()).add(name)
+            for one in sorted(file.rglob("*.py")) if file.is_dir() else [file]:
+                if one.name != "conftest.py" and "__pycache__" not in one.parts:
+                    problems += _import(one)
+                    if name:
+                        problems += tests_in(one, name)
+    finally:
+        LOADING.pop()
     found = [definition for name, definition in REGISTERED.items() if name not in before]
-    if not found:
-        raise BadJourneys('no journeys found: a journey is a coroutine function under @journey("name")')
-    return found
+    return Loaded([one for one in found if _is_wanted(one, wanted)], list(dict.fromkeys(problems)))
 
 
-def _import(file: Path) -> None:
+def _is_wanted(definition: Definition, wanted: dict[str, set[str]]) -> bool:
+    if definition.test:
+        return True
+    names = wanted.get(str(Path(definition.script.__code__.co_filename).resolve()))
+    return names is None or definition.name in names or definition.script.__name__ in names
+
+
+def _import(file: Path) -> list[str]:
+    """Returns what is wrong with it."""
     name = f"snag_journeys_{file.stem}_{abs(hash(file.resolve()))}"
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
-        raise BadJourneys(f"{file} is no Python file")
+        return [f"{file} is no Python file"]
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
+    folder = str(file.resolve().parent)
+    if folder not in sys.path:  # a journey may import page objects that lie beside it
+        sys.path.append(folder)
     try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise BadJourneys(f"{file} cannot be loaded: {type(error).__name__}: {error}") from error
+        with contextlib.redirect_stdout(io.StringIO()):  # stdout belongs to results
+            spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:
+        del sys.modules[name]
+        frames = [one for one in traceback.extract_tb(error.__traceback__) if one.filename == str(file)]
+        line = f", line {frames[-1].lineno}" if frames else ""
+        return [f"{file} cannot be loaded: {type(error).__name__}: {error}{line}"]
+    return []

@@ -1,227 +1,179 @@
-"""Runs one journey in a fresh context, with our own agent along, and says what a visitor would have met."""
+"""Runs one journey, with retries in fresh contexts, and says what a visitor would have met."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import logging
+import os
+import shutil
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from importlib.resources import files
-from typing import Any
-from uuid import UUID, uuid4
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from uuid import uuid4
 
 import msgspec
 
-from collector import __version__
-from collector.events import (
-    AnyEvent,
-    Beacon,
-    Friction,
-    JourneyRun,
-    JourneyStep,
-    StepStatus,
-    UnexpectedDialog,
-    UnexpectedPopup,
-    kind_of,
-)
-from synthetic.journey import Definition, Journey, Step, perform
-from synthetic.verdict import Ending, ending
+from collector.events import StepStatus
+from synthetic import artefacts as files
+from synthetic import processes, secrets
+from synthetic.attempt import Attempt, Plan, attempt
+from synthetic.browser import NoBrowser
+from synthetic.journey import Definition, Journey, Step
+from synthetic.pressure import Pressure
+from synthetic.result import Result, StepResult, beacon_of, kinds_met, monitors_own
+from synthetic.target import Target
+from synthetic.tracing import Tracing
+from synthetic.verdict import Ending
+from synthetic.warm import Warm
 
-log = logging.getLogger(__name__)
-
-CLOSE_S = 5.0
-"""How long closing may take before the context is given up."""
-
-ACTION_MS = 10_000
-"""How long one action of a visitor may wait; Playwright's own 30 s would outlast most visitors."""
-
-_decoder = msgspec.json.Decoder(Beacon)
-
-
-@dataclass(slots=True, kw_only=True)
-class Target:
-    """What the journeys are run against, and from where."""
-
-    base_url: str
-    app: str
-    env: str = ""
-    release: str = ""
-    location: str = ""
-    browser_version: str = ""
-
-
-@dataclass(slots=True, kw_only=True)
-class Run:
-    """A run that has ended: its verdict, its steps, and everything as events."""
-
-    definition: Definition
-    run_id: UUID
-    ending: Ending
-    steps: list[Step]
-    duration_ms: int
-    beacons: list[Beacon] = field(default_factory=list)
-    """What is to be posted, the run and its steps first."""
-
-    @property
-    def friction(self) -> list[str]:
-        """Kinds of friction that were met, in order."""
-        return [
-            kind_of(event)
-            for beacon in self.beacons
-            for event in beacon.events
-            if isinstance(event, Friction)
-        ]
-
-
-@dataclass(slots=True)
-class _Seen:
-    """What happened beside the script."""
-
-    bodies: list[str] = field(default_factory=list)
-    events: list[AnyEvent] = field(default_factory=list)
-    document_status: int = 0
+AGAIN_S = 3.0
+"""A retry with less time left than this could only fail."""
 
 
 async def run(
-    definition: Definition, browser: Any, target: Target, clock: Callable[[], float] = time.time
-) -> Run:
-    """Run `definition` once in a fresh context of `browser`. Never raises for what the site or the browser does."""
-    run_id, session_id = uuid4(), uuid4()
-    journey = Journey(definition, clock)
-    seen = _Seen()
-    started_ts, began = int(clock() * 1000), time.monotonic()
-    error: BaseException | None = None
-    context = None
+    definition: Definition,
+    warm: Warm,
+    target: Target,
+    clock: Callable[[], float] = time.time,
+    *,
+    begun: Callable[[Step], None] = lambda step: None,
+    env: Mapping[str, str] = os.environ,
+    trace: bool = False,
+) -> Result:
+    """Run `definition`: never raises for what the site or the browser does, and ends within timeout + 10 s.
+
+    `begun` is told of each step. `trace` asks for Playwright's trace of the first attempt too.
+    """
     try:
-        context = await browser.new_context(base_url=target.base_url)
-        context.set_default_timeout(ACTION_MS)
-        await _bring_agent(context, seen, run_id, definition.name, target)
-        page = await context.new_page()
-        _listen(page, seen, journey, clock)
-        async with asyncio.timeout(definition.timeout_ms / 1000):
-            await perform(journey, page)
-        duration_ms = round((time.monotonic() - began) * 1000)
-        await _last_words(page)
-    except Exception as caught:
-        error, duration_ms = caught, round((time.monotonic() - began) * 1000)
-        if context and browser.is_connected():
-            await _last_words_of(context)
-    lost = not browser.is_connected()
-    if context and not lost:
-        await _close(context)
-    agents = [beacon for body in seen.bodies if (beacon := _agents(body, definition.name, journey.steps))]
-    met = [kind_of(event) for beacon in agents for event in beacon.events if isinstance(event, Friction)]
-    met += [kind_of(event) for event in seen.events]
-    end = ending(
-        error, journey.steps, friction=_degrading(met), document_status=seen.document_status, browser_lost=lost
-    )  # fmt: skip
-    events: list[AnyEvent] = [
-        JourneyRun(
-            event_id=uuid4(), client_ts=started_ts, journey=definition.name, run_status=end.status, fault=end.fault,
-            reason=end.reason, message=end.message[:500], failed_step=end.step[:64], location=target.location,
-            browser=target.browser_version, duration_ms=duration_ms,
-        ),
-        *(_step_event(step, definition.name) for step in journey.steps),
-        *seen.events,
-    ]  # fmt: skip
-    first = Beacon(
-        beacon_id=uuid4(), app=target.app, env=target.env, release=target.release, session_id=session_id, run_id=run_id,
-        traffic_source="synthetic", sent_ts=int(clock() * 1000), agent=f"runner {__version__}", events=events[:200],
-    )  # fmt: skip
-    return Run(
-        definition=definition, run_id=run_id, ending=end, steps=journey.steps, duration_ms=duration_ms,
-        beacons=[first, *agents],
-    )  # fmt: skip
-
-
-async def _bring_agent(context: Any, seen: _Seen, run_id: UUID, name: str, target: Target) -> None:
-    """The site's own copy of the agent, if it has one, then finds ours in place and stays still."""
-    await context.expose_binding("__snagSend", lambda source, body: seen.bodies.append(body))
-    hook = {"traffic_source": "synthetic", "run_id": str(run_id), "journey": name, "app": target.app,
-            "env": target.env, "release": target.release}  # fmt: skip
-    agent = files("collector").joinpath("static", "agent.js").read_text(encoding="utf-8")
-    await context.add_init_script(
-        f"window.__snag = Object.assign({{send: (body) => window.__snagSend(body)}}, {json.dumps(hook)});\n{agent}"
-    )
-
-
-def _listen(page: Any, seen: _Seen, journey: Journey, clock: Callable[[], float]) -> None:
-    def event(cls: type[UnexpectedDialog] | type[UnexpectedPopup], message: str) -> None:
-        at = journey.current.name if journey.current else ""
-        seen.events.append(
-            cls(
-                event_id=uuid4(),
-                client_ts=int(clock() * 1000),
-                journey=journey.definition.name,
-                step=at,
-                error_message=message[:200],
-            )
+        known = secrets.read(
+            definition.secrets, Path(target.secrets_dir) if target.secrets_dir else None, env
         )
-
-    async def dialog(found: Any) -> None:
-        event(UnexpectedDialog, found.type)
-        await found.dismiss()
-
-    def response(answer: Any) -> None:
-        if answer.request.is_navigation_request() and answer.frame == page.main_frame:
-            seen.document_status = answer.status
-
-    page.on("dialog", dialog)
-    page.on("popup", lambda popup: event(UnexpectedPopup, ""))
-    page.on("response", response)
-
-
-async def _last_words(page: Any) -> None:
-    """Let the agent judge what is open and hand over what it has."""
+    except secrets.NoSecret as error:
+        return monitors_own(definition.name, "secret.missing", str(error), target, clock=clock)
     try:
-        async with asyncio.timeout(CLOSE_S):
-            await page.evaluate("() => window.snag && window.snag.flush && window.snag.flush()")
-    except Exception as error:  # the page may be gone; what was sent before is kept
-        log.debug("the agent could not be asked for its last beacon: %s", error)
+        await warm.ready()
+    except NoBrowser as error:
+        return monitors_own(definition.name, "browser.launch", str(error), target, clock=clock)
+    except TimeoutError:
+        return monitors_own(
+            definition.name, "browser.launch", "the browser did not start in time", target, clock=clock
+        )
+    return await _run(definition, warm, target, clock, begun, known, trace)
 
 
-async def _last_words_of(context: Any) -> None:
-    for page in context.pages:
-        await _last_words(page)
-
-
-async def _close(context: Any) -> None:
+async def _run(
+    definition: Definition, warm: Warm, target: Target, clock: Callable[[], float], begun: Callable[[Step], None],
+    known: secrets.Secrets, trace: bool,
+) -> Result:  # fmt: skip
+    run_id, session_id = uuid4(), uuid4()
+    started_ts, began, cpu_s = int(clock() * 1000), time.monotonic(), _cpu_s()
+    pressure, tracing = Pressure(), Tracing(definition, str(run_id), target.location)
+    shown = files.Artefacts(path, target.artefacts_url) if (path := target.artefacts_path) else None
+    folder = files.private_folder() if shown else None
+    hook = {
+        "traffic_source": "synthetic", "run_id": str(run_id), "journey": definition.name, "app": target.app,
+        "env": target.env, "release": target.release,
+    }  # fmt: skip
+    tried: list[Attempt] = []
     try:
-        async with asyncio.timeout(CLOSE_S):
-            await context.close()
-    except Exception as error:
-        log.warning("a browser context did not close within %.0f s: %s", CLOSE_S, error)
+        for number in range(1, definition.retries + 2):
+            deadline = began + definition.timeout_ms / 1000
+            if tried and deadline - time.monotonic() < AGAIN_S:
+                break
+            journey = Journey(definition, clock, known, number)
+            journey.begun = _both(tracing.begin, begun)
+            plan = Plan(
+                deadline, folder, trace=folder is not None and (trace or number > 1), har=target.har,
+                good_picture=shown is not None and shown.wants_good(definition.name),
+            )  # fmt: skip
+            try:
+                tried.append(await attempt(journey, warm, target, hook, plan, tracing))
+            except (NoBrowser, TimeoutError):
+                if tried:
+                    break
+                raise
+            if tried[-1].ending.status in ("passed", "degraded"):
+                break
+        end, last = _together([one.ending for one in tried]), tried[-1]
+        result = Result(
+            journey=definition.name, run_id=run_id, session_id=session_id, started_ts=started_ts,
+            duration_ms=sum(one.duration_ms for one in tried), status=end.status, fault=end.fault, reason=end.reason,
+            message=end.message, step=end.step, evidence=list(end.evidence), attempts=len(tried),
+            earlier=[f"attempt {i}: {one.ending.status}, {one.ending.message}" for i, one in enumerate(tried[:-1], 1)],
+            steps=[step for one in tried for step in _steps(one)], location=target.location, browser=warm.version,
+            throttle=definition.throttle.name if definition.throttle else "", device=definition.device,
+            tags=dict(definition.tags), contended=pressure.contended(), cpu_ms=round((_cpu_s() - cpu_s) * 1000),
+            peak_rss_mb=max(one.seen.peak_rss_mb for one in tried), trace_id=tracing.trace_id,
+            certificate_until=last.seen.certificate_until, dropped=sum(one.watching.dropped for one in tried),
+        )  # fmt: skip
+        if shown and folder:
+            _publish(result, tried, shown, known)
+    finally:
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
+    told_ids = {e.event_id for one in tried for beacon in one.watching.beacons for e in beacon.events}
+    own = [event for one in tried for event, _ in one.seen.events if event.event_id not in told_ids]
+    first = beacon_of(result, own, target, clock)
+    told = [msgspec.structs.replace(b, run_id=run_id) for one in tried for b in one.watching.beacons]
+    result.beacons = [first, *told]
+    tracing.close(result.status, result.fault, result.reason)
+    return redacted(result, known)
 
 
-def _agents(body: str, name: str, steps: list[Step]) -> Beacon | None:
-    """A beacon of the agent, each event put into the step during which it happened."""
-    try:
-        beacon = _decoder.decode(body)
-    except msgspec.DecodeError as error:
-        log.warning("a beacon of the agent is not one: %s", error)
-        return None
-    events = [
-        msgspec.structs.replace(event, journey=name, step=_during(event.client_ts, steps))
-        for event in beacon.events
-    ]
-    return msgspec.structs.replace(beacon, events=events)
+def _both(first: Callable[[Step], None], second: Callable[[Step], None]) -> Callable[[Step], None]:
+    def call(step: Step) -> None:
+        first(step)
+        second(step)
+
+    return call
 
 
-def _during(ts: int, steps: list[Step]) -> str:
-    begun = [step for step in steps if step.started_ts <= ts]
-    return begun[-1].name[:64] if begun else ""
+def redacted(result: Result, known: secrets.Secrets) -> Result:
+    """The same without any secret in any text."""
+    if not known:
+        return result
+    return msgspec.json.decode(known.redact(msgspec.json.encode(result).decode()), type=Result)
 
 
-def _step_event(step: Step, name: str) -> JourneyStep:
-    status: StepStatus = "failed" if step.failed else "slow" if step.slow else "ok"
-    return JourneyStep(
-        event_id=uuid4(), client_ts=step.started_ts, journey=name, step=step.name[:64], step_status=status,
-        step_index=step.index, duration_ms=step.duration_ms, threshold_ms=step.threshold_ms,
-    )  # fmt: skip
+def _together(endings: list[Ending]) -> Ending:
+    """The verdict on all attempts: to pass after the site failed is flaky, after the monitor failed it is to pass."""
+    last = endings[-1]
+    sites = [one for one in endings[:-1] if one.status == "failed"]
+    if last.status in ("passed", "degraded") and sites:
+        return sites[-1]._replace(
+            status="flaky", message=f"passed at attempt {len(endings)}; before: {sites[-1].message}"
+        )
+    if last.status == "error" and sites:
+        return sites[-1]
+    return last
 
 
-def _degrading(kinds: list[str]) -> list[str]:
-    """What degrades a run: friction that a visitor would feel, each kind once."""
-    return list(dict.fromkeys(kind for kind in kinds if kind != "input_refused"))
+def _steps(one: Attempt) -> list[StepResult]:
+    return [
+        StepResult(
+            name=step.name, index=step.index, status=_status(step, met), duration_ms=step.duration_ms,
+            threshold_ms=step.threshold_ms, started_ts=step.started_ts, attempt=step.attempt, parent=step.parent,
+            friction=met + (["slow_step"] if step.slow and not step.failed and "slow_step" not in met else []),
+        )
+        for step in one.journey.steps
+        for met in [kinds_met(one.seen.events, step.index, step.allow)]
+    ]  # fmt: skip
+
+
+def _status(step: Step, met: list[str]) -> StepStatus:
+    return "failed" if step.failed else "degraded" if met else "slow" if step.slow else "ok"
+
+
+def _publish(result: Result, tried: list[Attempt], shown: files.Artefacts, known: secrets.Secrets) -> None:
+    folder = shown.of(result.journey, str(result.run_id))
+    good = [file for one in tried for file in one.files if file.name == "last-good.jpg"]
+    if good and result.status in ("passed", "degraded"):
+        files.publish(good, shown.last_good(result.journey).parent, known)
+    if others := [file for one in tried for file in one.files if file not in good]:
+        names = files.publish(others, folder, known)
+        result.artefacts = [str((folder / name).relative_to(shown.root)) for name in names]
+        result.artefacts_url = shown.link(folder)
+    shown.tidy()
+
+
+def _cpu_s() -> float:
+    """Of us and all that we have started."""
+    return sum(one.cpu_s for one in processes.tree(os.getpid()))

@@ -1,27 +1,76 @@
-"""How a run ended, whose fault it was, and why, in words. No browser here: errors in, verdicts out."""
+"""How a run ended, whose fault it was, and why, in words. No browser here: what was seen in, a verdict out."""
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
-from collector.events import Fault, RunStatus
+from collector.events import AnyEvent, Fault, Friction, PageError, RunStatus
+from synthetic import tls
 from synthetic.journey import Step
+from synthetic.secrets import NoSecret
+from synthetic.seen import ORDER, Document, Seen, is_degrading, place
 
 _NET = re.compile(r"net::(ERR_[A-Z0-9_]+)")
-_NET_REASONS = {
-    "ERR_NAME_NOT_RESOLVED": "net.dns",
-    "ERR_CONNECTION_REFUSED": "net.refused",
-    "ERR_CONNECTION_RESET": "net.reset",
-    "ERR_CONNECTION_TIMED_OUT": "net.timeout",
-    "ERR_TIMED_OUT": "net.timeout",
-    "ERR_CONNECTION_CLOSED": "net.closed",
-    "ERR_EMPTY_RESPONSE": "net.empty",
-    "ERR_INTERNET_DISCONNECTED": "net.offline",
-    "ERR_ADDRESS_UNREACHABLE": "net.unreachable",
+
+NET = {
+    "ERR_NAME_NOT_RESOLVED": ("net.dns", "its name cannot be resolved"),
+    "ERR_NAME_RESOLUTION_FAILED": ("net.dns", "its name cannot be resolved"),
+    "ERR_DNS_TIMED_OUT": ("net.dns", "its name was not resolved in time"),
+    "ERR_CONNECTION_REFUSED": ("net.refused", "it refuses connections"),
+    "ERR_CONNECTION_RESET": ("net.reset", "it broke the connection off"),
+    "ERR_CONNECTION_CLOSED": ("net.closed", "it closed the connection without an answer"),
+    "ERR_CONNECTION_FAILED": ("net.unreachable", "no connection came about"),
+    "ERR_CONNECTION_ABORTED": ("net.closed", "the connection was broken off"),
+    "ERR_EMPTY_RESPONSE": ("net.empty", "it closed the connection without an answer"),
+    "ERR_CONNECTION_TIMED_OUT": ("net.timeout", "no connection came about in time"),
+    "ERR_TIMED_OUT": ("net.timeout", "it did not answer in time"),
+    "ERR_ADDRESS_UNREACHABLE": ("net.unreachable", "there is no way to its address"),
+    "ERR_INVALID_HTTP_RESPONSE": ("net.http", "its answer is no HTTP"),
+    "ERR_HTTP2_PROTOCOL_ERROR": ("net.http", "its answer breaks HTTP/2"),
+    "ERR_CONTENT_LENGTH_MISMATCH": ("net.http", "its answer ended early"),
+    "ERR_INCOMPLETE_CHUNKED_ENCODING": ("net.http", "its answer ended early"),
+    "ERR_RESPONSE_HEADERS_TOO_BIG": ("net.http", "the headers of its answer are too long"),
 }
-_TECHNICAL_NET = {"ERR_TOO_MANY_REDIRECTS": "net.redirects", "ERR_ABORTED": "net.aborted"}
+"""Errors on the way to the site: infrastructure."""
+
+TECHNICAL_NET = {
+    "ERR_TOO_MANY_REDIRECTS": ("net.redirects", "it redirects in a circle"),
+    "ERR_UNSAFE_REDIRECT": ("net.redirects", "it redirects to what no page may show"),
+    "ERR_INVALID_REDIRECT": ("net.redirects", "it redirects to no address"),
+    "ERR_ABORTED": ("net.aborted", "the page was called off"),
+    "ERR_BLOCKED_BY_RESPONSE": ("net.blocked", "its own headers forbid to show it"),
+    "ERR_INVALID_RESPONSE": ("net.http", "its answer makes no page"),
+}
+"""Errors that the site itself makes."""
+
+MONITORS_NET = {
+    "ERR_INTERNET_DISCONNECTED": ("net.offline", "the runner has no network"),
+    "ERR_NETWORK_CHANGED": ("net.changed", "the runner's network changed"),
+    "ERR_PROXY_CONNECTION_FAILED": ("net.proxy", "the runner's proxy cannot be reached"),
+    "ERR_TUNNEL_CONNECTION_FAILED": ("net.proxy", "the runner's proxy does not let it through"),
+    "ERR_PROXY_AUTH_UNSUPPORTED": ("net.proxy", "the runner's proxy refuses the runner"),
+    "ERR_OUT_OF_MEMORY": ("runner.memory", "the runner has no memory left"),
+    "ERR_INSUFFICIENT_RESOURCES": ("runner.memory", "the runner has no room left"),
+    "ERR_FILE_NOT_FOUND": ("journey.error", "there is no such file on the runner"),
+    "ERR_INVALID_URL": ("journey.error", "the journey asks for what is no address"),
+}
+"""Errors of our own surroundings."""
+
+AUTHORS = (NameError, ImportError, SyntaxError, NotImplementedError)
+"""A journey that is broken as a program says nothing of the site."""
+
+_AUTHORS_WORDS = re.compile(
+    r"while parsing (css )?selector|Unknown engine|Cannot navigate to invalid URL|"
+    r"Malformed value|Unsupported token|must be a (string|number)|is not a valid selector",
+    re.I,
+)
+
+EVIDENCE = 10
+"""Sentences in one verdict: more than a person reads."""
 
 
 class Ending(NamedTuple):
@@ -32,67 +81,329 @@ class Ending(NamedTuple):
     reason: str
     message: str
     step: str
+    evidence: tuple[str, ...] = ()
+
+
+class DocumentFailed(AssertionError):
+    """A page that the journey went to was answered 5xx. Raised where its step ends, if nothing else failed there."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__(f"{place(document.url)} was answered {document.status}")
+        self.document = document
 
 
 def ending(
     error: BaseException | None,
     steps: Sequence[Step],
+    seen: Seen,
     *,
-    friction: Sequence[str] = (),
-    document_status: int = 0,
-    browser_lost: bool = False,
+    now: datetime | None = None,
+    certificate: tls.Certificate | None = None,
 ) -> Ending:
-    """Judge a run.
+    """Judge one attempt. `error` ended it, None if nothing did; `certificate` is what a refused site shows.
 
-    `error` ended it, or None; `friction` are the kinds that the agent saw; `document_status` is the HTTP status of
-    the last main document, 0 for none.
+    In order: the page's own hunger for memory, what befell the monitor, the way to the site, its first answer, and
+    then the site's own doings.
     """
-    at = steps[-1].name if steps else ""
+    blamed = _blamed(error, steps)
+    at = blamed.name if blamed else ""
+    evidence = tuple(_evidence(seen, steps))
+    judged = (
+        _memory(seen)
+        or _monitor(error, seen)
+        or _network(error, seen, now, certificate)
+        or _answer(error, seen)
+        or _site(error, steps, seen, blamed)
+    )
+    if not judged:
+        return _passed(steps, seen)._replace(evidence=evidence)
+    status, fault, reason, message, index = judged
+    if index is not None and 0 <= index < len(steps):
+        at = steps[index].name
+    return Ending(status, fault, reason, message[:500], at, evidence)
+
+
+_Judged = tuple[RunStatus, Fault, str, str, int | None]
+"""Status, fault, reason, message, and the index of the step where it began if that is known better than by the error."""
+
+
+def _memory(seen: Seen) -> _Judged | None:
+    near = seen.crash in ("crashed", "oom") and seen.peak_rss_mb > seen.memory_limit_mb / 2 > 0
+    if not (seen.over_memory or seen.crash == "oom" or near):
+        return None
+    return (
+        "failed", "technical", "memory",
+        f"the page took {seen.peak_rss_mb} MB of memory, its limit is {seen.memory_limit_mb} MB", None,
+    )  # fmt: skip
+
+
+def _monitor(error: BaseException | None, seen: Seen) -> _Judged | None:
+    text = _first_line(error)
+    if seen.lost or seen.hung == "browser":
+        what = "does not answer any more" if seen.hung == "browser" and not seen.lost else "was lost"
+        return (
+            "error",
+            "monitor",
+            "browser.crash" if seen.lost else "browser.hung",
+            f"the browser {what}",
+            None,
+        )
+    if seen.crash or "Target crashed" in text or "Page crashed" in text:
+        return "error", "monitor", "browser.crash", "the process of the page was killed", None
+    if seen.hung == "frozen":
+        return "error", "monitor", "browser.hung", "the process of the page was stopped from outside", None
     if error is None:
-        return _degraded(steps, friction)
-    text = str(error).splitlines()[0][:300] if str(error) else type(error).__name__
-    if browser_lost or "Target crashed" in text or "has been closed" in text:
-        return Ending("error", "monitor", "browser.crash", f"the browser was lost: {text}", at)
-    if code := _NET.search(str(error)):
-        if code[1] in _TECHNICAL_NET:
-            return Ending("failed", "technical", _TECHNICAL_NET[code[1]], text, at)
-        tls = "net.tls" if "CERT" in code[1] or "SSL" in code[1] else ""
-        reason = tls or _NET_REASONS.get(code[1], "net.other")
-        return Ending("failed", "infrastructure", reason, f"the site could not be reached: {code[1]}", at)
-    if document_status in (502, 503, 504):
-        return Ending("failed", "infrastructure", "http.5xx", f"the page was answered {document_status}", at)
-    if document_status >= 400:
-        return Ending(
+        return None
+    if isinstance(error, NoSecret):
+        return "error", "monitor", "secret.missing", text, None
+    if code := _net(error):
+        if code in MONITORS_NET:
+            reason, words = MONITORS_NET[code]
+            return "error", "monitor", reason, f"{words} ({code})", None
+        return None
+    ours = (
+        "Connection closed" in text
+        or "Driver" in text
+        or ("has been closed" in text and _is_playwrights(error))
+    )
+    if ours:
+        return (
+            "error",
+            "monitor",
+            "browser.closed",
+            f"the journey or the runner closed the page: {text}",
+            None,
+        )
+    none_of_sites = isinstance(error, AttributeError) and "'NoneType'" not in text
+    if (
+        isinstance(error, AUTHORS)
+        or none_of_sites
+        or (_is_playwrights(error) and _AUTHORS_WORDS.search(str(error)))
+    ):
+        return "error", "monitor", "journey.error", f"the journey itself is broken: {_named(error)}", None
+    if isinstance(error, KeyError) and "not among the journey's" in text:
+        return "error", "monitor", "secret.missing", str(error.args[0]), None
+    return None
+
+
+def _network(
+    error: BaseException | None, seen: Seen, now: datetime | None, certificate: tls.Certificate | None
+) -> _Judged | None:
+    """The way to a document failed: at the error, or at one that a click had asked for before it."""
+    if error is None:
+        return None
+    index: int | None = None
+    code, url = _net(error), ""
+    last = seen.documents[-1] if seen.documents else None
+    if last and last.error and (found := _NET.search(last.error)) and (not code or code == found[1]):
+        code, url, index = found[1], last.url, last.step
+    if code == "ERR_ABORTED" and not _net(error):
+        return None  # calling off a navigation for the next one is everyday
+    if not code:
+        if (hanging := seen.waiting_for) and (seen.deadline or _is_timeout(error)):
+            reason = "deadline" if seen.deadline else "net.timeout"
+            return "failed", "infrastructure", reason, f"{place(hanging.url)} never answered", hanging.step
+        return None
+    where = place(url) or _url_in(error)
+    if code in MONITORS_NET:
+        reason, words = MONITORS_NET[code]
+        return "error", "monitor", reason, f"{words} ({code})", index
+    if code in TECHNICAL_NET:
+        reason, words = TECHNICAL_NET[code]
+        if code == "ERR_ABORTED" and seen.downloads:
+            reason, words = "download", f"it is a file to download: {seen.downloads[-1]}"
+        return "failed", "technical", reason, f"{where}: {words} ({code})", index
+    if tls.is_tls(code):
+        host = where.partition("/")[0].rpartition(":")[0] or where.partition("/")[0]
+        reason, words = (
+            tls.judge(code, host, certificate, now) if now else (tls.CODES.get(code, "net.tls"), code)
+        )
+        return "failed", "infrastructure", reason, words, index
+    reason, words = NET.get(code, ("net.other", "it could not be reached"))
+    return "failed", "infrastructure", reason, f"{where}: {words} ({code})", index
+
+
+def _answer(error: BaseException | None, seen: Seen) -> _Judged | None:
+    """The document of the moment was answered with an error."""
+    last = next((d for d in reversed(seen.documents) if d.status), None)
+    if error is None or last is None or last.status < 400:
+        return None
+    words = f"{place(last.url)} was answered {last.status}"
+    if not isinstance(error, DocumentFailed):
+        words += f"; then {_in_words(error)}"
+    first = next((d for d in seen.documents if d.status), last)
+    gateway = last.status in (502, 503, 504) and (last is first or last.url == first.url)
+    fault: Fault = "infrastructure" if gateway else "technical"
+    return "failed", fault, f"http.{last.status // 100}xx", words, last.step
+
+
+def _site(
+    error: BaseException | None, steps: Sequence[Step], seen: Seen, blamed: Step | None
+) -> _Judged | None:
+    if seen.hung == "page" and (error is None or _is_timeout(error) or seen.deadline):
+        return (
             "failed",
             "technical",
-            f"http.{document_status // 100}xx",
-            f"the page was answered {document_status}",
-            at,
+            "page.hung",
+            "the page does not react any more: its script never ends",
+            None,
         )
-    if isinstance(error, TimeoutError):
-        return Ending("failed", "technical", "deadline", "the journey did not end within its timeout", at)
-    if type(error).__name__ == "TimeoutError":  # Playwright's own
-        return Ending(
-            "failed", "technical", "step.timeout", f"waited in vain: {_waited_for(str(error)) or text}", at
+    if error is None:
+        return None
+    text, reason = _in_words(error), _reason(error)
+    if seen.deadline:
+        reason, text = "deadline", "the journey did not end within its timeout"
+    elif isinstance(error, Exception) and "Download is starting" in str(error):
+        name = seen.downloads[-1] if seen.downloads else "a file"
+        return "failed", "technical", "download", f"instead of a page a download began: {name}", None
+    index = blamed.index if blamed else -1
+    broken = [one for one in seen.failed if one.step == index and one.first_party and one.status >= 500]
+    if broken:
+        reason = "http.5xx"
+        text += f"; meanwhile {broken[0].what} was answered {broken[0].status}"
+    elif errors := [
+        e for e, i in seen.events if i == index and isinstance(e, PageError) and is_degrading(e, frozenset())
+    ]:
+        reason = "page.error" if errors[0].error_source in ("script", "promise") else reason
+        text += f"; meanwhile {_said(errors[0])}"
+    elif seen.spinner:
+        text += "; the page still says that it is at work"
+    return "failed", "technical", reason, text, None
+
+
+def _passed(steps: Sequence[Step], seen: Seen) -> Ending:
+    """Nothing stopped the run: what a visitor would have felt degrades it."""
+    if given_up := [s for s in steps if s.failed and s.optional]:
+        first = given_up[0]
+        words = f"the optional step '{first.name}' failed: {_in_words(first.error)}"
+        return Ending("degraded", "technical", _reason(first.error), words[:500], first.name)
+    felt: list[tuple[str, int, str]] = []
+    for event, index in seen.events:
+        step = steps[index] if 0 <= index < len(steps) else None
+        if isinstance(event, Friction) and is_degrading(event, step.allow if step else frozenset()):
+            felt.append((str(event.__struct_config__.tag), index, _said(event)))
+    felt += [
+        ("slow_step", s.index, f"'{s.name}' took {s.duration_ms} ms, its limit is {s.threshold_ms} ms")
+        for s in steps
+        if s.slow and not s.failed and "slow_step" not in s.allow
+    ]
+    if not felt:
+        return Ending("passed", "none", "", "", "")
+    felt.sort(key=lambda one: ORDER.index(one[0]))
+    kind, index, words = felt[0]
+    others = list(dict.fromkeys(name for name, _, _ in felt[1:] if name != kind))
+    if others:
+        words += f"; also {', '.join(others)}"
+    return Ending("degraded", "friction", kind, words[:500], steps[index].name if index >= 0 else "")
+
+
+def _blamed(error: BaseException | None, steps: Sequence[Step]) -> Step | None:
+    """The innermost step that the error came out of, else the last one."""
+    if error is None:
+        return steps[-1] if steps else None
+    from_it = [s for s in steps if s.error is error and not s.optional]
+    return (
+        from_it[-1]
+        if from_it
+        else next((s for s in reversed(steps) if s.failed), steps[-1] if steps else None)
+    )
+
+
+def _evidence(seen: Seen, steps: Sequence[Step]) -> list[str]:
+    """Sentences about what was seen, whether or not it decided anything."""
+    found: list[str] = []
+    for document in seen.documents:
+        if document.status >= 400 or document.error:
+            found.append(f"{place(document.url)}: {document.error or f'answered {document.status}'}")
+    for one in seen.failed:
+        whose = "" if one.first_party else " (another site's)"
+        found.append(f"{one.what}{whose}: {one.error or f'answered {one.status}'}")
+    found += [_said(event) for event, _ in seen.events if isinstance(event, Friction)]
+    found += [f"download of {name}" for name in seen.downloads]
+    found += [f"console: {line}" for line in seen.console]
+    found += [f"step '{s.name}' failed and was optional" for s in steps if s.failed and s.optional]
+    unique = list(dict.fromkeys(line[:300] for line in found))
+    left = len(unique) - EVIDENCE
+    return unique[:EVIDENCE] + ([f"and {left} more"] if left > 0 else [])
+
+
+def _said(event: AnyEvent) -> str:
+    """An event in a person's words."""
+    kind = str(event.__struct_config__.tag)
+    if not isinstance(event, Friction):
+        return kind
+    named = event.target_name or event.target
+    words = {
+        "page_error": f"the page failed with {event.error_type}: {event.error_message}",
+        "unexpected_dialog": f"a dialog came up that nobody expected: {event.error_message}",
+        "unexpected_popup": f"a window opened that nobody expected: {event.error_message}",
+        "load_never_fired": f"the page never stopped loading ({event.duration_ms} ms)",
+        "error_page": f"an error page was shown ({event.status})"
+        if event.status
+        else "an error page was shown",
+        "blank_page": "the page stayed blank",
+        "dead_click": f"a click on {named} did nothing",
+        "rage_click": f"{event.repeat_count} clicks on {named} did nothing",
+        "error_click": f"a click on {named} caused an error: {event.error_message or event.route}",
+        "failed_action": f"a request of the visitor's action failed: {event.route} {event.status or ''}",
+        "slow_step": f"the answer to a click on {named} took {event.duration_ms} ms",
+        "unresponsive_ui": f"the page was blocked for {event.duration_ms} ms",
+    }
+    if kind == "page_error" and event.error_source == "resource":
+        return f"{event.error_place} could not be loaded"
+    return words.get(kind, kind).strip()
+
+
+def _reason(error: BaseException | None) -> str:
+    if isinstance(error, asyncio.TimeoutError) or _is_timeout(error):
+        return "step.timeout"
+    if isinstance(error, AssertionError):
+        found = re.search(r"expected (?:not )?to (?:be|have|contain|match) ?(\w+)", str(error))
+        return f"assert.{found[1].lower()}" if found and "Locator" in str(error) else "assert"
+    return "step.error"
+
+
+def _in_words(error: BaseException | None) -> str:
+    """What the author or Playwright says, on one line."""
+    if error is None:
+        return ""
+    text = str(error)
+    if _is_timeout(error) and not isinstance(error, AssertionError):
+        found = re.search(r"waiting for (.+)", text)
+        return (
+            f"waited in vain: {found[1].strip()[:200]}" if found else f"waited in vain: {_first_line(error)}"
         )
     if isinstance(error, AssertionError):
-        return Ending("failed", "technical", "assert", text, at)
-    return Ending("failed", "technical", "step.error", f"{type(error).__name__}: {text}", at)
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        met = [line for line in lines[1:4] if line.startswith(("Actual value", "Error:"))]
+        return "; ".join([*lines[:1], *met])[:400] or "an assertion does not hold"
+    return _named(error)
 
 
-def _degraded(steps: Sequence[Step], friction: Sequence[str]) -> Ending:
-    slow = [step for step in steps if step.slow]
-    if slow:
-        first = slow[0]
-        what = f"'{first.name}' took {first.duration_ms} ms, its limit is {first.threshold_ms} ms"
-        return Ending("degraded", "friction", "slow_step", what, first.name)
-    if friction:
-        return Ending(
-            "degraded", "friction", friction[0], f"a visitor would have met: {', '.join(friction)}", ""
-        )
-    return Ending("passed", "none", "", "", "")
+def _named(error: BaseException) -> str:
+    return f"{type(error).__name__}: {_first_line(error)}"
 
 
-def _waited_for(text: str) -> str:
-    found = re.search(r"waiting for (.+)", text)
-    return found[1].strip()[:200] if found else ""
+def _first_line(error: BaseException | None) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:300] if error else ""
+
+
+def _net(error: BaseException) -> str:
+    """The net:: error in an error of Playwright's own; in an assertion it would be the page's text."""
+    found = _NET.search(_first_line(error)) if _is_playwrights(error) else None
+    return found[1] if found else ""
+
+
+def _url_in(error: BaseException) -> str:
+    found = re.search(r"net::\w+ at (\S+)", str(error))
+    return place(found[1]) if found else "the site"
+
+
+def _is_timeout(error: BaseException | None) -> bool:
+    return isinstance(error, TimeoutError) or (
+        type(error).__name__ == "TimeoutError" and _is_playwrights(error)
+    )
+
+
+def _is_playwrights(error: BaseException | None) -> bool:
+    return type(error).__module__.startswith("playwright")

@@ -190,6 +190,12 @@ export interface JourneyRun extends Common {
   duration_ms?: number;
   /** attempts that it took */
   attempts?: number;
+  /** the runner had too little processor to time it fairly */
+  contended?: boolean;
+  /** where its screenshot and trace are */
+  artefacts?: string;
+  /** its OpenTelemetry trace */
+  trace_id?: string;
 }
 /** One step of a synthetic run. */
 export interface JourneyStep extends Common {

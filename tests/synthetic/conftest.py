@@ -1,73 +1,46 @@
-"""A small site with switches for what can go wrong, and journeys over it."""
-
-import asyncio
+"""The faulty site, a warm browser, and how a test runs a journey against both."""
 
 import pytest
-from aiohttp import web
+import pytest_asyncio
 
-from tests.browser import browser  # noqa: F401 (a fixture)
+from synthetic.journey import REGISTERED, journey
+from synthetic.runner import run
+from synthetic.target import Target
+from synthetic.warm import Warm
+from tests.synthetic.faulty import serve
 
-PAGE = """<!doctype html><html><head><meta charset="utf-8"><title>site</title>{head}</head>
-<body data-snag-page="/site"><h1>Welcome</h1>{body}</body></html>"""
 
-BODIES = {
-    "plain": "<a href='/next'>Next</a><button onclick=\"document.title='done';this.after('ok')\">Works</button>",
-    "next": "<p>The end</p>",
-    "dead": "<button type='button'>Pay</button>",
-    "broken": "<script>setTimeout(() => { throw new TypeError('card 4242 is gone') }, 50)</script><p>Shown</p>",
-    "dialog": "<script>setTimeout(() => alert('Hello'), 50)</script><p>Shown</p>",
-}
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def site():
+    """The site with a switch for every fault."""
+    async with serve() as found:
+        yield found
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def warm():
+    """A browser that stays for one file of tests; whatever a test does to it, the next one gets one that works."""
+    found = Warm()
+    yield found
+    await found.close()
 
 
 @pytest.fixture
-async def site():
-    """The site's address."""
-
-    async def page(request: web.Request) -> web.Response:
-        name = request.match_info["name"] or "plain"
-        if name == "slow":
-            await asyncio.sleep(0.8)
-            name = "plain"
-        if name.isdigit():
-            return web.Response(
-                status=int(name), text=PAGE.format(head="", body="<p>Sorry</p>"), content_type="text/html"
-            )
-        if name == "hangs":
-            await asyncio.sleep(20)
-        tag = "<script src='/agent.js' data-snag-app='site'></script>" if "tagged" in request.query else ""
-        return web.Response(text=PAGE.format(head=tag, body=BODIES[name]), content_type="text/html")
-
-    app = web.Application()
-    app.router.add_get("/agent.js", _agent)
-    app.router.add_post("/v1/beacons", _own_beacon)
-    app.router.add_get("/{name:[a-z0-9]*}", page)
-    app[OWN] = []
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield Site(f"http://127.0.0.1:{runner.addresses[0][1]}", app[OWN])
-    await runner.cleanup()
+def _no_journeys_of_others():
+    before = dict(REGISTERED)
+    REGISTERED.clear()
+    yield
+    REGISTERED.clear()
+    REGISTERED.update(before)
 
 
-OWN: web.AppKey[list] = web.AppKey("own", list)
+@pytest.fixture
+def go(warm, site, _no_journeys_of_others):
+    """Run a script as a journey; `target` are words about the site."""
 
+    async def go(script, target=None, **options):
+        journey("test", **({"slow": "9s"} | options))(script)
+        named = {"base_url": site.url, "app": "site", "env": "test", "location": "here"} | (target or {})
+        return await run(REGISTERED.pop("test"), warm, Target(**named))
 
-class Site:
-    """Where the site is, and the beacons that its own copy of the agent sent."""
-
-    def __init__(self, url: str, own: list) -> None:
-        self.url = url
-        self.own = own
-
-
-async def _agent(request: web.Request) -> web.StreamResponse:
-    from importlib.resources import files
-
-    return web.Response(
-        body=files("collector").joinpath("static", "agent.js").read_bytes(), content_type="text/javascript"
-    )
-
-
-async def _own_beacon(request: web.Request) -> web.Response:
-    request.app[OWN].append(await request.read())
-    return web.Response(status=204)
+    return go

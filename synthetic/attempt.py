@@ -1,0 +1,335 @@
+"""One attempt of a journey in a fresh context: the script is run, watched, and ended when it cannot go on."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from collector.events import ErrorPage
+from synthetic import artefacts, navigation, tls
+from synthetic.journey import Journey, Step, perform
+from synthetic.seen import Seen
+from synthetic.target import Target
+from synthetic.throttling import slow_down
+from synthetic.tracing import Tracing
+from synthetic.verdict import DocumentFailed, Ending, ending
+from synthetic.warm import Warm
+from synthetic.watching import Watching, agent_script
+
+log = logging.getLogger(__name__)
+
+ACTION_MS = 10_000
+"""How long one action of a visitor may wait; Playwright's own 30 s would outlast most visitors."""
+
+WORDS_S = 2.0
+CLOSE_S = 2.0
+CANCEL_S = 1.0
+"""What may follow the deadline of a run, all in all below 10 s: a script that is called off, the agent's last words, a
+screenshot, closing. A browser that does not close in time is killed."""
+
+MEMORY_S = 0.5
+"""How often the memory of the pages is looked at."""
+
+BESIDE_AGENT = """(() => {
+  if (window !== top) {
+    const tell = (source, what, file, line) => __snagSend(JSON.stringify({ frame_error: [
+      source, String(what?.name ?? typeof what), String(what?.message ?? what), String(file ?? ""), line | 0] }));
+    addEventListener("error", (e) => e.message && tell("script", e.error ?? e.message, e.filename, e.lineno), true);
+    addEventListener("unhandledrejection", (e) => tell("promise", e.reason), true);
+    return;
+  }
+  let at = 0, watching;
+  const answered = () => { at = 0; watching?.disconnect(); };
+  addEventListener("click", (event) => {
+    if (!event.isTrusted) return;
+    at = performance.now();
+    watching?.disconnect();
+    watching = new MutationObserver(answered);
+    watching.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  }, true);
+  for (const type of ["input", "scroll", "focusin", "pagehide"]) addEventListener(type, () => at && answered(), true);
+  Object.defineProperty(window, "__snagUnanswered", { value: () => at && Math.max(0, 2200 - (performance.now() - at)) });
+})();"""
+"""Tells how long the agent still needs to judge the last click, ms; 0 when it was answered. And the errors of frames,
+in which the agent does not speak."""
+
+LAST_WORDS = "() => window.snag && window.snag.flush && window.snag.flush()"
+SPINNER = """() => !!document.querySelector(
+  "[aria-busy=true],[role=progressbar],progress:not([value]),[class*=spinner i],[class*=loading i]")"""
+
+
+@dataclass(slots=True)
+class Attempt:
+    """How one attempt went."""
+
+    ending: Ending
+    journey: Journey
+    seen: Seen
+    watching: Watching
+    duration_ms: int
+    files: list[Path] = field(default_factory=list)
+    """Artefacts, not yet cleaned."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """What an attempt is to do beside running the script."""
+
+    deadline: float
+    """By time.monotonic."""
+    folder: Path | None = None
+    """Where artefacts go first; None: none are taken."""
+    trace: bool = False
+    har: bool = False
+    good_picture: bool = False
+
+
+async def attempt(
+    journey: Journey, warm: Warm, target: Target, hook: dict[str, str], plan: Plan, tracing: Tracing
+) -> Attempt:
+    """Run the script once. Never raises for what the site or the browser does; raises NoBrowser."""
+    definition = journey.definition
+    base_url = definition.base_url or target.base_url
+    seen = Seen(memory_limit_mb=target.memory_mb)
+    watching = Watching(journey, seen, base_url)
+    journey.ended = _step_end(seen, tracing)
+    browser = await warm.browser()
+    began, error, context, page = time.monotonic(), None, None, None
+    files: list[Path] = []
+    try:
+        async with asyncio.timeout_at(_loop_time(plan.deadline)) as bootstrap:
+            context = await browser.new_context(**_context_options(journey, warm, target, base_url, plan))
+            context.set_default_timeout(ACTION_MS)
+            await context.expose_binding("__snagSend", watching.hear)
+            await context.add_init_script(agent_script(hook, BESIDE_AGENT))
+            watching.answer = _answer
+            watching.watch(context)
+            if plan.trace:
+                await context.tracing.start(screenshots=False, snapshots=True)
+            page = await context.new_page()
+            navigation.patient(page, watching)
+            if definition.throttle:
+                await slow_down(context, page, definition.throttle)
+            await tracing.ride_along(context, page, watching)
+        began = time.monotonic()
+        error = await _script(journey, page, watching, warm, plan.deadline)
+        duration_ms = round((time.monotonic() - began) * 1000)
+        await _afterwards(context, page, error, seen, warm, plan)
+        files = await _artefacts(context, page, error, journey, plan)
+    except Exception as caught:
+        error = error or caught
+        duration_ms = round((time.monotonic() - began) * 1000)
+        seen.hung = seen.hung or (
+            "browser" if isinstance(caught, TimeoutError) and bootstrap.expired() else ""
+        )
+    _error_pages(watching)
+    seen.lost = not browser.is_connected()
+    if seen.crash and (told := [how for how in warm.crashes.values() if how != "killed"]):
+        seen.crash = told[-1]
+    await _close(context, warm, seen, plan, files)
+    now, certificate = datetime.now(UTC), None
+    last = seen.documents[-1] if seen.documents else None
+    if last and tls.is_tls(last.error) and last.url.startswith("https:"):
+        certificate = await tls.look(last.url)
+    end = ending(error, journey.steps, seen, now=now, certificate=certificate)
+    return Attempt(end, journey, seen, watching, duration_ms, files)
+
+
+def _context_options(
+    journey: Journey, warm: Warm, target: Target, base_url: str, plan: Plan
+) -> dict[str, Any]:
+    device = journey.definition.device
+    options: dict[str, Any] = {}
+    if device:
+        if device not in warm.driver.devices:
+            raise NotImplementedError(f"device '{device}' is not one of Playwright's, such as 'Pixel 7'")
+        options |= {k: v for k, v in warm.driver.devices[device].items() if k != "default_browser_type"}
+    if base_url:
+        options["base_url"] = base_url
+    if target.client_certificates:
+        options["client_certificates"] = target.client_certificates
+    if plan.har and plan.folder:
+        options |= {"record_har_path": plan.folder / "requests.har", "record_har_content": "omit"}
+    return options
+
+
+def _step_end(seen: Seen, tracing: Tracing) -> Callable[[Step], None]:
+    """A page that was answered 5xx is a failed step, also where the script does not look."""
+
+    def end(step: Step) -> None:
+        last = seen.documents[-1] if seen.documents else None
+        tracing.end(step)
+        if last and last.status >= 500 and not step.allow & {"http_error", "error_page"}:
+            raise DocumentFailed(last)
+
+    return end
+
+
+def _error_pages(watching: Watching) -> None:
+    """The agent tells of them too, if the page stays long enough."""
+    seen, journey = watching.seen, watching.journey
+    told = {index for event, index in seen.events if isinstance(event, ErrorPage)}
+    for document in seen.documents:
+        if document.status >= 400 and document.step not in told:
+            told.add(document.step)
+            step = journey.steps[document.step] if document.step >= 0 else None
+            event = ErrorPage(
+                event_id=uuid4(), client_ts=step.started_ts if step else int(journey.clock() * 1000),
+                journey=journey.definition.name, step=step.name[:64] if step else "", status=document.status,
+            )  # fmt: skip
+            watching.note(event, step)
+
+
+def _answer(dialog: Any, accept: bool) -> None:
+    async def answer() -> None:
+        with contextlib.suppress(Exception):  # the page may be gone with its dialog
+            await (dialog.accept() if accept else dialog.dismiss())
+
+    _kept.add(task := asyncio.ensure_future(answer()))
+    task.add_done_callback(_kept.discard)
+
+
+_kept: set[Any] = set()
+"""A task that nobody holds may be collected before it is done."""
+
+
+async def _script(
+    journey: Journey, page: Any, watching: Watching, warm: Warm, deadline: float
+) -> BaseException | None:
+    """Run the script until it ends, its time is over, or the page cannot go on. Returns what ended it."""
+    lost = asyncio.Event()
+    watching.lost = lost.set
+    page.context.browser.on("disconnected", lambda _: lost.set())
+    script = asyncio.ensure_future(perform(journey, page))
+    loss = asyncio.ensure_future(lost.wait())
+    memory = asyncio.ensure_future(_watch_memory(watching.seen, warm))
+    try:
+        left_s = max(0.0, deadline - time.monotonic())
+        await asyncio.wait({script, loss, memory}, timeout=left_s, return_when=asyncio.FIRST_COMPLETED)
+        if not script.done():
+            watching.seen.deadline = not loss.done() and not memory.done()
+            # Playwright tells the script of a lost page too: its own words are better than ours.
+            await asyncio.wait({script}, timeout=0.2 if loss.done() else 0)
+            script.cancel()
+            await asyncio.wait({script}, timeout=CANCEL_S)
+    finally:
+        for task in (loss, memory):
+            task.cancel()
+    if not script.done():
+        return TimeoutError("the script does not let itself be called off")
+    if script.cancelled():
+        return TimeoutError("the journey did not end within its timeout")
+    error = script.exception()
+    if watching.seen.deadline and error is None:
+        watching.seen.deadline = False  # it ended just in time
+    if isinstance(error, SystemExit | KeyboardInterrupt):
+        return NotImplementedError(f"the journey's script ended the program: {error!r}")
+    return error
+
+
+async def _watch_memory(seen: Seen, warm: Warm) -> None:
+    """Returns when a page has taken more than it may."""
+    while True:
+        await asyncio.sleep(MEMORY_S)
+        biggest = max((one.rss_mb for one in warm.family()), default=0.0)
+        seen.peak_rss_mb = max(seen.peak_rss_mb, round(biggest))
+        if biggest > seen.memory_limit_mb > 0 and (pages := warm.pages()):
+            biggest = max(one.rss_mb for one in pages)
+            seen.peak_rss_mb = round(biggest)
+            if biggest > seen.memory_limit_mb:
+                seen.over_memory = True
+                return
+
+
+async def _afterwards(
+    context: Any, page: Any, error: BaseException | None, seen: Seen, warm: Warm, plan: Plan
+) -> None:
+    """Let the agent judge what is open and hand over what it has; see what does not answer any more."""
+    if seen.crash or not context.browser.is_connected():
+        return
+    try:
+        async with asyncio.timeout(WORDS_S + 2.5):
+            if error is None and not page.is_closed():
+                wait_ms = await _asked(page, "() => window.__snagUnanswered ? window.__snagUnanswered() : 0")
+                await asyncio.sleep(
+                    min(wait_ms or 0, 2200, max(0.0, plan.deadline - time.monotonic()) * 1000) / 1000
+                )
+            for one in context.pages:
+                await _asked(one, LAST_WORDS)
+            seen.spinner = error is not None and bool(await _asked(page, SPINNER))
+    except TimeoutError:
+        who = await _who_hangs(context, warm)
+        # A page that is being replaced answers nothing either: that is its successor's doing.
+        seen.hung = "" if who == "page" and seen.waiting_for else who
+
+
+async def _asked(page: Any, expression: str) -> Any:
+    """The page's answer; None if it went away meanwhile. Raises TimeoutError if it does not answer."""
+    for again in (True, False):
+        try:
+            async with asyncio.timeout(WORDS_S):
+                return await page.evaluate(expression)
+        except TimeoutError:
+            raise
+        except Exception as error:
+            if again and "navigat" in str(error):
+                continue
+            log.debug("the page could not be asked: %s", error)
+    return None
+
+
+async def _who_hangs(context: Any, warm: Warm) -> str:
+    """Whose silence it is: the browser's, a stopped process's, or the page's own script."""
+    try:
+        async with asyncio.timeout(1):
+            session = await context.browser.new_browser_cdp_session()
+            await session.detach()
+    except Exception:
+        return "browser"
+    return "frozen" if any(one.state == "T" for one in warm.pages()) else "page"
+
+
+async def _artefacts(
+    context: Any, page: Any, error: BaseException | None, journey: Journey, plan: Plan
+) -> list[Path]:
+    files = []
+    if plan.folder and (error is not None or plan.good_picture):
+        shot = plan.folder / ("last-good.jpg" if error is None else f"failed-{journey.attempt}.jpg")
+        if await artefacts.screenshot(page, shot, journey.secrets):
+            files.append(shot)
+    if plan.folder and plan.trace:
+        trace = plan.folder / f"trace-{journey.attempt}.zip"
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(artefacts.TRACE_S):
+                await context.tracing.stop(path=trace)
+                files.append(trace)
+    return files
+
+
+async def _close(context: Any, warm: Warm, seen: Seen, plan: Plan, files: list[Path]) -> None:
+    """Close the context; a browser that cannot do that any more, or has lost a page, goes with it."""
+    if context and not seen.lost and seen.hung != "browser" and not seen.over_memory:
+        try:
+            async with asyncio.timeout(CLOSE_S):
+                await context.close()
+            if plan.har and plan.folder:
+                files.append(plan.folder / "requests.har")
+        except Exception as error:
+            log.warning("a context did not close within %.0f s: %s", CLOSE_S, type(error).__name__)
+            seen.hung = seen.hung or "page"
+    if seen.lost or seen.crash or seen.over_memory:
+        await warm.retire("lost" if seen.lost else "crash")
+    elif seen.hung:
+        await warm.retire("hung")
+
+
+def _loop_time(monotonic: float) -> float:
+    return asyncio.get_running_loop().time() + monotonic - time.monotonic()
