@@ -122,6 +122,7 @@ async def attempt(
         began = time.monotonic()
         error = await _script(journey, page, watching, warm, plan.deadline)
         duration_ms = round((time.monotonic() - began) * 1000)
+        watching.over = True
         await _afterwards(context, page, error, seen, warm, plan)
         files = await _artefacts(context, page, error, journey, plan)
     except Exception as caught:

@@ -45,10 +45,9 @@ class Tracing:
         if self.on:
             parents = [span for span in self._steps.values() if span.is_recording()]
             around = trace.set_span_in_context(parents[-1] if parents else self._run)
-            attributes = {"snag.step": step.name, "snag.attempt": step.attempt}
-            self._steps[id(step)] = tracer.start_span(
-                f"step {step.name}", context=around, attributes=attributes
-            )
+            self._steps[id(step)] = span = tracer.start_span(f"step {step.name}", context=around)
+            span.set_attribute("snag.step", step.name)
+            span.set_attribute("snag.attempt", step.attempt)
 
     def end(self, step: Step) -> None:
         """The step is over."""

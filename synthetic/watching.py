@@ -38,6 +38,8 @@ class Watching:
         self.beacons: list[Beacon] = []
         self.first_parties = [host] if (host := urlsplit(base_url).hostname) else []
         self.dropped = 0
+        self.over = False
+        """The script has ended: what closing calls off is no fault."""
         self._documents: dict[Any, Document] = {}
         self.lost: Callable[[], None] = lambda: None
         """Told once when the page cannot go on."""
@@ -79,6 +81,8 @@ class Watching:
             self._failed(response.request, status=response.status)
 
     def _request_failed(self, request: Any) -> None:
+        if self.over:
+            return
         error = request.failure or ""
         if document := self._documents.get(request):
             document.error = error

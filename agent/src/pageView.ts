@@ -43,7 +43,7 @@ const names: Record<string, string> = {};
 /** The view of this moment; `page_group` is what the site calls it, else the path's template. */
 export function place(): { view_id: string; page_group: string } {
   const { body, documentElement } = document;
-  const marked = body?.getAttribute("data-snag-page") ?? documentElement.getAttribute("data-snag-page");
+  const marked = body?.getAttribute("data-snag-page") ?? documentElement?.getAttribute("data-snag-page"); // not parsed yet where a runner put us in
   const group = names[address()] || (marked ?? template((location.pathname + route()).split("?")[0]!));
   return { view_id: viewId, page_group: group.slice(0, 200) };
 }
