@@ -296,3 +296,57 @@ async def menu_that_stays_behind_the_page(v: Visitor) -> None:
     )
     await v.click("#go")
     await v.settle()
+
+
+@friction(DEAD)
+async def dead_and_then_something_that_works(v: Visitor) -> None:
+    await v.open(
+        v.control("Size guide")
+        + "<p><button id=plus>+</button> <b id=n>1</b></p><script>$('plus').onclick = () => $('n').textContent++</script>"
+    )
+    await v.click("#go")
+    await v.pause(0.5, 1.4)
+    await v.click("#plus")
+    await v.settle()
+
+
+@friction(DEAD, "error_click", allowed="page_error")
+async def dead_and_then_something_that_throws(v: Visitor) -> None:
+    await v.open(
+        v.control("Size guide")
+        + "<p><button id=bad>Basket</button></p><script>$('bad').onclick = () => { throw new Error('x') }</script>"
+    )
+    await v.click("#go")
+    await v.pause(0.5, 1.4)
+    await v.click("#bad")
+    await v.settle()
+
+
+@friction(RAGE, allowed=DEAD)
+async def rage_and_then_something_that_works(v: Visitor) -> None:
+    await v.open(
+        v.control("Pay") + "<p><button id=plus>+</button> <b id=n>1</b></p><script>$('plus').onclick = () =>"
+        "$('n').textContent++</script>"
+    )
+    await v.click("#go", 4, (0.2, 0.4))
+    await v.pause(0.3, 0.6)
+    await v.click("#plus")
+    await v.settle()
+
+
+@friction(DEAD)
+async def dead_and_then_the_page_is_scrolled(v: Visitor) -> None:
+    await v.open(v.control("Size guide") + "<div style='height:4000px'>Long</div>")
+    await v.click("#go")
+    await v.pause(0.5, 1.2)
+    await v.page.mouse.wheel(0, 500)
+    await v.settle()
+
+
+@friction(DEAD)
+async def dead_and_then_a_field_is_filled(v: Visitor) -> None:
+    await v.open(v.control("Find me") + "<p><input id=city placeholder=City></p>")
+    await v.click("#go")
+    await v.pause(0.6, 1.2)
+    await v.fill("#city", "Bonn")
+    await v.settle()
