@@ -110,7 +110,7 @@ async def attempt(
             context.set_default_timeout(ACTION_MS)
             await context.expose_binding("__snagSend", watching.hear)
             await context.add_init_script(agent_script(hook, BESIDE_AGENT))
-            watching.answer = _answer
+            watching.answer = answer_dialog
             watching.watch(context)
             if plan.trace:
                 await context.tracing.start(screenshots=False, snapshots=True)
@@ -189,7 +189,9 @@ def _error_pages(watching: Watching) -> None:
             watching.note(event, step)
 
 
-def _answer(dialog: Any, accept: bool) -> None:
+def answer_dialog(dialog: Any, accept: bool) -> None:
+    """With the async API."""
+
     async def answer() -> None:
         with contextlib.suppress(Exception):  # the page may be gone with its dialog
             await (dialog.accept() if accept else dialog.dismiss())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from synthetic import processes
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, Playwright
+    from playwright.async_api import Browser
 
 ON_PATH = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -63,7 +63,7 @@ def find(explicit: str = "", bundled: str = "") -> Found:
     )
 
 
-def bundled_path(playwright: Playwright) -> str:
+def bundled_path(playwright: Any) -> str:
     """Playwright's own browser, the headless shell if only that was installed; "" if none is there."""
     path = Path(playwright.chromium.executable_path)
     if path.exists():

@@ -8,7 +8,8 @@ from __future__ import annotations
 import difflib
 import inspect
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -281,14 +282,18 @@ class step:
         return self.__exit__(kind, error, trace)
 
 
-async def perform(run: Journey, page: Any) -> None:
-    """Run the script with `page`; the steps that it opens are kept in `run`."""
+@contextmanager
+def running_as(run: Journey) -> Iterator[None]:
+    """Steps that are opened meanwhile are those of `run`."""
     token = _running.set(run)
     try:
-        script = run.definition.script
-        if script.__code__.co_argcount > 1:
-            await script(page, run)
-        else:
-            await script(page)
+        yield
     finally:
         _running.reset(token)
+
+
+async def perform(run: Journey, page: Any) -> None:
+    """Run the script with `page`; the steps that it opens are kept in `run`."""
+    script = run.definition.script
+    with running_as(run):
+        await (script(page, run) if script.__code__.co_argcount > 1 else script(page))

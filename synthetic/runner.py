@@ -19,6 +19,7 @@ from synthetic.browser import NoBrowser
 from synthetic.journey import Definition, Journey, Step
 from synthetic.pressure import Pressure
 from synthetic.result import Result, StepResult, beacon_of, kinds_met, monitors_own
+from synthetic.seen import Seen
 from synthetic.target import Target
 from synthetic.tracing import Tracing
 from synthetic.verdict import Ending
@@ -98,7 +99,8 @@ async def _run(
             duration_ms=sum(one.duration_ms for one in tried), status=end.status, fault=end.fault, reason=end.reason,
             message=end.message, step=end.step, evidence=list(end.evidence), attempts=len(tried),
             earlier=[f"attempt {i}: {one.ending.status}, {one.ending.message}" for i, one in enumerate(tried[:-1], 1)],
-            steps=[step for one in tried for step in _steps(one)], location=target.location, browser=warm.version,
+            steps=[step for one in tried for step in steps_of(one.journey.steps, one.seen)],
+            location=target.location, browser=warm.version,
             throttle=definition.throttle.name if definition.throttle else "", device=definition.device,
             tags=dict(definition.tags), contended=pressure.contended(), cpu_ms=round((_cpu_s() - cpu_s) * 1000),
             peak_rss_mb=max(one.seen.peak_rss_mb for one in tried), trace_id=tracing.trace_id,
@@ -146,15 +148,16 @@ def _together(endings: list[Ending]) -> Ending:
     return last
 
 
-def _steps(one: Attempt) -> list[StepResult]:
+def steps_of(steps: list[Step], seen: Seen) -> list[StepResult]:
+    """The steps of an attempt, each with the friction that was met in it."""
     return [
         StepResult(
             name=step.name, index=step.index, status=_status(step, met), duration_ms=step.duration_ms,
             threshold_ms=step.threshold_ms, started_ts=step.started_ts, attempt=step.attempt, parent=step.parent,
             friction=met + (["slow_step"] if step.slow and not step.failed and "slow_step" not in met else []),
         )
-        for step in one.journey.steps
-        for met in [kinds_met(one.seen.events, step.index, step.allow)]
+        for step in steps
+        for met in [kinds_met(seen.events, step.index, step.allow)]
     ]  # fmt: skip
 
 
