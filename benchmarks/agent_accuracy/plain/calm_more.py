@@ -107,7 +107,7 @@ async def chosen_from_a_native_list_and_a_date(v: Visitor) -> None:
     await v.settle()
 
 
-@harmless()
+@harmless(allowed="dead_click")
 async def piano(v: Visitor) -> None:
     await v.open(
         "<button id=go>C</button><script>const a = new AudioContext(); $('go').onclick = () => { const o ="
