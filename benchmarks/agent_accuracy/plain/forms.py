@@ -85,7 +85,7 @@ async def required_field_overlooked_twice(v: Visitor) -> None:
     await v.settle()
 
 
-@friction("validation_loop")
+@friction("validation_loop", allowed="dead_click")
 async def field_marked_invalid_again_and_again(v: Visitor) -> None:
     await v.open(
         "<form id=f novalidate><input id=zip name=zip><small id=out></small><button id=go>Send</button></form><script>"
