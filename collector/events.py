@@ -52,6 +52,7 @@ Consent = Literal["unknown", "necessary", "measurement", "full"]
 Device = Literal["unknown", "phone", "tablet", "desktop"]
 Vital = Literal["TTFB", "FCP", "LCP", "CLS", "INP"]
 Initiator = Literal["document", "fetch", "xhr", "script", "style", "image", "other"]
+Dropped = Literal["cap", "refused"]
 ErrorSource = Literal["none", "script", "promise", "resource", "csp", "console"]
 RunStatus = Literal["passed", "degraded", "flaky", "failed", "error"]
 StepStatus = Literal["ok", "slow", "degraded", "failed", "skipped"]
@@ -326,6 +327,10 @@ class Beacon(Struct, kw_only=True, forbid_unknown_fields=True):
     ] = 1.0
     run_id: Annotated[UUID, _id("the synthetic run; zero for visitors")] = NO_ID
     agent: Annotated[str, _label("version of the agent or runner that judged", longest=32)] = ""
+    dropped: Annotated[
+        dict[Dropped, Annotated[int, Meta(ge=0, le=1_000_000)]],
+        Meta(description="events that the agent had to give up since the beacon before, by reason"),
+    ] = {}
 
 
 def kind_of(event: Event) -> str:

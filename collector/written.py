@@ -341,6 +341,8 @@ def _typescript(python: Any) -> str:
         return " | ".join(f'"{value}"' for value in typing.get_args(python))
     if typing.get_origin(python) is list:
         return "Event[]"
+    if typing.get_origin(python) is dict:
+        return "Record<string, number>"
     return {str: "string", UUID: "string", bool: "boolean", int: "number", float: "number"}[python]
 
 

@@ -209,7 +209,10 @@ def agent_script(hook: dict[str, str], tail: str = "") -> str:
 
 @functools.cache
 def _agent() -> str:
-    return files("collector").joinpath("static", "agent.js").read_text(encoding="utf-8")
+    scripts = files("collector").joinpath("static")
+    return "\n".join(
+        scripts.joinpath(name).read_text(encoding="utf-8") for name in ("agent.js", "agent-more.js")
+    )
 
 
 def _is_main(request: Any) -> bool:

@@ -1,16 +1,17 @@
 /** Every click, tap and key press on a control: one record, which ends with an outcome. */
-import { causeNow, enter } from "./cause";
+import { causeNow, enter, type Settled } from "./cause";
 import { isUndecided, ripe, type Change } from "./changes";
 import { CONTROL, closest, isNative, isTextField } from "./dom";
 import { isAnimated } from "./evidence";
 import { look } from "./look";
-import type { Report, Stamp } from "./report";
+import type { View } from "./pageView";
+import { Outcome } from "./outcome";
+import { stamp, type Stamp } from "./report";
 import { clock, guard, listen, soon } from "./safe";
 import { namesOf } from "./selector";
 import { watch } from "./watch";
 import { busyMark } from "./busy";
 
-export type Outcome = "acknowledged" | "pending" | "error" | "none";
 
 export interface Activation {
   /** performance time of the input itself, not of its handling */
@@ -33,6 +34,8 @@ export interface Activation {
   answeredAt: number;
   /** each tells whether a sign of work in progress is still shown */
   marks: (() => boolean)[];
+  /** where it was answered */
+  places: Node[];
   errors: number;
   requests: number;
   /** until when something that it has put off is still to come */
@@ -40,24 +43,34 @@ export interface Activation {
   navigating?: boolean;
   /** how often it was looked at: a blocked page gets its chance first */
   looks: number;
-  outcome?: Outcome;
+  outcome: Outcome;
 }
 
-/** One that judges by the records. */
+/** One that judges by what it is told. */
 export interface Judge {
   committed?(activation: Activation): void;
   settled?(activation: Activation): void;
   /** a visible change that came after the outcome */
-  late?(activation: Activation, at: number): void;
+  late?(activation: Activation, at: number, where: Node): void;
+  /** a request of the activation has ended */
+  answered?(activation: Activation, request: Settled): void;
+  /** an error goes back to the activation */
+  threw?(activation: Activation, fault: object): void;
+  /** a form was not accepted */
+  refused?(form: Element, why?: object): void;
+  accepted?(form: Element): void;
+  /** another view of the page has begun */
+  viewed?(view: View, views: View[]): void;
   tick?(now: number): void;
   /** the page may be gone at once; what is open has been settled */
-  leaving?(now: number): void;
+  leaving?(now: number, isExit: unknown): void;
 }
 
 const SETTLE_MS = 2000;
 const LONGEST_MS = 6000;
 const TICK_MS = 100;
 const MOVED_PX = 10;
+const HAND_MS = 60;
 /** A tick comes each 100 ms of a page that is not blocked. */
 const LOOKS = 12;
 /** Too fresh for a verdict when the page is left. */
@@ -71,13 +84,14 @@ let open: Activation[] = [];
 /** Settled, but the result that was promised or asked for may still come. */
 let waiting: Activation[] = [];
 const judges: Judge[] = [];
-let report: Report;
 let ticking = false;
 let press: Activation | null = null;
+/** The press has become a drag, which may end in a click. */
+let dragged = false;
 
 /** How a record ends. */
 export function outcomeOf(seen: Pick<Activation, "answeredAt" | "marks" | "errors">): Outcome {
-  return seen.marks.length ? "pending" : seen.answeredAt ? "acknowledged" : seen.errors ? "error" : "none";
+  return seen.marks[0] ? Outcome.pending : seen.answeredAt ? Outcome.acknowledged : seen.errors ? Outcome.error : Outcome.none;
 }
 
 /** Whether two were meant for the same thing: control, row or card, or place on the screen. */
@@ -102,13 +116,12 @@ export function judge(by: Judge): void {
   judges.push(by);
 }
 
-/** One judge's fault is not the others'. */
-function tell(what: keyof Judge, ...about: any[]): void {
-  for (const by of judges) guard((by[what] as any) ?? Boolean)(...about);
+/** Tell all that judge; one judge's fault is not the others'. */
+export function tell(what: (by: Judge) => unknown): void {
+  judges.forEach((by) => guard(what)(by));
 }
 
-export function startActivations(by: Report): void {
-  report = by;
+export function startActivations(): void {
   listenTo(window);
 }
 
@@ -116,25 +129,33 @@ export function startActivations(by: Report): void {
 export function listenTo(on: EventTarget): void {
   listen(on, "pointerdown", (event: PointerEvent) => {
     press = event.isTrusted && !event.button ? begin(event) : null;
+    dragged = false;
   });
-  listen(on, "mousedown pointerup mouseup", () => press && enter(press));
+  // of a mouse in the task of the pointer's event, of a finger in one of its own
+  listen(on, "mousedown", () => press && enter(press));
   listen(on, "pointerup pointercancel", (event: PointerEvent) => {
     const pressed = press;
     if (!pressed) return;
+    enter(pressed);
     const moved = Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > MOVED_PX;
-    if (moved || event.type === "pointercancel") discard(pressed);
+    if (moved || event.type === "pointercancel") {
+      dragged = true;
+      press = null;
+      open = open.filter((one) => one !== pressed);
+    }
     // a disabled control gets no click, yet people click it
     else if (pressed.thing.matches(":disabled")) commit(pressed);
   });
   listen(on, "click", (event: MouseEvent) => {
-    if (!event.isTrusted || event.button) return;
+    if (!event.isTrusted || event.button || (dragged && event.detail)) return;
     const cause = causeNow();
     // a label clicks its control in turn
     if (!press && cause?.committed && cause === latestOpen()) return;
     const clicked = event.detail && press ? press : begin(event);
     enter(clicked);
     commit(clicked);
-    soon(() => followed(event, clicked));
+    const link = closest(clicked.target, "a[href]") as HTMLAnchorElement | null;
+    if (link) soon(() => event.defaultPrevented || followed(link, clicked));
   });
   listen(on, "keydown", (event: KeyboardEvent) => {
     const [target] = event.composedPath() as Element[];
@@ -149,12 +170,12 @@ const ROLES = "[role]:not(button,a,input)";
 
 /** The page has answered; `mark` tells as long as it only shows that it is at work. */
 export function acknowledge(activation: Activation, at = clock(), mark?: () => boolean): void {
-  activation.answeredAt ||= at;
+  activation.answeredAt ||= Math.max(at, activation.t);
   if (mark) activation.marks.push(mark);
 }
 
 /** Settle what is open, as the page may be gone at once. */
-export function leaving(): void {
+export function leaving(isExit?: unknown): void {
   const now = clock();
   weigh(now);
   for (const one of open.filter((known) => known.committed)) {
@@ -162,7 +183,7 @@ export function leaving(): void {
     if (now - one.t < FRESH_MS || isChanged(one)) acknowledge(one);
     settle(one);
   }
-  tell("leaving", now);
+  tell((by) => by.leaving?.(now, isExit));
 }
 
 export function isWorking(activation: Activation): boolean {
@@ -178,33 +199,36 @@ export function endWaiting(activation: Activation): void {
   waiting = waiting.filter((other) => other !== activation);
 }
 
-function begin(event: Event & { clientX?: number; clientY?: number }): Activation {
+function begin(event: any): Activation {
   const target = event.composedPath()[0] as Element;
   const now = clock();
   // a frame counts from its own beginning
-  const since = ((event as UIEvent).view?.performance ?? performance).timeOrigin - performance.timeOrigin;
+  const delay = Math.max(0, (event.view ?? window).performance.now() - event.timeStamp);
   const control = closest(target, CONTROL);
   const thing = control ?? target;
-  const t = Math.min(now, event.timeStamp + since);
+  const t = now - delay;
+  const before = latestOpen();
   const begun: Activation = {
     t,
-    x: event.clientX ?? 0,
-    y: event.clientY ?? 0,
+    x: event.clientX,
+    y: event.clientY,
     target,
     thing,
     isControl: !!control,
-    stamp: { ...report.stamp(t), ...namesOf(thing) },
-    delay: now - t,
-    look: look(thing),
+    stamp: { ...stamp(t), ...namesOf(thing) },
+    delay,
+    // no hand is quicker, and looking is the dearest part of a click
+    look: before?.thing === thing && t - before.t < HAND_MS ? before.look : look(thing),
     answeredAt: 0,
     marks: [],
+    places: [],
     errors: 0,
     requests: 0,
     awaited: 0,
     looks: 0,
+    outcome: Outcome.open,
   };
   // how the one before left the place has stood until this press
-  const before = latestOpen();
   if (before?.thing === thing && before.look !== begun.look) acknowledge(before);
   open = open.filter((one) => one.committed || now - one.t < 1000);
   open.push(begun);
@@ -219,28 +243,18 @@ function commit(activation: Activation): void {
   activation.committed = true;
   const { target, thing } = activation;
   // where it is chosen already, nothing has to happen; the browser itself reacts there; and where work in progress is shown, that answers another click as well
-  const answered = thing.matches(CHOSEN) || isTextField(target) || isNative(target) || waiting.some((other) => isNear(other, activation) && isWorking(other));
+  const answered = thing.matches(CHOSEN) || isTextField(target) || isNative((thing as HTMLLabelElement).control ?? target) || waiting.some((other) => isNear(other, activation) && isWorking(other));
   if (answered) acknowledge(activation);
-  tell("committed", activation);
-}
-
-function discard(activation: Activation): void {
-  press = null;
-  open = open.filter((one) => one !== activation);
+  tell((by) => by.committed?.(activation));
 }
 
 /** What the browser does of itself when the page has not prevented it. */
-function followed(event: MouseEvent, activation: Activation): void {
-  const link = closest(activation.target, "a[href]") as HTMLAnchorElement | null;
+function followed(link: HTMLAnchorElement, activation: Activation): void {
+  const href = link.getAttribute("href")!.trim();
   // scripts lead nowhere by themselves, nor do places that this page does not have
-  if (!link || event.defaultPrevented || /^\s*(#?$|javascript:)/i.test(link.getAttribute("href")!) || (link.hash && isHere(link))) return;
+  if (/^javascript:/i.test(href) || (href[0] === "#" && !document.getElementById(href.slice(1)))) return;
   acknowledge(activation);
-  activation.navigating = link.target !== "_blank" && !link.hasAttribute("download");
-}
-
-/** A place on this page, and none that it has. */
-function isHere({ href, hash }: HTMLAnchorElement): boolean {
-  return href.split("#")[0] === location.href.split("#")[0] && !document.getElementById(decodeURIComponent(hash.slice(1)));
+  activation.navigating = link.target !== "_blank" && link.getAttribute("download") == null;
 }
 
 function tickOn(): void {
@@ -252,21 +266,15 @@ function tick(): void {
   ticking = false;
   const now = clock();
   weigh(now);
-  /** what moves in each document */
-  const moving = new Map<Document, Animation[]>();
   for (const one of [...open]) {
     if (!one.committed) continue;
-    if (one.looks++ < 8) {
-      const { ownerDocument } = one.target;
-      if (!moving.has(ownerDocument)) moving.set(ownerDocument, ownerDocument.getAnimations?.() ?? []);
-      if (isAnimated(one, moving.get(ownerDocument)!)) acknowledge(one);
-    }
+    if (one.looks++ < 8 && isAnimated(one)) acknowledge(one);
     const age = now - one.t;
     const due = age >= SETTLE_MS && one.looks >= LOOKS && (age > LONGEST_MS || !isUndecided((change) => answers(change, one)));
     if (due && isChanged(one)) acknowledge(one, one.t); // nobody saw when
     if (due || one.answeredAt) settle(one);
   }
-  tell("tick", now);
+  tell((by) => by.tick?.(now));
   waiting = waiting.filter((one) => now - one.t < GIVEN_UP_MS);
   if (open.length || waiting.length) tickOn();
 }
@@ -278,8 +286,9 @@ function isChanged({ thing, look: before }: Activation): boolean {
 function settle(activation: Activation): void {
   open = open.filter((one) => one !== activation);
   activation.outcome = outcomeOf(activation);
-  if (activation.outcome !== "acknowledged" && !waiting.some((other) => other.thing === activation.thing)) waiting.push(activation);
-  tell("settled", activation);
+  // what is asked for may bring more than what was shown at once
+  if ((activation.outcome < Outcome.acknowledged || activation.requests) && !waiting.some((other) => other.thing === activation.thing)) waiting.push(activation);
+  tell((by) => by.settled?.(activation));
 }
 
 /** Give the changes that have stood to the activations that they answer. */
@@ -287,11 +296,18 @@ function weigh(now: number): void {
   for (const change of ripe(now)) {
     const at = change.times[0]!;
     const mark = busyMark(change);
-    for (const one of open) if (answers(change, one)) acknowledge(one, at, mark && (() => mark(one)));
+    for (const one of open) {
+      if (!answers(change, one)) continue;
+      acknowledge(one, at, mark && (() => mark(one)));
+      one.places.push(change.node);
+    }
     for (const owner of change.owners) {
       if (!owner.outcome) continue;
-      if (mark) acknowledge(owner, at, () => mark(owner));
-      else tell("late", owner, at);
+      if (mark) {
+        // it answered at once, and is at work only now
+        if (!waiting.includes(owner)) waiting.push(owner);
+        acknowledge(owner, at, () => mark(owner));
+      } else tell((by) => by.late?.(owner, at, change.node));
     }
   }
 }

@@ -1,14 +1,18 @@
 /** Which activation the code that runs now goes back to: carried through timers and requests. */
-import type { Activation } from "./activation";
+import { tell, type Activation } from "./activation";
 import { clock, guard, listen, soon, tap, wrap } from "./safe";
+import { flush, watch } from "./watch";
 
 /** What a click set going so long ago is no longer its answer. */
 const LONGEST_MS = 30_000;
 /** A response's body is read, parsed and drawn after its head has come. */
 const DRAW_MS = 500;
-const LEFT_MS = 100;
+/** A page that is left ends its requests too: those never get to a timer. */
+export const LEFT_MS = 100;
 /** What an action puts off for longer is no part of its answer. */
 const LONGEST_DELAY_MS = 10_000;
+/** What an activation set going may show its result a little after it has run. */
+const AFTER_MS = 1000;
 
 /** A request that an activation caused has ended; status 0: no answer. */
 export interface Settled {
@@ -20,9 +24,8 @@ export interface Settled {
 let current: Activation | null = null;
 let latest: Activation | null = null;
 let latestAt = -Infinity;
-let lastSettled: { cause: Activation; at: number } | null = null;
-let entered: (before: Activation | null) => void = () => undefined;
-let settledHook: (cause: Activation, request: Settled) => void = () => undefined;
+let settled: Activation | null = null;
+let settledAt = -Infinity;
 
 export function causeNow(): Activation | null {
   return current;
@@ -34,14 +37,15 @@ export function causeJustNow(): Activation | null {
 }
 
 /** The activation whose answer came a moment ago: what is drawn now is most likely its result. */
-export function causeOfLate(now: number): Activation | null {
-  return lastSettled && now - lastSettled.at <= DRAW_MS ? lastSettled.cause : null;
+export function causeOfLate(): Activation | null {
+  return clock() - settledAt < DRAW_MS ? settled : null;
 }
 
 /** From here to the end of this task, and of its microtasks, everything goes back to `cause`. */
 export function enter(cause: Activation): void {
   if (current === cause || clock() - cause.t > LONGEST_MS) return;
-  entered(current);
+  flush(current);
+  watch(AFTER_MS);
   current = cause;
   over.port2.postMessage(0);
 }
@@ -50,20 +54,15 @@ export function enter(cause: Activation): void {
 const over = new MessageChannel();
 over.port1.onmessage = guard(() => {
   if (!current) return;
-  entered(current);
+  flush(current);
   latestAt = clock();
   latest = current;
   current = null;
 });
 
-/** Carry causes. `onEnter` hears of each change of cause with the one before, `onSettled` of each ended request. */
-export function startCauses(onEnter: typeof entered, onSettled: typeof settledHook): void {
-  entered = onEnter;
-  settledHook = onSettled;
-  wrap(window, "setTimeout setInterval", (call, args) => {
-    carryTimer(args);
-    return call();
-  });
+/** Carry causes. */
+export function startCauses(): void {
+  tap(window, "setTimeout setInterval", carryTimer);
   wrap(window, "fetch", (call, [input, init]) => {
     const answer = call();
     // an analytics call asks for no answer
@@ -96,13 +95,15 @@ function begun(cause: Activation, address: () => unknown): (status: number, abor
     // a page that is left ends its requests too: that one never gets to the timer
     soon(() => cause.requests--, status ? 0 : LEFT_MS);
     cause.awaited = Math.max(cause.awaited, clock());
-    lastSettled = { cause, at: clock() };
+    settled = cause;
+    settledAt = clock();
     enter(cause);
-    settledHook(cause, { address: "" + address(), status, aborted });
+    const request = { address: "" + address(), status, aborted };
+    tell((by) => by.answered?.(cause, request));
   });
 }
 
-const carryTimer = guard((args: any[]) => {
+function carryTimer(args: any[]): void {
   const cause = current;
   const [act, ms] = args;
   if (!cause || typeof act !== "function") return;
@@ -111,4 +112,4 @@ const carryTimer = guard((args: any[]) => {
     guard(enter)(cause);
     return act.apply(this, given);
   };
-});
+}

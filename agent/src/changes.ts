@@ -1,17 +1,17 @@
 /** The net changes of the document: what was different afterwards and stayed so. */
 import type { Activation } from "./activation";
 import { UNSEEN, isVisible, up } from "./dom";
+import { kept as keptIn } from "./kept";
 import { isNoise, isRipple, isTicker, see, seeRipple } from "./noise";
 
 /** Ripples and flashes are over by then (600 ms is the longest customary), a "Copied" is not. */
 const HOLD_MS = 700;
 /** A late change without known cause may be a clock's first stroke: wait for the next ones. */
 const WEAK_MS = 2900;
-/** What follows an activation so soon is taken for its doing. */
-export const AT_ONCE_MS = 150;
 /** On a slow machine from press to handling. */
 const HANDLED_MS = 500;
 const MOST_OPEN = 200;
+const MOST_NODES = 20;
 
 export interface Change {
   node: Node;
@@ -30,41 +30,31 @@ export interface Change {
 }
 
 let open: Change[] = [];
+let kept: Change[] = [];
 /** Attributes that nobody sees, unless a style sheet makes something of them: that shows in the look. */
 const QUIET = /^(aria-(?!busy)|data-|on|(id|name|title|role|for|tabindex)$)/;
 /** Class names that only say where the pointer or the focus is. */
-const TOUCH_CLASS = /ripple|(^|[-_])(focus|hover|wave)\S*$/i;
+const TOUCH_CLASS = /\S*(ripple|(?<![^\s_-])(focus|hover|wave))\S*/gi;
 
 /** Take a batch of records. `owner`: whose doing it was, if known; `sure`: known by more than its moment. */
-export function note(
-  records: MutationRecord[],
-  now: number,
-  owner: Activation | null,
-  sure: boolean,
-  latest: Activation | null,
-): void {
+export function note(records: MutationRecord[], now: number, owner: Activation | null, sure: boolean, latest: Activation | null): void {
   const attributes = new Map<Node, Map<string, string>>();
   const lists = new Map<Node, { added: Set<Node>; removed: Set<Node> }>();
   for (const record of records) {
-    if (record.type === "childList") {
-      const list = lists.get(record.target) ?? { added: new Set(), removed: new Set() };
-      lists.set(record.target, list);
-      for (const gone of record.removedNodes) if (!list.added.delete(gone)) list.removed.add(gone);
-      for (const come of record.addedNodes) list.added.add(come);
-    } else {
-      const key = record.attributeName ?? "#text";
-      const olds = attributes.get(record.target) ?? new Map<string, string>();
-      attributes.set(record.target, olds);
-      if (!olds.has(key)) olds.set(key, record.oldValue ?? "");
+    const { type, target, attributeName, oldValue } = record;
+    if (type === "childList") {
+      const { added, removed } = keptIn(lists, target, { added: new Set(), removed: new Set() });
+      for (const gone of record.removedNodes) if (!added.delete(gone)) removed.add(gone);
+      for (const come of record.addedNodes) added.add(come);
+    } else if (!QUIET.test(attributeName!)) {
+      keptIn(keptIn(attributes, target, new Map()), attributeName ?? "#text", oldValue ?? "");
     }
   }
   /** Another activation does this at once: what the one before did has stood until now. */
-  const isAnothers = (change: Change) => !!owner && sure && now - owner.t < HANDLED_MS && !change.owners.has(owner);
-  const alter = (node: Node, key: string, before: string, after: string, nodes: Iterable<Node> = []) => {
+  const isAnothers = (change: Change) => owner && sure && now - owner.t < HANDLED_MS && !change.owners.has(owner);
+  const alter = (node: Node, key: string, before: string, after: string, nodes: Node[] = []) => {
     if (before === after) return;
-    const known = open.find(
-      (change) => change.node === node && change.key === key && (key[0] !== "+" || !owner || change.owners.has(owner)),
-    );
+    const known = open.find((change) => change.node === node && change.key === key && (key[0] !== "+" || !owner || change.owners.has(owner)));
     if (known && !isAnothers(known)) {
       if (after === known.before) return revert(known);
       known.times.push(now);
@@ -81,18 +71,12 @@ export function note(
   };
 
   for (const [node, olds] of attributes) {
-    for (const [key, old] of olds) {
-      const value = node.nodeValue ?? (node as Element).getAttribute(key) ?? "";
-      if (!QUIET.test(key)) alter(node, key, normal(key, old), normal(key, value));
-    }
+    for (const [key, old] of olds) alter(node, key, normal(key, old), normal(key, node.nodeValue ?? (node as Element).getAttribute(key) ?? ""));
   }
   for (const [parent, { added, removed }] of lists) {
-    for (const node of added) if (!node.isConnected && !removed.has(node)) added.delete(node);
-    const moved = [...added].filter((node) => removed.has(node));
-    if (moved.length) alter(parent, "order", "", "" + now);
-    const come = [...added].filter((node) => !removed.has(node) && counts(node)).slice(0, 20);
-    const gone = [...removed].filter((node) => !added.has(node) && counts(node)).slice(0, 20);
-    if (come.length && gone.length) {
+    const [come, gone] = [[added, removed], [removed, added]].map(([these, those]) => [...these!].filter((node) => !those!.has(node) && counts(node)).slice(0, MOST_NODES)) as [Node[], Node[]];
+    if ([...added].some((node) => removed.has(node))) alter(parent, "order", "", "" + now);
+    if (come[0] && gone[0]) {
       alter(parent, "html", gone.map(html).join(""), come.map(html).join(""), come);
       continue;
     }
@@ -100,20 +84,16 @@ export function note(
       const its = open.find((change) => change.key[0] === "+" && change.nodes.has(node));
       if (!its) {
         if (!isRipple(parent, "+" + sort(node))) alter(parent, "-" + sort(node), html(node), "");
-      } else if (isAnothers(its)) {
-        keep(its);
-      } else {
-        its.nodes.delete(node);
-        if (!its.nodes.size) revert(its);
-      }
+      } else if (isAnothers(its)) keep(its);
+      else if (its.nodes.delete(node) && !its.nodes.size) revert(its);
     }
-    for (const node of come) alter(parent, "+" + sort(node), "", "" + now, [node]);
+    for (const node of come) if (node.isConnected) alter(parent, "+" + sort(node), "", "" + now, [node]);
   }
 }
 
 /** The changes that have stood long enough to be believed. */
 export function ripe(now: number): Change[] {
-  for (const change of [...open]) {
+  for (const change of open) {
     if (now < change.due) continue;
     keep(change);
     if (change.sure || !isTicker(change.times, now)) continue;
@@ -127,25 +107,26 @@ export function ripe(now: number): Change[] {
 
 /** Whether a change that `answers` has not stood long enough. */
 export function isUndecided(answers: (change: Change) => boolean): boolean {
-  return open.some(answers) || kept.some(answers);
+  return [...open, ...kept].some(answers);
 }
 
-let kept: Change[] = [];
+function close(change: Change): void {
+  open = open.filter((other) => other !== change);
+}
 
 function keep(change: Change): void {
-  open = open.filter((other) => other !== change);
+  close(change);
   kept.push(change);
 }
 
 function revert(change: Change): void {
-  open = open.filter((other) => other !== change);
+  close(change);
   seeRipple(change.node, change.key);
 }
 
 function isSeen({ node, key, nodes }: Change): boolean {
   // what hides or shows cannot be asked whether it is visible
-  if (/^(class|style|hidden|open|disabled)$/.test(key)) return true;
-  return [...(key[0] === "+" ? nodes : [node])].some((one) => isVisible(one.nodeType === 1 ? (one as Element) : up(one)));
+  return /^(class|style|hidden|open|disabled)$/.test(key) || [...(key[0] === "+" ? nodes : [node])].some((one) => isVisible(one.nodeType === 1 ? (one as Element) : up(one)));
 }
 
 function counts(node: Node): boolean {
@@ -161,7 +142,6 @@ function sort(node: Node): string {
 }
 
 function normal(key: string, value: string): string {
-  if (key === "class") value = value.split(" ").filter((name) => !TOUCH_CLASS.test(name)).join("");
   // custom properties carry a ripple's position; what they do shows in the look
-  return value.replace(key === "style" ? /--[^;]*;?|\s/g : /\s+/g, "");
+  return value.replace(key === "class" ? TOUCH_CLASS : key === "style" ? /--[^;]*;?/g : "", "").replace(/\s+/g, "");
 }

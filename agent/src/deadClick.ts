@@ -1,6 +1,8 @@
 /** A click on something that looks as if it works, and nothing happened within two seconds. */
 import { isNear, judge, type Activation } from "./activation";
-import type { Growing, Report } from "./report";
+import { kept } from "./kept";
+import { Outcome } from "./outcome";
+import { send, type Growing } from "./report";
 import { clock, tap } from "./safe";
 import { isIgnored } from "./selector";
 
@@ -12,46 +14,40 @@ const CHOSEN_MS = 5000;
 const DRAWN_MS = 1500;
 
 const listened = new WeakSet<object>();
+const known = new WeakMap<Element, Growing & { times: number }>();
+/** Without answer, which may still come: of what it asked for or put off. */
+let open: Activation[] = [];
+let answered: Activation | undefined;
 
-export function start(report: Report): void {
-  const known = new WeakMap<Element, Growing & { times: number }>();
-  /** Without answer, which may still come: of what it asked for or put off. */
-  let open: Activation[] = [];
-  let answered: Activation | undefined;
-
+export function start(): void {
   tap(EventTarget.prototype, "addEventListener", ([type], on) => {
     if (on?.nodeType === 1 && /^(click|mousedown|pointerdown|touchstart)$/.test(type)) listened.add(on);
   });
-  const tell = (click: Activation) => {
-    const { thing, stamp } = click;
-    const growing = known.get(thing) ?? { times: 0 };
-    known.set(thing, growing);
-    // further clicks on the same thing are the same trouble
-    const repeat_count = ++growing.times;
-    report.send({ kind: "dead_click", repeat_count, duration_ms: THRESHOLD_MS, threshold_ms: THRESHOLD_MS }, growing.event ?? stamp, growing);
-  };
-  const judgeOpen = (isLast: boolean) => {
-    const now = clock();
-    open = open.filter((click) => {
-      const isAwaited = click.requests > 0 || now < click.awaited + DRAWN_MS;
-      if (isAwaited && (!isLast || click.requests > 0)) return !isLast;
-      tell(click);
-      return false;
-    });
-  };
   judge({
     settled(click) {
-      if (click.outcome !== "none") answered = click;
+      const { thing, outcome } = click;
+      if (outcome > Outcome.none) answered = click;
       // chosen already: another click on the same thing has nothing to change
       if (answered && isNear(answered, click) && click.t - answered.t < CHOSEN_MS) return;
-      const isMeant = click.thing.localName !== "label" || (click.thing as HTMLLabelElement).control || listened.has(click.thing);
-      if (click.outcome === "none" && clock() - click.t >= LEFT_MS && isMeant && !click.thing.matches(":disabled") && affords(click) && !isIgnored(click.target, "dead")) open.push(click);
+      const isMeant = thing.localName !== "label" || (thing as HTMLLabelElement).control || listened.has(thing);
+      if (clock() - click.t >= LEFT_MS && isMeant && !thing.matches(":disabled") && affords(click) && !isIgnored(click.target, "dead")) open.push(click);
     },
     late(click) {
       open = open.filter((other) => other !== click);
     },
-    tick: () => judgeOpen(false),
+    tick: () => judgeOpen(),
     leaving: () => judgeOpen(true),
+  });
+}
+
+function judgeOpen(isLast?: boolean): void {
+  open = open.filter((click) => {
+    if (click.requests || (!isLast && clock() < click.awaited + DRAWN_MS)) return !isLast;
+    const { thing, stamp } = click;
+    // further clicks on the same thing are the same trouble
+    const growing = kept(known, thing, { times: 0 });
+    send({ kind: "dead_click", repeat_count: ++growing.times, duration_ms: THRESHOLD_MS, threshold_ms: THRESHOLD_MS }, stamp, growing);
+    return false;
   });
 }
 

@@ -2,7 +2,7 @@
 
 /** The parent, or the host of the shadow root that the node stands in. */
 export function up(node: Node): Element | null {
-  return node.parentElement ?? (node as ShadowRoot).host ?? (node.parentNode as ShadowRoot | null)?.host ?? null;
+  return node.parentElement ?? ((node.parentNode ?? node) as ShadowRoot).host ?? null;
 }
 
 /** `closest`, but out of shadow roots. */
@@ -22,13 +22,18 @@ export function holds(outer: Element, inner: Node): boolean {
 
 /** Whether a person could see it: rendered, not transparent, larger than a tracking pixel. */
 export function isVisible(element: Element | null): boolean {
-  if (!element?.isConnected || UNSEEN.test(element.tagName)) return false;
-  if (element.checkVisibility?.({ visibilityProperty: true, opacityProperty: true } as object) !== false) {
+  if (!element?.isConnected || UNSEEN.test(element.nodeName)) return false;
+  if (isShown(element)) {
     const { width, height } = element.getBoundingClientRect();
     if (width > 1 && height > 1) return true;
   }
   // a wrapper without a box of its own
   return [...element.children].slice(0, 5).some(isVisible);
+}
+
+/** Whether its styles let it be seen. */
+export function isShown(element: any): boolean {
+  return element.checkVisibility?.({ visibilityProperty: true, opacityProperty: true }) ?? true;
 }
 
 /** Elements that are never seen themselves. */
@@ -45,7 +50,7 @@ export function isTextField(element: Element | null): boolean {
 export function isNative(element: Element): boolean {
   return !!closest(
     element,
-    "select,canvas,video,audio,iframe,object,[type=file],[type=color],[type=range]",
+    "select,canvas,video,audio,iframe,object,[type=file],[type=color],[type=range],[type=radio]",
   );
 }
 

@@ -295,4 +295,6 @@ export interface Beacon {
   run_id?: string;
   /** version of the agent or runner that judged */
   agent?: string;
+  /** events that the agent had to give up since the beacon before, by reason */
+  dropped?: Record<string, number>;
 }

@@ -1,37 +1,28 @@
-/** Reactions that leave no mark in the document: scrolling, media, downloads, drawing, navigation. */
+/** Reactions that leave no mark in the document: scrolling, media, dialogs, navigation. */
 import { acknowledge, happened, latestOpen, type Activation } from "./activation";
 import { causeNow } from "./cause";
 import { holds, isTextField } from "./dom";
+import { isNoise } from "./noise";
 import { clock, listen, soon, tap } from "./safe";
 
 const STILL_MS = 400;
 
 /** When the visitor last scrolled or typed. */
 export let inputAt = -Infinity;
-/** When the page last opened one of the browser's own dialogs, which block it. */
-export let dialogAt = -Infinity;
 
 export function startEvidence(): void {
   listenIn(document);
-  listen(window, "blur beforeprint", ({ target }) => {
-    // elements blur too, and so does the window when the focus goes into a frame
-    if (target === window && document.activeElement?.localName !== "iframe") happened(1000);
+  // a new tab, another app, elements blur too, and so does the window when the focus goes into a frame
+  listen(window, "blur visibilitychange", ({ target }) => target.localName || document.activeElement?.localName === "iframe" || happened(1000));
+  tap(window, "open alert confirm prompt print", () => happened());
+  listen((window as any).navigation ?? document, "navigate", (event) => {
+    const cause = causeNow();
+    // "#" leads nowhere by itself: where it does, the page scrolls or changes; back and reload are the visitor's
+    if (event.hashChange || (!cause && !/push|replace/.test(event.navigationType))) return;
+    const last = cause ?? latestOpen();
+    if (last && !event.destination.sameDocument && event.downloadRequest === null) last.navigating = true;
+    happened(5000);
   });
-  // a new tab, another app; later than this the visitor has given up
-  listen(document, "visibilitychange", () => happened(1000));
-  tap(History.prototype, "pushState", () => happened());
-  tap(window, "open", () => happened());
-  tap(window, "alert confirm prompt print", () => {
-    dialogAt = clock();
-    happened();
-  });
-  const caused = () => causeNow() && happened();
-  tap(window.Clipboard?.prototype, "writeText write", caused);
-  tap(URL, "createObjectURL", caused); // a download made by a script
-  tap(HTMLMediaElement.prototype, "play", caused); // also of media outside the document
-  tap(HTMLInputElement.prototype, "click", caused); // a file is asked for
-  startNavigation();
-  startDrawing();
 }
 
 /** Events of a document: the page's own, or a frame's of the same origin. */
@@ -42,12 +33,10 @@ export function listenIn(where: Document): void {
   listen(where, "play pause seeking volumechange fullscreenchange copy invalid toggle", () => happened());
   listen(where, "input", ({ target }) => {
     inputAt = clock();
-    // a checkbox may be set back at once: its value is compared later
-    if (!/^(checkbox|radio)$/.test(target.type)) happened();
+    // a checkbox may be set back at once: its value is compared later; and what the visitor types answers no click
+    if (!/^(checkbox|radio)$/.test(target.type) && (causeNow() || !isTextField(target))) happened();
   });
-  listen(where, "focusin", ({ target }) => {
-    if (isTextField(target)) happened();
-  });
+  listen(where, "focusin", ({ target }) => isTextField(target) && happened());
   listen(where, "selectionchange", () => {
     const chosen = where.getSelection();
     const last = latestOpen();
@@ -56,8 +45,7 @@ export function listenIn(where: Document): void {
   });
   listen(where, "submit", (event: SubmitEvent) => {
     const last = causeNow() ?? latestOpen();
-    if (!last) return;
-    soon(() => {
+    if (last) soon(() => {
       if (event.defaultPrevented) return;
       acknowledge(last);
       last.navigating = (event.target as HTMLFormElement).target !== "_blank";
@@ -66,36 +54,10 @@ export function listenIn(where: Document): void {
 }
 
 /** Whether something else than the thing itself moves since: its own press and hover styles are no answer. */
-export function isAnimated(activation: Activation, moving: Animation[]): boolean {
-  return moving.some((animation) => {
-    const since = (animation.startTime as number) - activation.t;
+export function isAnimated({ t, target, thing }: Activation): boolean {
+  return target.ownerDocument.getAnimations().some((animation) => {
+    const since = (animation.startTime as number) - t;
     const moved = (animation.effect as KeyframeEffect | null)?.target;
-    return since > -1 && since < 400 && moved && !holds(activation.thing, moved) && !moved.contains(activation.target);
+    return since > -1 && since < STILL_MS && moved && !isNoise(moved, "class", clock()) && !isNoise(moved, "style", clock()) && !holds(thing, moved) && !holds(moved, target);
   });
-}
-
-function startNavigation(): void {
-  const { navigation } = window as any;
-  if (!navigation) return listen(window, "beforeunload", () => happened());
-  listen(navigation, "navigate", (event) => {
-    const cause = causeNow();
-    // "#" leads nowhere by itself: where it does, the page scrolls or changes; back and reload are the visitor's
-    if (event.hashChange || (!cause && !/push|replace/.test(event.navigationType))) return;
-    const last = cause ?? latestOpen();
-    if (last && !event.destination.sameDocument && event.downloadRequest === null) last.navigating = true;
-    happened(5000);
-  });
-}
-
-/** Canvas: whether something was drawn, not what. A canvas that draws all the time is noise. */
-function startDrawing(): void {
-  let drawnAt = -Infinity;
-  const drawn = () => {
-    const last = latestOpen();
-    if (last && last.t - drawnAt > STILL_MS) happened();
-    else drawnAt = clock();
-  };
-  for (const context of ["CanvasRenderingContext2D", "WebGLRenderingContext", "WebGL2RenderingContext"]) {
-    tap((window as any)[context]?.prototype, "fill stroke fillRect clearRect drawImage drawArrays drawElements", drawn);
-  }
 }

@@ -1,10 +1,8 @@
 /** Looking for something: help-seeking and empty results where the site's owner marks them, and searches that are tried again. */
-import { judge } from "./activation";
 import { closest, isVisible, SEARCH } from "./dom";
-import type { Report } from "./report";
+import type { Core } from "./main";
 import { listen, soon } from "./safe";
 import { namesOf } from "./selector";
-import { read, write } from "./session";
 
 const HELP = { search: "help_search", contact: "contact_opened" } as const;
 const MARKED = "[data-snag-help]";
@@ -13,13 +11,13 @@ const REFINED = 3;
 const REFINED_MS = 120_000;
 const LOOK_MS = 1000;
 
-/** Begin; the result is called for each new view. */
-export function start(report: Report): () => void {
+export function start({ report, judge, read, write }: Core): void {
   const opened = (element: Element) => {
     const way = element.getAttribute("data-snag-help") as keyof typeof HELP;
-    report.send({ kind: HELP[way] ?? "help_opened", ...namesOf(element) });
+    report({ kind: HELP[way] ?? "help_opened", ...namesOf(element) });
   };
   judge({
+    viewed: () => viewed(),
     committed({ target }) {
       const marked = closest(target, MARKED);
       if (marked && !marked.matches("form,input,[data-snag-help=search]")) opened(marked);
@@ -34,7 +32,7 @@ export function start(report: Report): () => void {
   let wasEmpty = false;
   const look = () => {
     const isEmpty = [...document.querySelectorAll("[data-snag-no-results]")].some(isVisible);
-    if (isEmpty && !wasEmpty) report.send({ kind: "no_results" });
+    if (isEmpty && !wasEmpty) report({ kind: "no_results" });
     wasEmpty = isEmpty;
     soon(look, LOOK_MS);
   };
@@ -45,13 +43,14 @@ export function start(report: Report): () => void {
     const mark = [...term.toLowerCase()].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) | 0, 0);
     const known: [number, number][] = (read("searches") ?? []).filter(([one, at]: [number, number]) => one !== mark && Date.now() - at < REFINED_MS);
     known.push([mark, Date.now()]);
-    if (known.length === REFINED) report.send({ kind: "search_refinement", repeat_count: REFINED });
+    if (known.length === REFINED) report({ kind: "search_refinement", repeat_count: REFINED });
     write("searches", known);
   };
-  return () => {
+  const viewed = () => {
     const term = TERM.exec(location.search)?.[1];
     if (term) searched(decodeURIComponent(term.replace(/\+/g, " ")));
     else write("searches", []); // something was found, or given up
     wasEmpty = false;
   };
+  viewed();
 }

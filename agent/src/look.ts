@@ -1,5 +1,5 @@
 /** How the surroundings of a control stand, to compare before and after: what no record tells. */
-import { closest } from "./dom";
+import { closest, isShown } from "./dom";
 
 /** Values of the controls near `element`, sizes and visibility around it, and the page's colour; never sent. */
 export function look(element: Element): string {
@@ -12,7 +12,7 @@ export function look(element: Element): string {
   // not getBoundingClientRect: a button that shrinks under the finger is no answer
   return JSON.stringify([
     fields.map((field: any) => [field?.checked, field?.selectedIndex, field?.value]),
-    boxes.map((box: any) => box && box !== ownerDocument.body && [box.checkVisibility?.({ visibilityProperty: true, opacityProperty: true }), box.offsetWidth, box.offsetHeight]),
+    boxes.map((box: any) => box && box !== ownerDocument.body && [isShown(box), box.offsetWidth, box.offsetHeight]),
     getComputedStyle(ownerDocument.body).backgroundColor,
   ]);
 }

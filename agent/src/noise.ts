@@ -1,4 +1,5 @@
 /** What changes by itself, such as tickers, and therefore answers nobody. */
+import { kept } from "./kept";
 
 /** Five changes within this, up to now. */
 const RESTLESS_MS = 1500;
@@ -14,12 +15,9 @@ const ripples = new WeakMap<Node, Set<string>>();
 export function see(node: Node, key: string, now: number): void {
   for (const [place, name] of levels(node, key)) {
     if (places.size > MOST_PLACES) places.clear(); // what still goes on is soon known again
-    const keys = places.get(place) ?? new Map<string, number[]>();
-    places.set(place, keys);
-    const times = keys.get(name) ?? [];
-    keys.set(name, times);
+    const times = kept(kept(places, place, new Map()), name, []);
     // what one script writes in one go is one change
-    if (now - (times.at(-1) ?? -Infinity) > 40) times.push(now);
+    if (!(now - times.at(-1)! < 40)) times.push(now);
     if (times.length > 5) times.shift();
   }
 }
@@ -28,13 +26,13 @@ export function see(node: Node, key: string, now: number): void {
 export function isNoise(node: Node, key: string, now: number, sure = false): boolean {
   return levels(node, key).some(([place, name], level) => {
     const times = places.get(place)?.get(name)?.filter((time) => now - time < REMEMBERED_MS) ?? [];
-    if (sure) return times.length > 3 && now - times[0]! < RESTLESS_MS;
-    return times.length > level; // a relative's habit must have been seen twice
+    // a relative's habit must have been seen twice
+    return sure ? times.length > 3 && now - times[0]! < RESTLESS_MS : times.length > level;
   });
 }
 
 export function seeRipple(node: Node, key: string): void {
-  ripples.set(node, (ripples.get(node) ?? new Set()).add(key));
+  kept(ripples, node, new Set()).add(key);
 }
 
 export function isRipple(node: Node, key: string): boolean {
@@ -44,11 +42,11 @@ export function isRipple(node: Node, key: string): boolean {
 /** Three or more changes in a rhythm that still goes on: a clock, not an answer. `times` in ms, ascending. */
 export function isTicker(times: readonly number[], now: number): boolean {
   const gaps = times.slice(1).map((time, i) => time - times[i]!);
-  return gaps.length > 1 && now - times[gaps.length]! < 1.6 * Math.max(...gaps) + 50;
+  return gaps.length > 1 && now - times.at(-1)! < 1.6 * Math.max(...gaps) + 50;
 }
 
 /** The place itself, and its like among its siblings: the slides of a carousel take turns. */
 function levels(node: Node, key: string): [Node, string][] {
   const parent = node.parentNode;
-  return parent ? [[node, key], [parent, "*" + node.nodeName + key]] : [[node, key]];
+  return [[node, key], ...(parent ? [[parent, "*" + node.nodeName + key] as [Node, string]] : [])];
 }

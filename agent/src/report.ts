@@ -2,9 +2,10 @@
 import { isVisible } from "./dom";
 import type { Common, Event, Kind } from "./events.gen";
 import { uuid } from "./ids";
+import { place } from "./pageView";
 import { clock } from "./safe";
 import { hook } from "./tag";
-import { enqueue } from "./transport";
+import { drop, enqueue } from "./transport";
 
 export type Draft<K extends Kind = Kind> = { [P in K]: Omit<Extract<Event, { kind: P }>, keyof Common> }[K];
 /** When and where something happened, taken at that moment: its verdict comes later, perhaps on another view. */
@@ -15,72 +16,58 @@ export interface Growing {
   event?: Event;
 }
 
-export interface Report {
-  stamp(at?: number): Stamp;
-  /** `growing`: what was told of it before, which this revises. */
-  send(draft: Draft, stamp?: Stamp, growing?: Growing): Growing;
-}
-
 const MOST_EVENTS = 100;
 /** Requests and vitals may not use up the room that friction needs. */
 const MOST_OTHERS = 60;
 /** A storm of new addresses is one view's worth. */
 const REFILL_MS = 10_000;
-
 /** A page is not searched for its steps with every click. */
 const LOOK_MS = 300;
 
 let named: { journey?: string; step?: string } = {};
+let events = 0;
+let others = 0;
+let filled = -Infinity;
+let marked: HTMLElement | undefined;
+let lookAt = 0;
 
 /** The visitor is at this step of a journey, until the next word of it. */
 export function setStep(step: string, journey?: string): void {
-  named = { step, journey };
+  named = { step: "" + step, journey: journey && "" + journey };
 }
 
-/** `place` tells the view that the visitor looks at. */
-export function startReport(place: () => { view_id: string; page_group: string }): Report & { refill(): void } {
-  let events = 0;
-  let others = 0;
-  let filled = -Infinity;
-  let marked: Element | undefined;
-  let lookAt = 0;
-
-  const stamp = (at = clock()): Stamp => {
-    const { journey, step } = { ...named, ...hook() };
-    if (clock() > lookAt) {
-      marked = [...document.querySelectorAll("[data-snag-step]")].find(isVisible);
-      lookAt = clock() + LOOK_MS;
-    }
-    return {
-      client_ts: Math.round(Date.now() - clock() + at),
-      ...place(),
-      journey,
-      step: step ?? marked?.getAttribute("data-snag-step") ?? undefined,
-    };
-  };
-
-  /** Every sending counts, so that a burst that never ends cannot flood either. */
-  const put = (event: Event) => {
-    const isFree = /_v|ng$/.test(event.kind); // page_view, web_vital, resource_timing
-    if (events < MOST_EVENTS && !(isFree && others++ >= MOST_OTHERS)) {
-      events++;
-      enqueue(event, !isFree);
-    }
-  };
-
+/** Here, and now or at a time of the page's own clock. */
+export function stamp(at = clock()): Stamp {
+  const { journey, step } = { ...named, ...hook() };
+  if (clock() > lookAt) {
+    marked = [...document.querySelectorAll<HTMLElement>("[data-snag-step]")].find(isVisible);
+    lookAt = clock() + LOOK_MS;
+  }
   return {
-    stamp,
-    send(draft, stamped = stamp(), growing = {}) {
-      const { event } = growing;
-      put((growing.event = { event_id: uuid(), ...stamped, ...event, ...draft, revision: event && (event.revision ?? 0) + 1 } as Event));
-      return growing;
-    },
-    /** A new view that the visitor asked for gets room of its own. */
-    refill() {
-      lookAt = 0;
-      if (clock() - filled < REFILL_MS) return;
-      events = others = 0;
-      filled = clock();
-    },
+    client_ts: Math.round(Date.now() - clock() + at),
+    ...place(),
+    journey,
+    step: step ?? marked?.dataset.snagStep,
   };
+}
+
+/** Report; `growing`: what was told of it before, which this revises. Every sending counts, so that a burst that never ends cannot flood either. */
+export function send(draft: Draft, stamped = stamp(), growing: Growing = {}): Growing {
+  const { event } = growing;
+  const next = (growing.event = { event_id: uuid(), ...stamped, ...event, ...draft, revision: event && (event.revision ?? 0) + 1 } as Event);
+  const isFree = /_v|ng$/.test(next.kind); // page_view, web_vital, resource_timing
+  if (events >= MOST_EVENTS || (isFree && others++ >= MOST_OTHERS)) drop("cap");
+  else {
+    events++;
+    enqueue(next, !isFree);
+  }
+  return growing;
+}
+
+/** A new view that the visitor asked for gets room of its own. */
+export function refill(): void {
+  lookAt = 0;
+  if (clock() - filled < REFILL_MS) return;
+  events = others = 0;
+  filled = clock();
 }

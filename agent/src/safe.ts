@@ -2,7 +2,6 @@
 
 /** Kept before the page or a test clock replaces them, and so that our own timers carry no cause. */
 export const later = window.setTimeout.bind(window);
-export const cancel = window.clearTimeout.bind(window);
 
 /** Milliseconds of the page's own steady clock: Date may be moved. */
 export const clock = (): number => performance.now();
@@ -37,15 +36,16 @@ export function soon(act: () => void, ms = 0): number {
   return later(guard(act), ms);
 }
 
+/** What stands behind each function that was put in place of another. */
+export const originals = new WeakMap<any, any>();
+
 /** Put `act` in the place of functions; to the page they look as before: name, length, text and what they are instances of. */
 export function wrap(owner: any, names: string, act: (call: () => any, args: any[], self: any) => unknown): void {
   for (const name of names.split(" ")) {
     const original = owner?.[name];
     if (!original) continue;
-    owner[name] = new Proxy(original, {
-      apply: (_, self, args) => act(() => Reflect.apply(original, self, args), args, self),
-      get: (_, key) => (key === "toString" ? () => "" + original : original[key]),
-    });
+    owner[name] = new Proxy(original, { apply: (_, self, args) => act(() => Reflect.apply(original, self, args), args, self) });
+    originals.set(owner[name], original);
   }
 }
 

@@ -33,6 +33,9 @@ export function scrub(message: unknown): string {
     .slice(0, 200);
 }
 
+/** A browser extension's own trouble. */
+export const FOREIGN = /-extension:|^chrome:|^about:/;
+
 /** Whether an address belongs to the site: the same host, or one that shares its last two labels. */
 export function firstParty(address: string): boolean {
   const site = ({ hostname }: { hostname: string }) => hostname.split(".").slice(/\d$/.test(hostname) ? 0 : -2).join("."); // an IP address in full

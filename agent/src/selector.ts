@@ -5,20 +5,20 @@ import { closest, up } from "./dom";
 export function selector(element: Element): string {
   let path = "";
   for (let at: Element | null = element; at; at = up(at)) {
-    const name = at.getAttribute("data-snag-name");
-    const id = at.getAttribute("id") ?? "";
+    const { localName, parentNode } = at;
+    const [name, role, id] = ["data-snag-name", "role", "id"].map((one) => at!.getAttribute(one));
+    const twins: Element[] = [...(parentNode?.children ?? [])].filter((one) => one.localName === localName);
     const anchor = name
       ? `[data-snag-name=${JSON.stringify(name.slice(0, 80))}]`
-      : /^[A-Za-z_-]{2,60}$/.test(id) // digits are most often generated
+      : /^[A-Za-z_-]{2,60}$/.test(id ?? "1") // digits are most often generated
         ? "#" + id
         : "";
-    const step: string = anchor || tag(at) + nth(at);
-    const longer: string = path ? step + ">" + path : step;
-    if (longer.length > 200) break;
-    path = longer;
+    const step: string = anchor || localName + (role ? `[role=${role}]` : "") + (twins[1] ? `:nth-of-type(${twins.indexOf(at) + 1})` : "");
+    if (path.length + step.length > 199) break;
+    path = step + (path && ">" + path);
     if (anchor) break;
   }
-  return path || tag(element);
+  return path || element.localName;
 }
 
 /** What a person would call it: the site's own name, else its role or tag. */
@@ -32,8 +32,8 @@ export function nameOf(element: Element): string {
 
 /** What an event says of the element that it is about. */
 export function namesOf(element: Element): { target: string; target_name: string } {
-  const known = names.get(element) ?? { target: selector(element), target_name: nameOf(element) };
-  names.set(element, known);
+  let known = names.get(element);
+  if (!known) names.set(element, (known = { target: selector(element), target_name: nameOf(element) }));
   return known;
 }
 
@@ -43,14 +43,4 @@ const names = new WeakMap<Element, ReturnType<typeof namesOf>>();
 /** Whether the site asked not to hear of this signal here: `data-snag-ignore="rage dead error"`. */
 export function isIgnored(element: Element, signal: string): boolean {
   return !!closest(element, `[data-snag-ignore=""],[data-snag-ignore*=${signal}]`);
-}
-
-function tag(element: Element): string {
-  const role = element.getAttribute("role");
-  return element.localName + (role ? `[role=${role}]` : "");
-}
-
-function nth(element: Element): string {
-  const twins = [...(element.parentNode?.children ?? [])].filter(({ localName }) => localName === element.localName);
-  return twins.length > 1 ? `:nth-of-type(${twins.indexOf(element) + 1})` : "";
 }

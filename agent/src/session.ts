@@ -26,8 +26,8 @@ export function consent(): Level {
 export function setConsent(wanted: string): void {
   const wasKept = isKept();
   const { globalPrivacyControl, doNotTrack } = navigator as any;
-  const known = /^(none|necessary|full)$/.test(wanted) && !(wanted === "full" && (globalPrivacyControl || doNotTrack === "1"));
-  level = known ? (wanted as Level) : "measurement";
+  const isTaken = /^n(one|ecessary)$/.test(wanted) || (wanted === "full" && !globalPrivacyControl && doNotTrack !== "1");
+  level = isTaken ? (wanted as Level) : "measurement";
   if (isKept() !== wasKept) visit = null;
   if (!isKept()) guard(forget)();
 }

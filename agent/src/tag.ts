@@ -31,8 +31,13 @@ export function attribute(name: string): string {
 
 /** Where beacons go; without any tag only a runner's hook sends. */
 export function beaconUrl(): string {
-  const base = attribute("url") || new URL(tag()?.src || "/", location.href).origin;
-  return new URL(base.replace(/\/*$/, "/v1/beacons"), location.href).href;
+  return (url ??= new URL((attribute("url") || address("/")).replace(/\/*$/, "/v1/beacons"), location.href).href);
+}
+let url: string | undefined;
+
+/** Of what lies beside the script of the tag. */
+export function address(name: string): string {
+  return new URL(name, tag()?.src || location.href).href;
 }
 
 /** The tag's word for something, else the page's (`snag.release`), else the runner's. */
@@ -42,5 +47,5 @@ export function said(name: "app" | "env" | "release"): string {
 
 /** The site's name in the characters that the collector takes. */
 export function appName(): string {
-  return (said("app") || location.hostname || "site").replace(/[^\w.-]/g, "-").slice(0, 64);
+  return (said("app") || location.hostname).replace(/[^\w.-]/g, "-").slice(0, 64);
 }

@@ -1,30 +1,29 @@
 /** How fast the page and its requests were. Performance, never friction. */
 import type { ResourceTiming } from "./events.gen";
-import type { Report } from "./report";
+import type { Core } from "./main";
 import { guard } from "./safe";
 import { route } from "./scrub";
-import { beaconUrl } from "./tag";
 
 /** A poll would else fill the page's room with one route. */
 const MOST_PER_ROUTE = 10;
 
 const INITIATORS: Record<string, ResourceTiming["initiator"]> = { navigation: "document", fetch: "fetch", xmlhttprequest: "xhr" };
 
-export function start(report: Report): void {
+export function start({ report: send, stamp: stampAt, beaconUrl }: Core): void {
   const seen: Record<string, number> = {};
 
   const one = ({ name, initiatorType, startTime, fetchStart, responseStart, responseEnd, responseStatus: status, activationStart = 0 }: any) => {
     const initiator = INITIATORS[initiatorType];
     if (!initiator || name === beaconUrl()) return;
-    const stamp = report.stamp(startTime);
+    const stamp = stampAt(startTime);
     // a prerendered page was asked for before the visitor came
-    if (initiator === "document") report.send({ kind: "web_vital", metric: "TTFB", value: Math.max(0, responseStart - activationStart) }, stamp);
+    if (initiator === "document") send({ kind: "web_vital", metric: "TTFB", value: Math.max(0, responseStart - activationStart) }, stamp);
     const address = route(name);
     seen[address] = (seen[address] ?? 0) + 1;
     // 0 where it did not get so far, or where another origin hides it
     const ms = (until: number) => Math.max(0, Math.round(until - fetchStart));
     if (seen[address]! > MOST_PER_ROUTE) return;
-    report.send({ kind: "resource_timing", initiator, route: address, status, duration_ms: ms(responseEnd), ttfb_ms: ms(responseStart) }, stamp);
+    send({ kind: "resource_timing", initiator, route: address, status, duration_ms: ms(responseEnd), ttfb_ms: ms(responseStart) }, stamp);
   };
   // the document's own comes when it is loaded
   for (const type of ["resource", "navigation"]) {

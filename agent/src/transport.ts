@@ -1,7 +1,8 @@
 /** Events to the collector: batched, confirmed, retried with the same ids, and carried over to the next page. */
+import { leaving } from "./activation";
 import type { Beacon, Event } from "./events.gen";
 import { uuid } from "./ids";
-import { cancel, clock, guard, listen, soon } from "./safe";
+import { clock, guard, later, listen, soon } from "./safe";
 import { consent, read, sessionId, write } from "./session";
 import { appName, attribute, beaconUrl, hook, said } from "./tag";
 
@@ -16,28 +17,30 @@ const WHOLE = "whole";
 /** Outside the sample so much waits for friction to come. */
 const MOST_HELD = 60;
 
-interface Batch {
-  body: Omit<Beacon, "sent_ts">;
-  flying?: boolean;
-}
-
 let queue: Event[] = [];
 let queueSession = "";
-let unsent: Batch[] = [];
-let timer = 0;
+let unsent: Beacon[] = [];
+const flying = new WeakSet<Beacon>();
 let timerAt = Infinity;
 let retryTimer = 0;
 let tries = 0;
+/** Events that no beacon will carry, by reason; the next beacon tells. */
+let dropped: Record<string, number> = {};
 
-/** Begin to send; `finalise` is called before an exit so that open bursts get into the last beacon. */
-export function startTransport(finalise: () => void): void {
+/** An event is given up. */
+export function drop(reason: string, events = 1): void {
+  dropped[reason] = (dropped[reason] ?? 0) + events;
+}
+
+/** Begin to send. */
+export function startTransport(): void {
   // beacons of the page before that nobody confirmed: same ids, so that a double is dropped
-  unsent = (read(KEY) ?? []).map((body: Batch["body"]) => ({ body }));
+  unsent = read(KEY) ?? [];
   soon(pump);
   listen(window, "online", retry);
-  listen(window, "visibilitychange pagehide freeze", ({ type }) => {
+  listen(window, "visibilitychange pagehide", ({ type }) => {
     if (/v/.test(type) && !document.hidden) return;
-    finalise();
+    leaving(/p/.test(type)); // so that open bursts get into the last beacon
     exit();
   });
 }
@@ -49,18 +52,17 @@ export function enqueue(event: Event, urgent: boolean): void {
   if (session !== queueSession) pack(); // a beacon belongs to one visit
   queueSession = session;
   queue.push(event);
-  if (urgent && attribute("keep") === "friction" && !isWhole()) write(WHOLE, 1);
-  if (!isTaken()) return void queue.splice(0, queue.length - (attribute("keep") ? MOST_HELD : 0));
+  if (urgent && attribute("keep")) write(WHOLE, 1);
+  if (!isTaken()) return void queue.splice(0, queue.length - MOST_HELD);
   const due = clock() + (urgent ? FRICTION_MS : REST_MS);
   if (due >= timerAt) return;
-  cancel(timer);
-  timerAt = due;
-  timer = soon(pump, due - clock());
+  timerAt = due; // an earlier one that still runs finds nothing to do
+  soon(pump, due - clock());
 }
 
 /** Send everything that waits; done when the collector has confirmed all of it. */
 export async function settle(): Promise<void> {
-  for (pack(); unsent.length; pump()) await new Promise((done) => soon(done as () => void, 50));
+  for (pack(); unsent.length; pump()) await new Promise((done) => later(done, 50));
 }
 
 /** Consent was withdrawn: nothing that waits may leave. */
@@ -69,14 +71,9 @@ export function dropAll(): void {
   unsent = [];
 }
 
-/** The session had friction, and such sessions are kept whole. */
-function isWhole(): boolean {
-  return !!read(WHOLE);
-}
-
-/** The part of the sessions that is sent, by the tag's `data-snag-sample`. */
+/** The part of the sessions that is sent, by the tag's `data-snag-sample`; those with friction may be kept whole. */
 function rate(): number {
-  return isWhole() || hook() ? 1 : parseFloat(attribute("sample") || "1");
+  return read(WHOLE) || hook() ? 1 : +(attribute("sample") || 1);
 }
 
 /** Whether this session is in the sample: its id decides, on every page alike. */
@@ -86,47 +83,47 @@ function isTaken(): boolean {
 
 /** Close the waiting events into batches. */
 function pack(): void {
-  cancel(timer);
   timerAt = Infinity;
   while (queue.length && isTaken()) {
     unsent.push({
-      body: {
-        beacon_id: uuid(),
-        app: appName(),
-        session_id: queueSession,
-        events: queue.splice(0, PIECE_EVENTS),
-        env: said("env"),
-        release: said("release"),
-        traffic_source: hook()?.traffic_source,
-        run_id: hook()?.run_id,
-        sample_rate: rate(),
-        consent: consent() as Beacon["consent"],
-        device: !matchMedia("(pointer:coarse)").matches ? "desktop" : innerWidth < 600 ? "phone" : "tablet",
-        agent: VERSION,
-      },
-    });
+      beacon_id: uuid(),
+      app: appName(),
+      session_id: queueSession,
+      events: queue.splice(0, PIECE_EVENTS),
+      env: said("env"),
+      release: said("release"),
+      traffic_source: hook()?.traffic_source,
+      run_id: hook()?.run_id,
+      sample_rate: rate(),
+      consent: consent() as Beacon["consent"],
+      device: !matchMedia("(pointer:coarse)").matches ? "desktop" : innerWidth < 600 ? "phone" : "tablet",
+      agent: VERSION,
+      dropped,
+    } as Beacon);
+    dropped = {};
   }
 }
 
 /** Send what waits, unless there is a pause. */
 function pump(): void {
   pack();
-  if (!retryTimer) for (const batch of unsent) if (!batch.flying) send(batch);
+  if (!retryTimer) for (const batch of unsent) if (!flying.has(batch)) send(batch);
 }
 
 /** The page's patches of fetch are not for our own requests, nor are ours. */
 const nativeFetch = window.fetch.bind(window);
 
-function send(batch: Batch, keepalive = false): void {
+function send(batch: Beacon, keepalive = false): void {
   const body = written(batch); // a string travels as text/plain, which needs no preflight
   const other = hook()?.send;
-  batch.flying = true;
+  flying.add(batch);
   const sending = async () => (other ? other(body) : nativeFetch(beaconUrl(), { method: "POST", body, credentials: "omit", keepalive }));
   sending().then(
     guard((answer: any) => {
       const status = answer?.status;
       if (status === 429 || status > 499) return failed(batch, +answer.headers.get("retry-after"));
-      drop(batch);
+      if (status > 399) drop("refused", batch.events.length);
+      done(batch);
       tries = 0;
     }),
     guard(() => failed(batch)),
@@ -134,20 +131,19 @@ function send(batch: Batch, keepalive = false): void {
 }
 
 /** Keep the batch, and wait 1 s x 2^n with jitter or as long as the collector asked. */
-function failed(batch: Batch, pauseSeconds = 0): void {
-  batch.flying = false;
+function failed(batch: Beacon, pauseSeconds = 0): void {
+  flying.delete(batch);
   const seconds = Math.min(pauseSeconds, LONGEST_PAUSE_S) || Math.min(2 ** tries++, 60) * (0.75 + Math.random() / 2);
   retryTimer ||= soon(retry, seconds * 1000);
   remember();
 }
 
 function retry(): void {
-  cancel(retryTimer);
   retryTimer = 0;
   pump();
 }
 
-function drop(batch: Batch): void {
+function done(batch: Beacon): void {
   unsent = unsent.filter((other) => other !== batch);
   if (read(KEY)) remember();
 }
@@ -156,20 +152,20 @@ function drop(batch: Batch): void {
 function exit(): void {
   pack();
   for (const batch of unsent) {
-    const taken = !hook()?.send && navigator.sendBeacon(beaconUrl(), written(batch));
-    if (!taken && !batch.flying) send(batch, true);
-    if (taken && !remember()) drop(batch);
+    if (hook()?.send || !navigator.sendBeacon(beaconUrl(), written(batch))) flying.has(batch) || send(batch, true);
+    else if (!remember()) done(batch);
   }
   remember();
 }
 
 /** Write what is unconfirmed for the next page, as far as consent allows. */
 function remember(): boolean {
-  const bodies = hook()?.send ? [] : unsent.map(({ body }) => body);
+  const bodies = hook()?.send ? [] : [...unsent];
   while (JSON.stringify(bodies).length > KEPT_CHARS) bodies.shift();
   return write(KEY, bodies);
 }
 
-function written({ body }: Batch): string {
-  return JSON.stringify({ ...body, sent_ts: Date.now() });
+function written(batch: Beacon): string {
+  batch.sent_ts = Date.now();
+  return JSON.stringify(batch);
 }

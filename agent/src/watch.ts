@@ -1,42 +1,32 @@
 /** Where changes are watched, and when: around activations, and as long as it costs next to nothing. */
-import type { Activation } from "./activation";
+import { latestOpen, listenTo, type Activation } from "./activation";
 import { causeNow, causeOfLate } from "./cause";
-import { AT_ONCE_MS, note } from "./changes";
-import { inputAt } from "./evidence";
+import { note } from "./changes";
+import { inputAt, listenIn } from "./evidence";
 import { clock, guard, listen, parsed, soon, tap } from "./safe";
 
 /** Between activations: this many records in a window of 2 s at most, then the observer rests till the next. */
 const QUIET_RECORDS = 150;
 const WINDOW_MS = 2000;
 const MOST_ROOTS = 400;
-
-const OPTIONS = {
-  childList: true,
-  subtree: true,
-  attributeOldValue: true,
-  characterDataOldValue: true,
-};
+/** What follows an activation so soon is taken for its doing. */
+const AT_ONCE_MS = 150;
 
 let roots: Node[] = [];
 let observer: MutationObserver | null = null;
 let until = 0;
 let seen = 0;
-let latest: () => Activation | null = () => null;
 
-/** Begin; `openOne` tells the latest activation that still waits for an answer. */
-export function startWatch(openOne: typeof latest, onFrame: (inside: Document) => void): void {
-  latest = openOne;
-  addRoot(document);
-  tap(Element.prototype, "attachShadow", (_, host: Element) => soon(() => host.shadowRoot && addRoot(host.shadowRoot)));
+export function startWatch(): void {
+  enter(document);
+  tap(Element.prototype, "attachShadow", (_, host: Element) => soon(() => enter(host.shadowRoot)));
   parsed(() => {
     for (const element of document.querySelectorAll("*")) {
-      if (element.shadowRoot) addRoot(element.shadowRoot);
-      enterFrame(element, onFrame);
+      enter(element.shadowRoot);
+      enterFrame(element);
     }
   });
-  listen(document, "load", ({ target }) => {
-    enterFrame(target, onFrame);
-  });
+  listen(document, "load", ({ target }) => enterFrame(target));
   turn();
 }
 
@@ -49,18 +39,20 @@ export function watch(ms: number): void {
 /** Take what has changed up to now, before the cause changes. */
 export function flush(cause: Activation | null): void {
   const records = observer?.takeRecords();
-  if (records?.length) take(records, cause);
+  if (records?.[0]) take(records, cause);
 }
 
 function take(records: MutationRecord[], cause = causeNow()): void {
   const now = clock();
-  seen += records.length;
-  const last = latest();
-  const settled = cause ?? causeOfLate(now);
+  const last = latestOpen();
+  const settled = cause ?? causeOfLate();
   const owner = settled ?? (last && now - last.t <= AT_ONCE_MS ? last : null);
+  seen += records.length;
   // what the visitor types or scrolls changes the page too, and is no noise
   if (last || owner || now - inputAt > 1000) note(records, now, owner, !!settled, last ?? owner);
-  if (now > until && seen > QUIET_RECORDS) disconnect();
+  if (now < until || seen < QUIET_RECORDS) return;
+  observer?.disconnect();
+  observer = null;
 }
 
 /** Each window begins anew; outside the time of an activation the busy page is left alone. */
@@ -76,26 +68,22 @@ function connect(): void {
   roots.forEach(observe);
 }
 
-function disconnect(): void {
-  observer?.disconnect();
-  observer = null;
-}
-
 function observe(root: Node): void {
-  observer?.observe(root, OPTIONS);
+  observer?.observe(root, { childList: true, subtree: true, attributeOldValue: true, characterDataOldValue: true });
 }
 
-function addRoot(root: Node): void {
+/** Watch there, too; whether that is new. */
+function enter(root: Node | null): unknown {
   // without those of elements and frames that are gone
   roots = roots.filter((known) => (known as ShadowRoot).host?.isConnected ?? (known as Document).defaultView);
-  if (roots.length >= MOST_ROOTS || roots.includes(root)) return;
-  roots.push(root);
+  if (!root || roots.length >= MOST_ROOTS || roots.includes(root)) return;
   observe(root);
+  return roots.push(root);
 }
 
-function enterFrame(element: Element, onFrame: (inside: Document) => void): void {
-  const inside = (element as HTMLIFrameElement).contentDocument; // null for another origin
-  if (!inside || roots.includes(inside)) return;
-  addRoot(inside);
-  onFrame(inside);
+function enterFrame(element: Element): void {
+  const inside = (element as HTMLIFrameElement).contentDocument ?? null; // null for another origin
+  if (!enter(inside)) return;
+  listenTo(inside!);
+  listenIn(inside!);
 }

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from collector.events import Beacon, Event
 
-AGENT = Path(__file__).parents[2] / "collector" / "static" / "agent.js"
+STATIC = Path(__file__).parents[2] / "collector" / "static"
 DECODER = msgspec.json.Decoder(Beacon)
 TAG = '<script src="/agent.js" data-snag-app="corpus" data-snag-url="/at/{key}"></script>'
 SHELL = """<!doctype html><html lang=en><head><meta charset=utf-8><title>{title}</title>{early}{tag}<style>
@@ -81,7 +81,7 @@ class Sites:
 
     async def __aenter__(self) -> Sites:
         app = web.Application()
-        app.router.add_get("/agent.js", self._agent)
+        app.router.add_get("/{script:agent[a-z-]*.js}", self._agent)
         app.router.add_get("/third.js", self._third)
         if self._bundles:
             app.router.add_static("/bundles/", self._bundles)
@@ -109,8 +109,9 @@ class Sites:
         self.places[place.key] = place
         return place
 
-    async def _agent(self, _: web.Request) -> web.StreamResponse:
-        return web.FileResponse(AGENT, headers={"content-type": "text/javascript"})
+    async def _agent(self, request: web.Request) -> web.StreamResponse:
+        script = STATIC / request.match_info["script"]
+        return web.FileResponse(script, headers={"content-type": "text/javascript"})
 
     async def _third(self, _: web.Request) -> web.Response:
         return web.Response(text="throw new Error('advertisement')", content_type="text/javascript")

@@ -221,6 +221,8 @@ class Intake:
                 self._seen.add(key)
                 self._counts.add("snag_collector_beacons", "accepted")
                 self._counts.add_each("snag_collector_events", kinds)
+                for reason, events in beacon.dropped.items():
+                    self._counts.add("snag_agent_events_dropped", reason, events)
                 self._counts.observe("snag_collector_request_duration_seconds", time.perf_counter() - began)
                 done(Answer(204, cors(origin)))
             else:

@@ -12,7 +12,7 @@ from aiohttp import web
 from collector.events import Beacon, Event
 
 HERE = Path(__file__).parent
-AGENT = HERE.parents[1] / "collector" / "static" / "agent.js"
+STATIC = HERE.parents[1] / "collector" / "static"
 DECODER = msgspec.json.Decoder(Beacon)
 """Strict: a field that the collector would refuse fails the test that sent it."""
 
@@ -50,7 +50,7 @@ class Site:
 
     async def __aenter__(self) -> "Site":
         app = web.Application()
-        app.router.add_get("/agent.js", self._agent)
+        app.router.add_get("/{name:agent[a-z-]*.js}", self._agent)
         app.router.add_get("/page/{name}", self._page)
         app.router.add_post("/{app:.*}v1/beacons", self._beacons)
         app.router.add_route("*", "/api/json", self._json)
@@ -103,8 +103,9 @@ class Site:
             assert time.monotonic() < deadline, f"{otherwise}; refused: {self.refused}"
             await asyncio.sleep(0.05)
 
-    async def _agent(self, _: web.Request) -> web.StreamResponse:
-        return web.FileResponse(AGENT, headers={"content-type": "text/javascript"})
+    async def _agent(self, request: web.Request) -> web.StreamResponse:
+        script = STATIC / request.match_info["name"]
+        return web.FileResponse(script, headers={"content-type": "text/javascript"})
 
     async def _page(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]

@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 AGENT = ROOT / "agent"
 BUILT = ROOT / "collector" / "static" / "agent.js"
-LIMIT = 13 * 1024  # the aim is 10 KiB
+MORE = BUILT.with_name("agent-more.js")
+LIMIT = 10 * 1024
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,8 @@ def tools():
 def test_the_built_agent_is_fresh(tools, tmp_path):
     again = tmp_path / "agent.js"
     subprocess.run(["node", "build.mjs", str(again)], cwd=AGENT, check=True, capture_output=True)
-    assert again.read_bytes() == BUILT.read_bytes(), "run `npm ci && npm run build` in agent/"
+    fresh = [again.read_bytes(), (tmp_path / "agent-more.js").read_bytes()]
+    assert fresh == [BUILT.read_bytes(), MORE.read_bytes()], "run `npm ci && npm run build` in agent/"
 
 
 def test_the_types_hold(tools):
@@ -35,6 +37,7 @@ def test_the_types_hold(tools):
 
 def test_the_agent_is_small():
     assert len(gzip.compress(BUILT.read_bytes(), 9)) <= LIMIT
+    assert len(gzip.compress(MORE.read_bytes(), 9)) <= 6 * 1024
 
 
 def test_the_agent_says_what_it_is():
@@ -42,8 +45,9 @@ def test_the_agent_says_what_it_is():
     assert BUILT.read_text().splitlines()[0] == f"/* Snagwatch agent {version}, Apache-2.0 */"
 
 
-def test_the_agent_keeps_to_a_strict_policy():
-    code = BUILT.read_text()
+@pytest.mark.parametrize("script", [BUILT, MORE])
+def test_the_agent_keeps_to_a_strict_policy(script):
+    code = script.read_text()
     for forbidden in ("eval(", "new Function", "new Worker", "createElement(", "document.write", "innerHTML"):
         assert forbidden not in code
 

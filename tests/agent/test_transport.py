@@ -42,6 +42,7 @@ async def test_a_beacon_that_can_never_be_taken_is_dropped(page, site):
 
 async def test_leaving_delivers_what_waits(page, site):
     await page.goto(site.page("plain_text"))
+    await page.wait_for_function("!snag.more")
     await page.goto("about:blank")
     await site.until("page_view")
     assert site.events("web_vital")
@@ -198,6 +199,22 @@ async def test_a_page_sends_no_more_than_its_share(page, site):
     assert len(site.events("page_error")) == 20
     assert sum(len(beacon.events) for beacon in site.beacons) <= 2 * 100
     assert all(len(body) < 32 * 1024 for body in site.bodies)
+
+
+async def test_what_is_given_up_is_told_by_reason(page, site):
+    site.answers = [400]
+    await dead_click(page, site)
+    await site.true(lambda: len(site.bodies) == 1, "nothing was sent")
+    lost = len(json.loads(site.bodies[0])["events"])
+    await page.evaluate(
+        "for (let i = 0; i < 400; i++) setTimeout(() => { throw new Error('abcdefghijklmnopqrstuvwxyz'[i % 26]) }, i)"
+    )
+    await site.until("page_error")
+    await page.wait_for_timeout(1500)
+    await page.goto("about:blank")
+    await site.true(lambda: any(beacon.dropped for beacon in site.beacons), "no word of it")
+    assert sum(beacon.dropped.get("refused", 0) for beacon in site.beacons) == lost
+    assert len(site.events("page_error")) == 20
 
 
 async def test_a_site_that_says_none_is_left_alone(page, site):
