@@ -459,3 +459,11 @@ async def test_the_answers_of_requests_sent_ahead_come_in_their_order(queue, met
     async with port(queue, metrics) as number:
         answers = await raw(number, many + b"GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert [int(part[:3]) for part in answers.split(b"HTTP/1.1 ")[1:]] == [204, 400, 204, 400, 404]
+
+
+async def test_what_an_agent_gave_up_is_counted_by_reason(client, metrics):
+    told = json.loads(body(event("page_view"))) | {"dropped": {"cap": 3, "refused": 2}}
+    answer = await client.post("/v1/beacons", data=json.dumps(told))
+    assert answer.status == 204
+    assert counted(metrics, "snag_agent_events_dropped_total", reason="cap") == 3
+    assert counted(metrics, "snag_agent_events_dropped_total", reason="refused") == 2

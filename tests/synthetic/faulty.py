@@ -118,7 +118,7 @@ async def _page(request: web.Request) -> web.StreamResponse:
 
 
 async def _agent(request: web.Request) -> web.StreamResponse:
-    body = files("collector").joinpath("static", "agent.js").read_bytes()
+    body = files("collector").joinpath("static", request.match_info["script"]).read_bytes()
     return web.Response(body=body, content_type="text/javascript")
 
 
@@ -132,7 +132,7 @@ async def serve(tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"):
     """The site on a free port."""
     site = Site()
     app = web.Application()
-    app.router.add_get("/agent.js", _agent)
+    app.router.add_get("/{script:agent[a-z-]*.js}", _agent)
     app.router.add_post("/v1/beacons", _own_beacon)
     app.router.add_route("*", "/{path:.*}", _page)
     app[SITE] = site
