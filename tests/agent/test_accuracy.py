@@ -46,7 +46,18 @@ async def test_a_part_of_the_corpus_is_judged_rightly() -> None:
 
 @pytest.mark.long
 @pytest.mark.timeout(1500)
-@pytest.mark.parametrize("sort", [PLAIN, WIDGETS])
+@pytest.mark.parametrize(
+    "sort",
+    [
+        PLAIN,
+        pytest.param(
+            WIDGETS,
+            marks=pytest.mark.xfail(
+                reason="a late result behind a glyph is not yet a slow_step: docs/accuracy.md"
+            ),
+        ),
+    ],
+)
 async def test_the_whole_corpus_is_within_its_targets(sort: str) -> None:
     try:
         folder = bundles() if sort == WIDGETS else None
