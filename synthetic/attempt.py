@@ -123,7 +123,7 @@ async def attempt(
         error = await _script(journey, page, watching, warm, plan.deadline)
         duration_ms = round((time.monotonic() - began) * 1000)
         watching.over = True
-        await _afterwards(context, page, error, seen, warm, plan)
+        await _afterwards(context, page, error, watching, warm, plan)
         files = await _artefacts(context, page, error, journey, plan)
     except Exception as caught:
         error = error or caught
@@ -253,9 +253,10 @@ async def _watch_memory(seen: Seen, warm: Warm) -> None:
 
 
 async def _afterwards(
-    context: Any, page: Any, error: BaseException | None, seen: Seen, warm: Warm, plan: Plan
+    context: Any, page: Any, error: BaseException | None, watching: Watching, warm: Warm, plan: Plan
 ) -> None:
     """Let the agent judge what is open and hand over what it has; see what does not answer any more."""
+    seen = watching.seen
     if seen.crash or not context.browser.is_connected():
         return
     try:
@@ -267,6 +268,8 @@ async def _afterwards(
                 )
             for one in context.pages:
                 await _asked(one, LAST_WORDS)
+            if watching.secure and (shown := await watching.secure.security_details()):
+                seen.certificate_until = shown.get("validTo", 0)
             seen.spinner = error is not None and bool(await _asked(page, SPINNER))
     except TimeoutError:
         who = await _who_hangs(context, warm)

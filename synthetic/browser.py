@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -91,8 +91,8 @@ class Launched(NamedTuple):
     """Of Playwright's own process; 0: not known."""
 
 
-async def launch(explicit: str = "", **options: Any) -> Launched:
-    """A headless browser, to be closed by who asks for it. `options` go to Playwright's `launch`.
+async def launch(explicit: str = "", more: Sequence[str] = (), **options: Any) -> Launched:
+    """A headless browser, to be closed by who asks for it. `more` are switches, `options` go to Playwright's `launch`.
 
     Raises NoBrowser, whatever is missing.
     """
@@ -114,7 +114,9 @@ async def launch(explicit: str = "", **options: Any) -> Launched:
     try:
         found = find(explicit, bundled_path(playwright))
         try:
-            browser = await playwright.chromium.launch(executable_path=found.path, **arguments(), **options)
+            browser = await playwright.chromium.launch(
+                executable_path=found.path, **arguments(more), **options
+            )
         except Exception as error:
             raise NoBrowser(f"{found.path} does not start: {_first_line(error)}") from None
     except BaseException:
@@ -123,11 +125,11 @@ async def launch(explicit: str = "", **options: Any) -> Launched:
     return Launched(playwright, browser, found, driver)
 
 
-def arguments() -> dict[str, Any]:
+def arguments(more: Sequence[str] = ()) -> dict[str, Any]:
     """How our browsers are launched, for Playwright's `launch`."""
     # /dev/shm is 64 MiB in most containers, too small for a page.
     return {
-        "args": [*QUIET, "--disable-dev-shm-usage"],
+        "args": [*QUIET, "--disable-dev-shm-usage", *more],
         "handle_sigint": False, "handle_sigterm": False, "handle_sighup": False,
     }  # fmt: skip
 

@@ -20,6 +20,9 @@ LONGEST_S = 3600.0
 MOST_RSS_MB = 1500.0
 """Of the browser with all its processes while no page is open: a fresh one takes a third of it."""
 
+WEIGHED = 5
+"""Every so many runs its memory is looked at."""
+
 LAUNCH_S = 30.0
 CLOSE_S = 3.0
 """How long a browser may take to close before it is killed."""
@@ -92,7 +95,7 @@ class Warm:
             return "runs"
         if time.monotonic() - self._since > longest_s:
             return "age"
-        if sum(one.rss_mb for one in self.family()) > most_rss_mb:
+        if self._runs % WEIGHED == 0 and sum(one.rss_mb for one in self.family()) > most_rss_mb:
             return "memory"
         return ""
 

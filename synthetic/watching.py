@@ -40,6 +40,8 @@ class Watching:
         self.dropped = 0
         self.over = False
         """The script has ended: what closing calls off is no fault."""
+        self.secure: Any = None
+        """The first answer over TLS, which knows the certificate."""
         self._documents: dict[Any, Document] = {}
         self.lost: Callable[[], None] = lambda: None
         """Told once when the page cannot go on."""
@@ -77,6 +79,8 @@ class Watching:
     def _response(self, response: Any) -> None:
         if document := self._documents.get(response.request):
             document.status = response.status
+            if not self.secure and response.url.startswith("https:"):
+                self.secure = response
         elif response.status >= 400:
             self._failed(response.request, status=response.status)
 
