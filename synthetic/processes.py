@@ -34,22 +34,24 @@ class Process(NamedTuple):
     rss_mb: float
 
 
-def table() -> dict[int, Process]:
-    """All processes that can be seen."""
+def table(since: int = 0) -> dict[int, Process]:
+    """All processes that can be seen; with `since` only those whose number is not below it: a fraction of the work.
+
+    Children have higher numbers than their parents, until the system begins to count anew.
+    """
     found = {}
-    for folder in PROC.iterdir() if PROC.is_dir() else ():
-        if not folder.name.isdigit():
+    for name in os.listdir(PROC) if PROC.is_dir() else ():
+        if not name.isdigit() or (pid := int(name)) < since:
             continue
         try:
-            text = (folder / "stat").read_text(encoding="utf-8", errors="replace")
+            with open(f"/proc/{name}/stat", "rb") as file:
+                text = file.read().decode(errors="replace")
         except OSError:  # it has ended meanwhile
             continue
-        name, _, rest = text.partition("(")[2].rpartition(")")
+        called, _, rest = text.partition("(")[2].rpartition(")")
         f = rest.split()
-        cpu_s = sum(map(int, f[11:15])) / _TICKS
-        found[int(folder.name)] = Process(
-            int(folder.name), name, f[0], int(f[1]), int(f[2]), cpu_s, int(f[21]) * _PAGE / 1e6
-        )
+        cpu_s = (int(f[11]) + int(f[12]) + int(f[13]) + int(f[14])) / _TICKS
+        found[pid] = Process(pid, called, f[0], int(f[1]), int(f[2]), cpu_s, int(f[21]) * _PAGE / 1e6)
     return found
 
 

@@ -179,4 +179,4 @@ def _publish(result: Result, tried: list[Attempt], shown: files.Artefacts, known
 
 def _cpu_s() -> float:
     """Of us and all that we have started."""
-    return sum(one.cpu_s for one in processes.tree(os.getpid()))
+    return sum(one.cpu_s for one in processes.tree(os.getpid(), processes.table(os.getpid())))

@@ -101,7 +101,11 @@ class Warm:
 
     def family(self) -> list[processes.Process]:
         """The browser's processes."""
-        return processes.tree(self.pid) if self.pid else []
+        if not self.pid:
+            return []
+        found = processes.tree(self.pid, processes.table(self.pid))
+        # A browser is never alone: the numbers have begun anew since it was started.
+        return found if len(found) > 1 else processes.tree(self.pid)
 
     def pages(self) -> list[processes.Process]:
         """The processes that draw pages: those that have no other name on their command line."""
