@@ -5,6 +5,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from tests.synthetic.faulty import serve
 
 SYNC_TEST = """
@@ -68,6 +70,7 @@ async def test_a_test_of_the_sync_api_runs_unchanged_as_a_journey(tmp_path):
     assert (dialog["status"], dialog["reason"]) == ("degraded", "unexpected_dialog")
 
 
+@pytest.mark.long
 async def test_a_coroutine_runs_as_a_journey_too(tmp_path):
     file = tmp_path / "test_shop.py"
     file.write_text(COROUTINE)

@@ -100,6 +100,7 @@ async def test_a_script_that_blocks_is_killed_with_all_that_it_started(slot):
     assert done.status == "passed", "the next run has a new worker"
 
 
+@pytest.mark.long
 async def test_a_script_that_does_not_let_itself_be_called_off_ends_in_time(slot):
     assert await slot.ready() == ""
     done, took_s, _ = await go(slot, "clings")
@@ -143,6 +144,7 @@ async def test_however_the_command_ends_nothing_is_left(tmp_path, sort):
     assert there == []
 
 
+@pytest.mark.long
 async def test_a_stopped_browser_of_a_killed_worker_is_ended_too(slot):
     assert await slot.ready() == ""
     for one in processes.tree(slot.pid):

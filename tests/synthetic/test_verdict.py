@@ -48,6 +48,7 @@ async def test_friction_that_nobody_asserts_on_degrades(go, path, kind):
     assert verdict(done) == ("degraded", "friction", kind, "open"), done.evidence
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("path", "kind"), FRICTION)
 async def test_friction_that_is_meant_to_be_passes(go, path, kind):
     assert (await go(opens(path), allow=[kind])).status == "passed"
@@ -239,6 +240,7 @@ async def test_a_site_that_never_answers_is_infrastructure(go):
     assert time.monotonic() - began < 12 + 3  # and the start of the browser
 
 
+@pytest.mark.long
 async def test_a_click_to_a_page_that_never_answers_is_blamed_on_the_click(go):
     async def script(page):
         async with step("open"):
@@ -339,6 +341,7 @@ async def test_a_killed_browser_is_the_monitor_s_fault_and_leaves_nothing(go, wa
     assert [pid for pid in before if pid in known and known[pid].state not in "ZX"] == []
 
 
+@pytest.mark.long
 async def test_a_stopped_browser_is_the_monitor_s_fault(go, warm):
     async def script(page):
         async with step("open"):
