@@ -2,7 +2,8 @@
 
 Prints, as medians over turns that are played in rotation: the main thread's task time (CDP TaskDuration) for 1,000 answered
 clicks and for 1,000 changes of the document, each as a ratio to no agent in the same turn; the time to the load event, ms;
-what the heap has grown by in the first and in the second half of a busy single-page app, KiB.
+what the heap has grown by in the first and in the second half of a busy single-page app, KiB; how often it has sent
+something, by which one sees that it ran.
 The others come from npm into a temporary folder; one that cannot be installed is left out with a word.
 """
 
@@ -76,6 +77,10 @@ def install(name: str, into: Path, esbuild: Path) -> bytes | None:
     return bundled.stdout
 
 
+SENT: web.AppKey[list[str]] = web.AppKey("sent", list)
+"""What a page has sent in this turn."""
+
+
 async def serve(scripts: dict[str, bytes]) -> tuple[web.AppRunner, str]:
     """A site with one page for each script, and a place where everything that is sent ends."""
 
@@ -87,10 +92,18 @@ async def serve(scripts: dict[str, bytes]) -> tuple[web.AppRunner, str]:
     async def script(request: web.Request) -> web.Response:
         return web.Response(body=scripts[request.query["name"]], content_type="text/javascript")
 
-    async def sink(_: web.Request) -> web.Response:
+    async def more(request: web.Request) -> web.Response:
+        file = files("collector").joinpath("static", request.path[1:])
+        return web.Response(body=file.read_bytes(), content_type="text/javascript")
+
+    async def sink(request: web.Request) -> web.Response:
+        if request.method == "POST":
+            app[SENT].append(request.path)
         return web.Response(status=204)
 
     app = web.Application()
+    app[SENT] = []
+    app.router.add_get("/agent-more.js", more)
     app.router.add_get("/page/{any}", page)
     app.router.add_get("/script", script)
     app.router.add_route("*", "/{any:.*}", sink)
@@ -122,7 +135,8 @@ async def measure(page: Page, address: str) -> Measured:
     """One turn of one script."""
     await page.goto(address)
     cdp = await page.context.new_cdp_session(page)
-    await cdp.send("Performance.enable")
+    # the thread's own clock: what else runs on the machine is not counted
+    await cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
     await page.wait_for_timeout(500)
     load = await page.evaluate("performance.getEntriesByType('navigation')[0].loadEventStart")
 
@@ -164,8 +178,10 @@ async def play(scripts: dict[str, bytes], turns: int) -> dict[str, list[Measured
         for _ in range(turns):
             for name, turn in found.items():
                 context = await browser.new_context()
-                turn.append(await measure(await context.new_page(), f"{origin}/page/0?script={name}"))
+                runner.app[SENT].clear()
+                measured = await measure(await context.new_page(), f"{origin}/page/0?script={name}")
                 await context.close()
+                turn.append(measured | {"sent": len(runner.app[SENT])})
         await browser.close()
     await runner.cleanup()
     return found
@@ -188,7 +204,9 @@ def main() -> None:
             else:
                 scripts[name] = script
         found = asyncio.run(play(scripts, given.turns))
-    print(f"{'':24}{'gzip -9':>9}{'clicks':>9}{'changes':>9}{'load ms':>9}{'heap KiB, 1st and 2nd half':>28}")
+    print(
+        f"{'':24}{'gzip -9':>9}{'clicks':>9}{'changes':>9}{'load ms':>9}{'heap KiB, 1st and 2nd half':>28}{'sent':>6}"
+    )
     none = found[""]
     for name, turn in found.items():
         size = len(gzip.compress(scripts[name], 9)) if name else 0
@@ -196,10 +214,12 @@ def main() -> None:
             what: statistics.median(one[what] / other[what] for one, other in zip(turn, none, strict=True))
             for what in ("clicks", "changes")
         }
-        middle = {what: statistics.median(one[what] for one in turn) for what in ("load", "first", "second")}
+        middle = {
+            what: statistics.median(one[what] for one in turn) for what in ("load", "first", "second", "sent")
+        }
         print(
             f"{name or 'no agent':24}{size:9,}{ratio['clicks']:8.2f}x{ratio['changes']:8.2f}x{middle['load']:9.1f}"
-            f"{middle['first']:15.0f}{middle['second']:13.0f}"
+            f"{middle['first']:15.0f}{middle['second']:13.0f}{middle['sent']:6.0f}"
         )
 
 
