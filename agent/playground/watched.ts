@@ -1,13 +1,20 @@
 /** The agent as it is, and beside it one more judge that tells the page around it of every record. */
-import { judge, outcomeOf, type Activation } from "../src/activation";
+import { judge, Outcome, type Activation } from "../src/activation";
 import "../src/main";
+import "../src/more";
 
+const WORDS = {
+  [Outcome.none]: "none",
+  [Outcome.error]: "error",
+  [Outcome.pending]: "pending",
+  [Outcome.acknowledged]: "acknowledged",
+};
 let count = 0;
 const numbers = new WeakMap<Activation, number>();
 
 judge({
   committed: (one) => tell(one, "waiting"),
-  settled: (one) => tell(one, one.outcome ?? outcomeOf(one)),
+  settled: (one) => tell(one, WORDS[one.outcome]),
   late: (one, at) => tell(one, "late result", at),
 });
 
