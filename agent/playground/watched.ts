@@ -1,7 +1,8 @@
 /** The agent as it is, and beside it one more judge that tells the page around it of every record. */
-import { judge, Outcome, type Activation } from "../src/activation";
+import { judge, type Activation } from "../src/activation";
 import "../src/main";
 import "../src/more";
+import { Outcome } from "../src/outcome";
 
 const WORDS = {
   [Outcome.none]: "none",
