@@ -35,6 +35,9 @@ CANCEL_S = 1.0
 """What may follow the deadline of a run, all in all below 10 s: a script that is called off, the agent's last words, a
 screenshot, closing. A browser that does not close in time is killed."""
 
+AGAIN_S = 5.0
+"""How long a page that did not answer at the end of a good run may still take."""
+
 MEMORY_S = 0.5
 """How often the memory of the pages is looked at."""
 
@@ -275,6 +278,18 @@ async def _afterwards(
         who = await _who_hangs(context, warm)
         # A page that is being replaced answers nothing either: that is its successor's doing.
         seen.hung = "" if who == "page" and seen.waiting_for else who
+        if seen.hung == "page" and error is None and await _answers_after_all(page, plan):
+            seen.hung = ""  # a busy machine, not a busy page
+
+
+async def _answers_after_all(page: Any, plan: Plan) -> bool:
+    """A second chance for a run that went well, within its own time."""
+    try:
+        async with asyncio.timeout(min(AGAIN_S, plan.deadline - time.monotonic())):
+            await page.evaluate("() => 1")
+    except Exception:
+        return False
+    return True
 
 
 async def _asked(page: Any, expression: str) -> Any:
@@ -322,6 +337,7 @@ async def _artefacts(
 
 async def _close(context: Any, warm: Warm, seen: Seen, plan: Plan, files: list[Path]) -> None:
     """Close the context; a browser that cannot do that any more, or has lost a page, goes with it."""
+    slow_to_close = False  # the run itself is over: this says nothing of it
     if context and not seen.lost and seen.hung != "browser" and not seen.over_memory:
         try:
             async with asyncio.timeout(CLOSE_S):
@@ -330,10 +346,10 @@ async def _close(context: Any, warm: Warm, seen: Seen, plan: Plan, files: list[P
                 files.append(plan.folder / "requests.har")
         except Exception as error:
             log.warning("a context did not close within %.0f s: %s", CLOSE_S, type(error).__name__)
-            seen.hung = seen.hung or "page"
+            slow_to_close = True
     if seen.lost or seen.crash or seen.over_memory:
         await warm.retire("lost" if seen.lost else "crash")
-    elif seen.hung:
+    elif seen.hung or slow_to_close:
         await warm.retire("hung")
 
 

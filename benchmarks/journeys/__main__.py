@@ -1,7 +1,7 @@
 """What a journey costs, beside raw Playwright: `python -m benchmarks.journeys [--turns N] [--soak N] [--elastic]`.
 
 Both do the same five steps on the same site with the same browser, warm, in turns within one process tree; counted are
-CPU-seconds of the whole tree (processes that have ended included). Prints the ratio as the median over turns, journeys
+CPU-seconds of the whole tree (processes that have ended included). Prints the ratio of the medians over turns, journeys
 per core-minute, what the runner's memory has grown by, false alarms among the clean runs, and processes left behind.
 `--elastic` installs @elastic/synthetics from npm into a temporary folder and runs the same journey with it.
 """
@@ -23,7 +23,7 @@ from synthetic.runner import run
 from synthetic.target import Target
 from synthetic.warm import Warm
 
-RUNS = 5
+RUNS = 2
 """In one turn of each."""
 
 
@@ -69,7 +69,7 @@ async def main(turns: int, soak: int, with_elastic: bool) -> None:
         ours_s.append(pair["ours"])
         raws_s.append(pair["raw"])
     ours, raw = statistics.median(ours_s), statistics.median(raws_s)
-    print(f"CPU of a five-step journey: ours {ours:.3f} s, raw Playwright {raw:.3f} s, ratio {statistics.median(ratios):.3f}"
+    print(f"CPU of a five-step journey: ours {ours:.3f} s, raw Playwright {raw:.3f} s, ratio {ours / raw:.3f}"
           f" (from {min(ratios):.2f} to {max(ratios):.2f}, {turns} turns of {RUNS})")  # fmt: skip
     print(f"journeys per core-minute: ours {60 / ours:.0f}, raw {60 / raw:.0f}")
     await warm.close()
@@ -106,7 +106,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--turns", type=int, default=7)
+    parser.add_argument("--turns", type=int, default=15)
     parser.add_argument("--soak", type=int, default=50, help="runs of the memory test")
     parser.add_argument("--elastic", action="store_true")
     given = parser.parse_args()
