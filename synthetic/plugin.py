@@ -64,6 +64,8 @@ class _State:
         self._warm: Warm | None = None
         self.watched: Any = None
         """The context of the test that runs."""
+        self.made_here = False
+        """Whether that context is one of ours in our loop; a project's own fixtures have a loop of their own."""
 
     @property
     def target(self) -> Target:
@@ -238,9 +240,7 @@ class _Fixtures:
     def pytest_pyfunc_call(self, pyfuncitem: Any) -> bool | None:
         """A coroutine runs in the loop of its page; whoever else would run it has another."""
         script = inspect.unwrap(pyfuncitem.obj)
-        if "context" not in pyfuncitem.funcargs and "page" not in pyfuncitem.funcargs:
-            return None
-        if not inspect.iscoroutinefunction(script):
+        if not pyfuncitem.config.stash[_STATE].made_here or not inspect.iscoroutinefunction(script):
             return None
         names = pyfuncitem._fixtureinfo.argnames
         given = {name: pyfuncitem.funcargs[name] for name in names}
@@ -297,7 +297,9 @@ class _Fixtures:
         made = state.loop.run_until_complete(browser.new_context(**options))
         state.watched = _Watched(made, request.node.name, state.target)
         state.loop.run_until_complete(state.watched.bring_agent_async(made))
+        state.made_here = True
         yield made
+        state.made_here = False
         state.loop.run_until_complete(made.close())
 
     @pytest.fixture

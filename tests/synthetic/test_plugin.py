@@ -95,3 +95,28 @@ async def test_a_file_of_journeys_is_a_file_of_tests(tmp_path):
     assert "infrastructure http.5xx in step 'open'" in out
     lines = [json.loads(line) for line in (tmp_path / "out.ndjson").read_text().splitlines()]
     assert [line["status"] for line in lines] == ["passed", "failed"]
+
+
+OWN = """
+import asyncio
+import pytest_asyncio
+
+
+@pytest_asyncio.fixture
+async def page():
+    return asyncio.get_running_loop()
+
+
+async def test_own_page(page):
+    assert page is asyncio.get_running_loop()
+"""
+
+
+async def test_a_project_with_a_page_fixture_of_its_own_keeps_its_own_loop(tmp_path):
+    file = tmp_path / "test_own.py"
+    file.write_text(OWN)
+    code, out = await command(
+        "-m", "pytest", "-p", "synthetic.plugin", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto",
+        "--rootdir", str(tmp_path), str(file),
+    )  # fmt: skip
+    assert (code, "1 passed" in out) == (0, True), out
