@@ -5,7 +5,7 @@ import { minify } from "terser";
 
 /** Used by the agent's own records only: neither words of the wire nor of the browser. The scripts share the short forms. */
 const INTERNAL =
-  "aborted|accepted|acted|added|address|again|answered|answeredAt|attribute|awaited|beaconUrl|before|cause|causeNow|clicks|committed|delay|due|edited|element|emptied|errors|failed|fault|fields|happened|flying|isControl|judge|last|late|latestOpen|leaving|look|looks|lost|marks|navigating|node|nodes|outcome|originals|owners|place|places|read|refill|refusals|refused|refusedBy|removed|report|requests|seen|sent|sessionId|settled|since|stamp|sure|thing|thrown|threw|tell|tick|times|told|typed|used|viewed|write";
+  "aborted|accepted|acted|added|address|again|answered|answeredAt|attribute|awaited|beaconUrl|before|cause|causeNow|clicks|committed|delay|due|edited|element|emptied|errors|failed|fault|fields|happened|flying|isControl|judge|last|late|latestOpen|leaving|look|looks|lost|marks|navigating|node|nodes|outcome|originals|owners|place|read|refill|refusals|refused|refusedBy|removed|replied|report|requests|seen|sent|sessionId|settled|since|stamp|sure|thing|thrown|threw|tell|tick|times|told|typed|used|viewed|write";
 
 /** Constants are named where they are explained, and written where they are used. */
 const constants = {

@@ -5,6 +5,7 @@ import { CONTROL, closest, isNative, isTextField } from "./dom";
 import { isAnimated } from "./evidence";
 import { look } from "./look";
 import type { View } from "./pageView";
+import { isHabit } from "./noise";
 import { Outcome } from "./outcome";
 import { stamp, type Stamp } from "./report";
 import { clock, guard, listen, soon } from "./safe";
@@ -34,8 +35,8 @@ export interface Activation {
   answeredAt: number;
   /** each tells whether a sign of work in progress is still shown */
   marks: (() => boolean)[];
-  /** where it was answered */
-  places: Node[];
+  /** when a request of it was answered last; Infinity: not yet */
+  replied: number;
   errors: number;
   requests: number;
   /** until when something that it has put off is still to come */
@@ -51,7 +52,7 @@ export interface Judge {
   committed?(activation: Activation): void;
   settled?(activation: Activation): void;
   /** a visible change that came after the outcome */
-  late?(activation: Activation, at: number, where: Node): void;
+  late?(activation: Activation, at: number, isHabit: unknown): void;
   /** a request of the activation has ended */
   answered?(activation: Activation, request: Settled): void;
   /** an error goes back to the activation */
@@ -221,7 +222,7 @@ function begin(event: any): Activation {
     look: before?.thing === thing && t - before.t < HAND_MS ? before.look : look(thing),
     answeredAt: 0,
     marks: [],
-    places: [],
+    replied: Infinity,
     errors: 0,
     requests: 0,
     awaited: 0,
@@ -266,7 +267,7 @@ function tick(): void {
   ticking = false;
   const now = clock();
   weigh(now);
-  for (const one of [...open]) {
+  for (const one of open) {
     if (!one.committed) continue;
     if (one.looks++ < 8 && isAnimated(one)) acknowledge(one);
     const age = now - one.t;
@@ -299,7 +300,6 @@ function weigh(now: number): void {
     for (const one of open) {
       if (!answers(change, one)) continue;
       acknowledge(one, at, mark && (() => mark(one)));
-      one.places.push(change.node);
     }
     for (const owner of change.owners) {
       if (!owner.outcome) continue;
@@ -307,7 +307,7 @@ function weigh(now: number): void {
         // it answered at once, and is at work only now
         if (!waiting.includes(owner)) waiting.push(owner);
         acknowledge(owner, at, () => mark(owner));
-      } else tell((by) => by.late?.(owner, at, change.node));
+      } else tell((by) => by.late?.(owner, at, isHabit(change.node, change.key)));
     }
   }
 }

@@ -5,7 +5,7 @@ import { isShown } from "./dom";
 import { clock } from "./safe";
 
 const NAMES = /(\b|_)(is-)?(load(ing|er)|spin(ner)?|skeleton|busy)(\b|_)/i;
-const WORDS = /^\W*(\p{L}+\s?){1,3}(\.\.\.|\u2026)\s*$|\bloading\b/iu;
+const WORDS = /^\W*(\p{L}+\s?){1,3}(\.{3}|\u2026)\s*$|\bloading\b/iu;
 
 /** How to see whether what this change shows is still work in progress; undefined when it shows something else. */
 export function busyMark({ node, key, nodes }: Change): ((of: Activation) => boolean) | undefined {

@@ -25,7 +25,6 @@ let current: Activation | null = null;
 let latest: Activation | null = null;
 let latestAt = -Infinity;
 let settled: Activation | null = null;
-let settledAt = -Infinity;
 
 export function causeNow(): Activation | null {
   return current;
@@ -38,7 +37,7 @@ export function causeJustNow(): Activation | null {
 
 /** The activation whose answer came a moment ago: what is drawn now is most likely its result. */
 export function causeOfLate(): Activation | null {
-  return clock() - settledAt < DRAW_MS ? settled : null;
+  return clock() - settled?.replied! < DRAW_MS ? settled : null;
 }
 
 /** From here to the end of this task, and of its microtasks, everything goes back to `cause`. */
@@ -95,8 +94,7 @@ function begun(cause: Activation, address: () => unknown): (status: number, abor
     // a page that is left ends its requests too: that one never gets to the timer
     soon(() => cause.requests--, status ? 0 : LEFT_MS);
     cause.awaited = Math.max(cause.awaited, clock());
-    settled = cause;
-    settledAt = clock();
+    (settled = cause).replied = clock();
     enter(cause);
     const request = { address: "" + address(), status, aborted };
     tell((by) => by.answered?.(cause, request));

@@ -42,13 +42,13 @@ export const UNSEEN = /^(script|style|link|meta|noscript|template|title|head)$/i
 const TEXT_FIELD = ":read-write,[readonly],[role=textbox]";
 
 /** A field that is clicked to put the caret there. */
-export function isTextField(element: Element | null): boolean {
-  return !!closest(element, TEXT_FIELD);
+export function isTextField(element: Element | null): unknown {
+  return closest(element, TEXT_FIELD);
 }
 
 /** Controls whose reaction the browser draws itself, where no page can see it. */
-export function isNative(element: Element): boolean {
-  return !!closest(
+export function isNative(element: Element): unknown {
+  return closest(
     element,
     "select,canvas,video,audio,iframe,object,[type=file],[type=color],[type=range],[type=radio]",
   );

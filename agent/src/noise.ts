@@ -35,8 +35,13 @@ export function seeRipple(node: Node, key: string): void {
   kept(ripples, node, new Set()).add(key);
 }
 
-export function isRipple(node: Node, key: string): boolean {
-  return !!ripples.get(node)?.has(key);
+export function isRipple(node: Node, key: string): unknown {
+  return ripples.get(node)?.has(key);
+}
+
+/** Truthy where it has changed by itself more than once: a clock goes on, whoever asked for something. */
+export function isHabit(node: Node, key: string): unknown {
+  return places.get(node)?.get(key)?.[1];
 }
 
 /** Three or more changes in a rhythm that still goes on: a clock, not an answer. `times` in ms, ascending. */

@@ -4,10 +4,13 @@
 export function template(path: string): string {
   return path
     .split("/")
-    .map((part) => (isId(part.replace(/\.\w+$/, "")) ? ":id" : part))
+    .map((part) => (TOKEN.test(part) || isId(part.replace(/\.\w+$/, "")) ? ":id" : part))
     .join("/")
     .slice(0, 200);
 }
+
+/** JSON web tokens, and what mixes both cases and digits; a bundle's file, whose name may, has an extension. */
+const TOKEN = /^(eyJ|(?=.*[A-Z])(?=.*[a-z])(?=.*\d)[\w~=-]{10,}$)/;
 
 /** Whether a path segment names one thing of many: numbers, uuids, addresses, long or mixed tokens. */
 export function isId(part: string): boolean {

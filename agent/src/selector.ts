@@ -41,6 +41,6 @@ export function namesOf(element: Element): { target: string; target_name: string
 const names = new WeakMap<Element, ReturnType<typeof namesOf>>();
 
 /** Whether the site asked not to hear of this signal here: `data-snag-ignore="rage dead error"`. */
-export function isIgnored(element: Element, signal: string): boolean {
-  return !!closest(element, `[data-snag-ignore=""],[data-snag-ignore*=${signal}]`);
+export function isIgnored(element: Element, signal: string): unknown {
+  return closest(element, `[data-snag-ignore=""],[data-snag-ignore*=${signal}]`);
 }

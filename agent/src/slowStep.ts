@@ -13,7 +13,7 @@ export function start(): void {
   const result = (step: Activation, at: number, blocked = false) => {
     endWaiting(step);
     const duration_ms = Math.round(at - step.t);
-    if (duration_ms >= THRESHOLD_MS) send({ kind: "slow_step", duration_ms, threshold_ms: THRESHOLD_MS, acknowledged: !!step.marks[0] || (step.answeredAt > 0 && step.answeredAt < at), blocked }, step.stamp);
+    if (duration_ms >= THRESHOLD_MS) send({ kind: "slow_step", duration_ms, threshold_ms: THRESHOLD_MS, acknowledged: (step.answeredAt || at) < at, blocked }, step.stamp);
   };
 
   judge({
@@ -21,10 +21,9 @@ export function start(): void {
       last = step;
       if (step.outcome === Outcome.acknowledged && !step.requests) result(step, step.answeredAt);
     },
-    late(step, at, where) {
-      if (!stillWaiting().includes(step) || isWorking(step)) return;
-      // what was shown at once is the result, unless what was asked for takes its place
-      if (!step.answeredAt || (at >= step.awaited && step.places.some((place) => place === where || place.parentNode === where || place === where.parentNode))) result(step, at);
+    late(step, at, isHabit) {
+      // what was shown at once is the result, unless more is drawn when what was asked for has come
+      if ((!step.answeredAt || (!isHabit && at >= step.replied)) && stillWaiting().includes(step) && !isWorking(step)) result(step, at);
     },
     tick(now) {
       // signs of work have no end of their own to wait for: look
@@ -41,6 +40,6 @@ export function start(): void {
   });
 }
 
-function isUnfinished(step: Activation): boolean {
-  return isWorking(step) || (step.requests > 0 && step.outcome < Outcome.acknowledged);
+function isUnfinished(step: Activation): unknown {
+  return isWorking(step) || (step.requests && step.outcome < Outcome.acknowledged);
 }
