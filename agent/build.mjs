@@ -55,13 +55,13 @@ async function write(entry, suffix, title) {
     ecma: 2022,
     toplevel: true,
     compress: { passes: 4, hoist_funs: true, unsafe_arrows: true, unsafe_methods: true, keep_fargs: false, pure_getters: true },
-    format: { ascii_only: true, preamble: `/* ${title} ${version}, Apache-2.0 */` },
+    format: { ascii_only: true, preamble: `// ${title} ${version}, Apache-2.0` },
   });
-  writeFileSync(written.replace(/\.js$/, `${suffix}.js`), code + "\n");
+  writeFileSync(written.replace(/\.js$/, `${suffix}.js`), code);
 }
 
-await write("main", "", "Snagwatch agent");
-await write("more", "-more", "Snagwatch agent, the rest,");
+await write("main", "", "Snagwatch");
+await write("more", "-more", "Snagwatch, the rest,");
 
 // vitals are loaded by the agent where the tag wants them
 await build({

@@ -36,13 +36,14 @@ def test_the_types_hold(tools):
 
 
 def test_the_agent_is_small():
-    assert len(gzip.compress(BUILT.read_bytes(), 9)) <= LIMIT
+    name = len(BUILT.name) + 1  # `gzip -9` of a file keeps its name
+    assert len(gzip.compress(BUILT.read_bytes(), 9)) + name <= LIMIT
     assert len(gzip.compress(MORE.read_bytes(), 9)) <= 6 * 1024
 
 
 def test_the_agent_says_what_it_is():
     version = json.loads((AGENT / "package.json").read_text())["version"]
-    assert BUILT.read_text().splitlines()[0] == f"/* Snagwatch agent {version}, Apache-2.0 */"
+    assert BUILT.read_text().splitlines()[0] == f"// Snagwatch {version}, Apache-2.0"
 
 
 @pytest.mark.parametrize("script", [BUILT, MORE])
