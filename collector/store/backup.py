@@ -10,6 +10,7 @@ import json
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,7 +87,7 @@ def restore(client: Client, path: Path, progress: Progress) -> dict[str, int]:
     except (OSError, KeyError, ValueError, zipfile.BadZipFile):
         raise BackupError(f"{path} is no backup made by `snag store backup`") from None
     with archive:
-        if broken := archive.testzip():
+        if broken := _damaged(archive):
             raise BackupError(f"{path} is damaged at {broken}: take another copy")
         ours = {one.name for one in applied(client)}
         if unknown := sorted(set(manifest["migrations"]) - ours):
@@ -99,6 +100,18 @@ def restore(client: Client, path: Path, progress: Progress) -> dict[str, int]:
             _put(client, archive, table, columns)
             rows[table] = int(client.query(f"SELECT count() FROM {table}").result_rows[0][0])
     return rows
+
+
+def _damaged(archive: zipfile.ZipFile) -> str:
+    """The first member that cannot be read whole; empty for none."""
+    for name in archive.namelist():
+        try:
+            with archive.open(name) as member:
+                while member.read(_CHUNK):
+                    pass
+        except (zipfile.BadZipFile, zlib.error, EOFError):
+            return name
+    return ""
 
 
 def _put(client: Client, archive: zipfile.ZipFile, table: str, columns: list[str]) -> None:
