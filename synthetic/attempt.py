@@ -20,7 +20,7 @@ from synthetic.seen import Seen
 from synthetic.target import Target
 from synthetic.throttling import slow_down
 from synthetic.tracing import Tracing
-from synthetic.verdict import DocumentFailed, Ending, ending
+from synthetic.verdict import BrokenJourney, DocumentFailed, Ending, ending
 from synthetic.warm import Warm
 from synthetic.watching import Watching, agent_script
 
@@ -154,7 +154,7 @@ def _context_options(
     options: dict[str, Any] = {}
     if device:
         if device not in warm.driver.devices:
-            raise NotImplementedError(f"device '{device}' is not one of Playwright's, such as 'Pixel 7'")
+            raise BrokenJourney(f"device '{device}' is not one of Playwright's, such as 'Pixel 7'")
         options |= {k: v for k, v in warm.driver.devices[device].items() if k != "default_browser_type"}
     if base_url:
         options["base_url"] = base_url
@@ -237,7 +237,7 @@ async def _script(
     if watching.seen.deadline and error is None:
         watching.seen.deadline = False  # it ended just in time
     if isinstance(error, SystemExit | KeyboardInterrupt):
-        return NotImplementedError(f"the journey's script ended the program: {error!r}")
+        return BrokenJourney(f"the journey's script ended the program: {error!r}")
     return error
 
 

@@ -60,7 +60,12 @@ MONITORS_NET = {
 }
 """Errors of our own surroundings."""
 
-AUTHORS = (NameError, ImportError, SyntaxError, NotImplementedError)
+
+class BrokenJourney(Exception):
+    """A journey cannot be run as it is written; says what, and what would be right."""
+
+
+AUTHORS = (NameError, ImportError, SyntaxError, NotImplementedError, BrokenJourney)
 """A journey that is broken as a program says nothing of the site."""
 
 _AUTHORS_WORDS = re.compile(

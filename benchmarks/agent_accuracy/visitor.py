@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from typing import Any
 
 from playwright.async_api import Locator, Page
 
@@ -24,9 +25,9 @@ class Visitor:
 
     # The site
 
-    def serve(self, path: str, body: str, **more: object) -> None:
+    def serve(self, path: str, body: str, **more: Any) -> None:
         """Put a page on the site; `more` are fields of Document."""
-        self.place.documents[path] = Document(self.wrapped(body), **more)  # type: ignore[arg-type]
+        self.place.documents[path] = Document(self.wrapped(body), **more)
 
     async def open(self, body: str, path: str = "start", **more: object) -> None:
         """Put a page on the site and go there."""

@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from collector.store import fence
 from collector.store.compression import compressor, decompressed
@@ -253,13 +253,15 @@ async def _asked(request: web.Request, limit: int) -> Asked:
 async def _multipart(request: web.Request, url: dict[str, str], limit: int) -> bytes:
     taken = 0
     async for part in await request.multipart():
-        data = bytes(await part.read())  # type: ignore[union-attr]
+        if not isinstance(part, BodyPartReader):
+            raise failed(48, "a form within a form is not supported", "NOT_IMPLEMENTED")
+        if part.filename is not None:
+            raise failed(48, "external tables are not supported by the embedded engine", "NOT_IMPLEMENTED")
+        data = bytes(await part.read())
         taken += len(data)
         if taken > limit:
             raise failed(307, f"the request is larger than {limit} bytes", "TOO_MANY_BYTES")
-        if getattr(part, "filename", None) is not None:
-            raise failed(48, "external tables are not supported by the embedded engine", "NOT_IMPLEMENTED")
-        name = str(getattr(part, "name", ""))
+        name = part.name or ""
         url[name] = url.get("query", "") + data.decode() if name == "query" else data.decode()
     return b""
 
