@@ -92,6 +92,11 @@ class Settings:
     keep_performance_days: int = _setting(30, "how long vitals and request timings are kept")
     keep_contacts_days: int = _setting(400, "how long contacts are kept: a year to compare with, and a month")
     keep_rollups_days: int = _setting(760, "how long the counts by five minutes, hour and day are kept")
+    requester_keys: str = _setting(
+        "",
+        "secrets that ids of requesters are hashed with, parted by commas: that of the suppression list, the newest, "
+        "older ones; empty: data_dir/requester.keys",
+    )
     performance_file: str = _setting(
         "", "TOML file of the series that are taken from Prometheus every five minutes; empty: none"
     )

@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "collector.contacts": {"collector.contacts", "collector.store.store", "collector.when"},
     "collector.measures": {"collector.measures"},
     "collector.correlate": {"collector.correlate"},
+    "collector.privacy": {"collector.privacy", "collector.store"},
     "collector.performance": {"collector.performance"},
     "collector.judging": {"collector.correlate", "collector.store", "collector.surges"},
     "collector.surges": {"collector.correlate", "collector.store"},

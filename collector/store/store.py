@@ -166,6 +166,10 @@ class Store:
             column_names=["source", "complete_through_ts"],
         )
 
+    def suppressed(self) -> frozenset[bytes]:
+        """Every key, 16 bytes, of somebody who asked to be forgotten."""
+        return frozenset(bytes(row[0]) for row in self.rows("suppressed"))
+
     def watermarks(self) -> dict[str, datetime]:
         """How far each source of contacts is complete."""
         return {source: ts.replace(tzinfo=UTC) for source, ts in self.rows("watermarks")}
