@@ -28,6 +28,9 @@ COMMANDS = {
         "collector.commands.demo", "see it all at work: a shop, its visitors, an incident, the verdict", ()
     ),
     "serve": Command("collector.commands.serve", "run the collector", ("*",)),
+    "chores": Command(
+        "collector.commands.chores", "what several collectors on one server need done once", ("*",)
+    ),
     "journeys": Command("synthetic.command", "run synthetic journeys", ("chromium", "log_level")),
     "contacts": Command("collector.commands.contacts", "import support contacts; ask why there are so many"),
     "correlate": Command("collector.commands.correlate", "find contact surges and what they follow"),
@@ -53,6 +56,7 @@ COMMANDS = {
         "say what a number of sessions needs",
         ("keep_experience_days", "keep_performance_days"),
     ),
+    "probe": Command("collector.commands.probe", "post one beacon and wait until it can be read"),
     "doctor": Command(
         "collector.commands.doctor", "say which browser, store and versions are in use", ("*",)
     ),

@@ -105,6 +105,11 @@ def _site(to: argparse.ArgumentParser) -> None:
     )
     to.add_argument("--proxy", default="", metavar="URL", help="the browser's way out")
     to.add_argument("--memory-mb", type=count, default=MEMORY_MB, metavar="MB", help="what a page may take")
+    to.add_argument(
+        "--sandbox",
+        action="store_true",
+        help="run Chromium in its own sandbox, which needs user namespaces and a user who is not root",
+    )
     to.add_argument("--artefacts", default="", metavar="DIR", help="keep screenshots and traces there")
     to.add_argument("--artefacts-url", default="", metavar="URL", help="where DIR can be seen, for links")
     to.add_argument(
@@ -170,6 +175,7 @@ def _target(args: argparse.Namespace) -> Target:
         base_url=args.base_url, app=args.app, env=args.env, release=args.release, location=args.location,
         memory_mb=args.memory_mb, secrets_dir=args.secrets_dir, proxy=args.proxy, har=args.har,
         client_certificates=[_certificate(given) for given in args.client_cert],
+        sandbox=args.sandbox,
         artefacts_dir=str(Path(args.artefacts).resolve()) if args.artefacts else "", artefacts_url=args.artefacts_url,
     )  # fmt: skip
 

@@ -28,6 +28,8 @@ class Target:
     artefacts_dir: str = ""
     artefacts_url: str = ""
     har: bool = False
+    sandbox: bool = False
+    """Chromium's own, which needs a kernel and a container that let an ordinary user make namespaces."""
 
     @property
     def artefacts_path(self) -> Path | None:

@@ -35,7 +35,9 @@ class Worker:
     def __init__(self, set_up: SetUp, out: io.RawIOBase) -> None:
         self.set_up = set_up
         self.out = out
-        options: dict[str, Any] = {"proxy": {"server": set_up.target.proxy}} if set_up.target.proxy else {}
+        options: dict[str, Any] = {"chromium_sandbox": set_up.target.sandbox}
+        if set_up.target.proxy:
+            options["proxy"] = {"server": set_up.target.proxy}
         self.warm = Warm(set_up.chromium, options=options)
         self.definitions: dict[str, Definition] = {}
 
