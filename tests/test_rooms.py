@@ -14,7 +14,12 @@ MAY_IMPORT = {
     "collector.intake": {"collector.intake", "collector.events", "collector.spool", "collector.telemetry"},
     "collector.spool": {"collector.spool"},
     "collector.store": {"collector.store", "collector.events", "collector.written", "collector"},
-    "collector.contacts": {"collector.contacts", "collector.store.store", "collector.when"},
+    "collector.contacts": {
+        "collector.contacts",
+        "collector.privacy",
+        "collector.store.support",
+        "collector.when",
+    },
     "collector.measures": {"collector.measures"},
     "collector.correlate": {"collector.correlate"},
     "collector.privacy": {"collector.privacy", "collector.store"},

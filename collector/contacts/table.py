@@ -9,7 +9,7 @@ from itertools import chain
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from collector.store.store import Contact
+from collector.store.support import Contact
 from collector.when import BadTime, moment
 
 REQUIRED = ("source_contact_id", "created_ts", "channel")

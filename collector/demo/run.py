@@ -27,9 +27,9 @@ from collector.demo.stage import Demo, snag
 from collector.demo.visitors import measure_ttfb_ms
 from collector.demo.zones import afternoon_zone
 from collector.settings import Settings
+from collector.store import Annotation
 from collector.store.grids import floor
 from collector.store.owner import open_store
-from collector.store.store import Annotation
 from collector.surges import WITH_SIMULATED, Found, find
 from synthetic.browser import launched
 

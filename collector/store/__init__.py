@@ -5,6 +5,10 @@ Each query is one .sql file and one method here or in `grids`; each table is mad
 
 from collector.store.client import StoreInUse, StoreUnreachable
 from collector.store.migrate import SchemaMismatch
-from collector.store.store import Contact, Store
+from collector.store.store import Store
+from collector.store.support import Annotation, Contact, ContactEvent, ContactInterval, SurveyResponse
 
-__all__ = ["Contact", "SchemaMismatch", "Store", "StoreInUse", "StoreUnreachable"]
+__all__ = [
+    "Annotation", "Contact", "ContactEvent", "ContactInterval", "SchemaMismatch", "Store", "StoreInUse", "StoreUnreachable",
+    "SurveyResponse",
+]  # fmt: skip

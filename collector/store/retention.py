@@ -15,7 +15,12 @@ TTLS = {
         "snag_experience.journey_runs": "ts", "snag_experience.journey_steps": "ts",
     },
     "performance": {"snag_performance.web_vitals": "ts", "snag_performance.resource_timings": "ts"},
-    "contacts": {"snag_experience.support_contacts": "created_ts", "snag_experience.source_maps": "uploaded_ts"},
+    "contacts": {
+        "snag_experience.support_contacts": "created_ts", "snag_experience.support_contact_events": "event_ts",
+        "snag_experience.support_contact_intervals": "interval_start_ts",
+        "snag_experience.survey_responses": "ifNull(answered_ts, ingested_ts)",
+        "snag_experience.source_maps": "uploaded_ts",
+    },
     "rollups": {
         f"{table}_{span}": "bucket"
         for table in ("snag_experience.sessions", "snag_experience.pages", "snag_experience.friction",

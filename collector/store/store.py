@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import Any
 
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
-from collector.store import rollups, rows
+from collector.store import rollups, rows, support
 from collector.store.client import cluster_of, connect
 from collector.store.embedded import MACHINE, Limits
 from collector.store.migrate import Migration, migrate, pending
 from collector.store.retention import apply_retention
+from collector.store.support import Annotation, Contact, Row
 from collector.written import LANDING
 
 EXACT = timedelta(days=3)
@@ -28,35 +28,6 @@ _EXACTLY = {
     # One core is enough for a segment, and leaves the others to those who ask.
     "input_format_parallel_parsing": 0,
 }
-
-
-class Contact(NamedTuple):
-    """One contact with support, as it is kept. Times carry a time zone."""
-
-    source: str
-    source_contact_id: str
-    version: int
-    is_deleted: int
-    created_ts: datetime
-    channel: str
-    channel_raw: str
-    contact_reason: str
-    language: str
-    country: str
-    product: str
-    session_ref: str = ""
-
-
-class Annotation(NamedTuple):
-    """Something that is known to have happened. Times carry a time zone; `end_ts` None: a moment, or going on."""
-
-    annotation_id: UUID
-    version: int
-    start_ts: datetime
-    end_ts: datetime | None
-    kind: str
-    app: str
-    title: str
 
 
 class Store:
@@ -129,19 +100,17 @@ class Store:
         """Keep many rows given as columns of equal length; a column that is not given has its default."""
         self.client.insert(table, list(columns.values()), column_names=list(columns), column_oriented=True)
 
+    def keep_rows(self, found: Sequence[Row]) -> None:
+        """Keep rows of one table of the support side, see support.py. Safe to repeat."""
+        support.keep(self.client, found)
+
     def add_contacts(self, contacts: Sequence[Contact]) -> None:
         """Keep contacts; the highest version of each (source, source_contact_id) holds."""
-        if contacts:
-            self.client.insert(
-                "snag_experience.support_contacts", contacts, column_names=list(Contact._fields)
-            )
+        self.keep_rows(contacts)
 
     def add_annotations(self, annotations: Sequence[Annotation]) -> None:
         """Keep annotations; the highest version of each id holds."""
-        if annotations:
-            self.client.insert(
-                "snag_experience.annotations", annotations, column_names=list(Annotation._fields)
-            )
+        self.keep_rows(annotations)
 
     def add_performance(
         self, app: str, name: str, source: str, samples: Sequence[tuple[datetime, float]]
@@ -158,12 +127,12 @@ class Store:
         """Version by id of every contact of `source` that is kept, deleted ones too."""
         return dict(self.rows("contact_versions", source=source))
 
-    def set_watermark(self, source: str, complete_through: datetime) -> None:
-        """Contacts of `source` are all in up to `complete_through`."""
+    def set_watermark(self, source: str, complete_through: datetime, stream: str = "contacts") -> None:
+        """`stream` of `source` is all in up to `complete_through`."""
         self.client.insert(
             "snag_experience.import_watermarks",
-            [[source, complete_through]],
-            column_names=["source", "complete_through_ts"],
+            [[source, stream, complete_through]],
+            column_names=["source", "stream", "complete_through_ts"],
         )
 
     def suppressed(self) -> frozenset[bytes]:
@@ -171,7 +140,7 @@ class Store:
         return frozenset(bytes(row[0]) for row in self.rows("suppressed"))
 
     def watermarks(self) -> dict[str, datetime]:
-        """How far each source of contacts is complete."""
+        """How far each source of contacts is complete, given as rows or as counts."""
         return {source: ts.replace(tzinfo=UTC) for source, ts in self.rows("watermarks")}
 
     def apps(self) -> list[str]:
