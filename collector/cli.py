@@ -35,6 +35,11 @@ COMMANDS = {
     "contacts": Command("collector.commands.contacts", "import support contacts; ask why there are so many"),
     "correlate": Command("collector.commands.correlate", "find contact surges and what they follow"),
     "friction": Command("collector.commands.friction", "where people get stuck most"),
+    "metrics": Command(
+        "collector.commands.metrics",
+        "CX and service numbers with their intervals",
+        ("data_dir", "dsn", "app", "time_zone", "opening_hours", "fcr_excluded_reasons", "log_level"),
+    ),
     "sourcemaps": Command(
         "collector.commands.sourcemaps", "keep a release's source maps, to say where an error was written"
     ),
