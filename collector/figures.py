@@ -44,7 +44,9 @@ def figures(
 ) -> list[Figure]:
     """Every metric of `wanted` over [start, end), by the values of `by` where given. Raises BadHours, BadTime."""
     hours = (
-        OpeningHours.parse(settings.opening_hours, ZoneInfo(settings.time_zone)) if settings.opening_hours else None
+        OpeningHours.parse(settings.opening_hours, ZoneInfo(settings.time_zone))
+        if settings.opening_hours
+        else None
     )
     excluded = [part.strip() for part in settings.fcr_excluded_reasons.split(",") if part.strip()]
     found: list[Figure] = []

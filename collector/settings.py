@@ -101,7 +101,8 @@ class Settings:
         "", "when the support desk is open, such as Mo-Fr 09:00-17:30, Sa 10:00-14:00; for the business clock"
     )
     fcr_excluded_reasons: str = _setting(
-        "", "contact reasons, parted by commas, that no first contact can solve; fcr_no_repeat_net leaves them out"
+        "",
+        "contact reasons, parted by commas, that no first contact can solve; fcr_no_repeat_net leaves them out",
     )
     performance_file: str = _setting(
         "", "TOML file of the series that are taken from Prometheus every five minutes; empty: none"

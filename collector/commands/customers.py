@@ -38,7 +38,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             version = int(time.time() * 1000)
             store.insert_columns(
                 "snag_experience.active_customers",
-                {name: [row[i] for row in rows] for i, name in enumerate(COLUMNS)} | {"version": [version] * len(rows)},
+                {name: [row[i] for row in rows] for i, name in enumerate(COLUMNS)}
+                | {"version": [version] * len(rows)},
             )
         finally:
             store.close()
@@ -65,7 +66,9 @@ def read(lines: Iterable[str]) -> tuple[list[Row], list[tuple[int, str]]]:
     refused: list[tuple[int, str]] = []
     for cells in reader:
         try:
-            rows.append(_row({(k or "").strip(): (v or "").strip() for k, v in cells.items() if isinstance(v, str)}))
+            rows.append(
+                _row({(k or "").strip(): (v or "").strip() for k, v in cells.items() if isinstance(v, str)})
+            )
         except ValueError as error:
             refused.append((reader.line_num, str(error)))
     return rows, refused
@@ -75,9 +78,13 @@ def _row(cells: dict[str, str]) -> Row:
     start, end = (_day(cells, name) for name in ("period_start", "period_end"))
     at_start, lost = (_whole(cells, name) for name in ("customers_at_start", "customers_lost"))
     if end <= start:
-        raise ValueError(f"period_end is {end}, not after period_start {start}; it is the first day after the period")
+        raise ValueError(
+            f"period_end is {end}, not after period_start {start}; it is the first day after the period"
+        )
     if lost > at_start:
-        raise ValueError(f"customers_lost is {lost}, more than the {at_start} at the start; customers won since do not count")
+        raise ValueError(
+            f"customers_lost is {lost}, more than the {at_start} at the start; customers won since do not count"
+        )
     return cells.get("segment", ""), start, end, at_start, lost
 
 
@@ -85,7 +92,9 @@ def _day(cells: dict[str, str], name: str) -> date:
     try:
         return date.fromisoformat(cells.get(name, ""))
     except ValueError:
-        raise ValueError(f"{name} is '{cells.get(name, '')[:40]}'; right would be a day such as 2026-11-01") from None
+        raise ValueError(
+            f"{name} is '{cells.get(name, '')[:40]}'; right would be a day such as 2026-11-01"
+        ) from None
 
 
 def _whole(cells: dict[str, str], name: str) -> int:

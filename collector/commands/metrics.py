@@ -57,7 +57,14 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
                 if args.names:
                     raise Failed(str(error)) from None
         found = figures(
-            store, wanted, start, until, settings, by=args.by, app=app, sources=correlate.traffic_sources(args)
+            store,
+            wanted,
+            start,
+            until,
+            settings,
+            by=args.by,
+            app=app,
+            sources=correlate.traffic_sources(args),
         )
     except BadHours as error:
         raise Failed(f"SNAG_OPENING_HOURS: {error}") from None
@@ -84,17 +91,24 @@ def _list(wanted: list[Metric], args: argparse.Namespace) -> int:
 def _print(found: list[Figure], args: argparse.Namespace) -> int:
     if args.json or args.csv:
         rows = [
-            (f.metric, f.part, f.apart, f.value, *_ends(f), f.n, METRICS[f.metric].unit, f.note) for f in found
+            (f.metric, f.part, f.apart, f.value, *_ends(f), f.n, METRICS[f.metric].unit, f.note)
+            for f in found
         ]
         return print_rows(NAMES, rows, args)
     table = Table(title="CX and service metrics", title_justify="left")
     for heading in ("metric", *([args.by] if args.by else []), "of", "value", "95 % interval", "n"):
         table.add_column(
-            heading, justify="right" if heading in ("value", "95 % interval", "n") else "left", overflow="fold"
+            heading,
+            justify="right" if heading in ("value", "95 % interval", "n") else "left",
+            overflow="fold",
         )
     for f in found:
         metric = METRICS[f.metric]
-        ends = "–" if f.interval_95 is None else f"{_plain(f.interval_95.low, metric)} to {_plain(f.interval_95.high, metric)}"
+        ends = (
+            "–"
+            if f.interval_95 is None
+            else f"{_plain(f.interval_95.low, metric)} to {_plain(f.interval_95.high, metric)}"
+        )
         value = f.note if f.value is None else f"{_plain(f.value, metric)}{_unit(metric)}"
         table.add_row(metric.title, *([f.part or "–"] if args.by else []), f.apart, value, ends, f"{f.n:,}")
     Console().print(table)
@@ -121,5 +135,3 @@ def _plain(value: float, metric: Metric) -> str:
         if value < limit:
             return f"{value / size:.1f} {name}"
     return f"{value / 86_400:.1f} d"
-
-

@@ -7,12 +7,10 @@ entry names a view of the store and the aggregates over it that its formula need
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from collector.measures import formulas
-from collector.measures.means import Estimate
 
 CONTACT_PARTS = ("channel", "source", "reason", "queue", "product", "priority", "language", "country")
 CASE_PARTS = CONTACT_PARTS
@@ -84,16 +82,19 @@ def _cases(n: str, *aggregates: str, **given: Any) -> Metric:
     )  # fmt: skip
 
 
+_END = "{end:DateTime64(3)}"
 _WILSON = "Wilson's score interval"
 _ENDS = "order statistics; Kaplan-Meier with log(-log) bounds where some are open"
 _ASKED = "concat(if(survey_type = 'unknown', '', survey_type), if(question_version = '', '', concat(' ', question_version)))"
 _NPS = "is_valid AND scale = '0-10'"
 
 
-def _durations(name: str, title: str, formula: str, ended: str, known: str, business: str, traps: str) -> list[Metric]:
+def _durations(
+    name: str, title: str, formula: str, ended: str, known: str, business: str, traps: str
+) -> list[Metric]:
     """Median and p90 by two clocks. `ended`: when; `known`: SQL, of what sources it can be told at all."""
     # What gave up waiting, or was closed without it, was last seen without it then.
-    last_seen = "least(ifNull(abandoned_ts, {end:DateTime64(3)}), ifNull(resolved_ts, {end:DateTime64(3)}), {end:DateTime64(3)})"
+    last_seen = f"least(ifNull(abandoned_ts, {_END}), ifNull(resolved_ts, {_END}), {_END})"
     happened = f"ifNull({ended} <= {{end:DateTime64(3)}}, 0)"
     until = f"greatest(created_s, toUnixTimestamp64Milli(if({happened}, assumeNotNull({ended}), {last_seen})) / 1000)"
     own = f"if({happened}, ifNull({business}, -1), -1)"
@@ -114,10 +115,7 @@ def _durations(name: str, title: str, formula: str, ended: str, known: str, busi
 
 def _knows(column: str) -> str:
     """SQL: of contacts whose source ever tells `column`; the others would all look open."""
-    return (
-        "source IN (SELECT source FROM snag_experience.support_contacts FINAL "
-        f"WHERE isNotNull({column}))"
-    )
+    return f"source IN (SELECT source FROM snag_experience.support_contacts FINAL WHERE isNotNull({column}))"
 
 
 def _level(name: str, title: str, formula: str, good: str, n: str, **given: Any) -> Metric:
@@ -171,7 +169,7 @@ CATALOGUE: tuple[Metric, ...] = (
     ),
     _surveys(
         "countIf(is_valid)", "avgIf(score, is_valid)", "varSampIf(score, is_valid)",
-        name="ces_1", title="Customer effort score 1.0", formula="mean of 1 to 5, “how much effort did you have to put forth”",
+        name="ces_1", title="Customer effort score 1.0", formula="mean of 1 to 5, “how much effort did it take”",
         unit="of 5", interval="Student's t", higher_is_better=False, estimate=formulas.average,
         where="metric = 'ces' AND is_answered AND scale = '1-5 reversed'", apart=_ASKED, traps="Low is good.",
     ),
@@ -179,7 +177,8 @@ CATALOGUE: tuple[Metric, ...] = (
         "count()", "countIf(is_answered)",
         name="response_rate", title="Survey response rate", formula="answered ÷ asked", unit="%", interval=_WILSON,
         higher_is_better=True, estimate=formulas.share, apart="metric",
-        where="(metric, source) IN (SELECT toString(metric), source FROM snag_experience.survey_responses FINAL WHERE score IS NULL)",
+        where="(metric, source) IN "
+        "(SELECT toString(metric), source FROM snag_experience.survey_responses FINAL WHERE score IS NULL)",
         traps="Only of sources that also tell who did not answer. n counts the asked.",
     ),
     Metric(
@@ -247,7 +246,7 @@ CATALOGUE: tuple[Metric, ...] = (
         "countIf(created_ts + INTERVAL 7 DAY <= {end:DateTime64(3)} AND "
         "NOT ifNull(next_same_reason_ts <= created_ts + INTERVAL 7 DAY, 0))",
         name="fcr_no_repeat_net", title="FCR (b, 7 d), net: no repeat",
-        formula="as gross, of reasons that can be solved at the first contact: tagged, and not among SNAG_FCR_EXCLUDED_REASONS",
+        formula="as gross, of reasons that a first contact can solve: tagged, and not among SNAG_FCR_EXCLUDED_REASONS",
         unit="%", n_of="cases of those reasons", interval=_WILSON, higher_is_better=True, estimate=formulas.share,
         where="contact_reason != '' AND contact_reason NOT IN {excluded:Array(String)}",
         traps="Gross and net are never compared with each other.",
@@ -268,7 +267,7 @@ CATALOGUE: tuple[Metric, ...] = (
     ),
     _contacts(
         "countIf(isNotNull(transfers) AND NOT is_abandoned)", "countIf(transfers > 0 AND NOT is_abandoned)",
-        name="transfer_rate", title="Transfer rate", formula="contacts that went to another queue or agent ÷ contacts handled",
+        name="transfer_rate", title="Transfer rate", formula="contacts that went to another queue or agent ÷ handled",
         unit="%", owner="support", minimum=30, n_of="contacts handled", interval=_WILSON, higher_is_better=False,
         estimate=formulas.share, traps="A transfer is no escalation.",
     ),

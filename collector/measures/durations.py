@@ -52,9 +52,9 @@ def kaplan_meier(seconds: Floats, ended: Flags) -> tuple[Floats, Floats, Floats]
     ends = np.add.reduceat(ended[order].astype(float), first)
     at_risk = len(seconds) - first
     times, ends, at_risk = times[ends > 0], ends[ends > 0], at_risk[ends > 0]
-    survival: Floats = np.cumprod(1 - ends / at_risk)
+    survival = np.cumprod(1 - ends / at_risk).astype(np.float64)
     with np.errstate(divide="ignore"):
-        variance: Floats = np.cumsum(ends / (at_risk * (at_risk - ends)))
+        variance = np.cumsum(ends / (at_risk * (at_risk - ends))).astype(np.float64)
     return times, survival, variance
 
 

@@ -105,7 +105,9 @@ def duration(q: float, *, by_business: bool) -> Formula:
         elif (own[ended] >= 0).all() and ended.all():
             counted = own
         else:
-            return None  # how long the open ones have waited in opening hours cannot be told without the hours
+            return (
+                None  # how long the open ones have waited in opening hours cannot be told without the hours
+            )
         return quantile(np.where(own >= 0, own, counted), ended, q)
 
     return found

@@ -48,7 +48,9 @@ def aggregated(
     result = client.query(
         statement(metric, column), parameters={"start": start, "end": end, "excluded": list(excluded)}
     )
-    return [Aggregated(str(part), str(apart).strip(), tuple(rest)) for part, apart, *rest in result.result_rows]
+    return [
+        Aggregated(str(part), str(apart).strip(), tuple(rest)) for part, apart, *rest in result.result_rows
+    ]
 
 
 def statement(metric: Wanted, column: str = "") -> str:
@@ -63,12 +65,14 @@ def statement(metric: Wanted, column: str = "") -> str:
     )
 
 
-def sessions_by_day(client: Client, app: str, start: datetime, end: datetime, sources: Sequence[str]) -> Mapping[int, float]:
+def sessions_by_day(
+    client: Client, app: str, start: datetime, end: datetime, sources: Sequence[str]
+) -> Mapping[int, float]:
     """Start of the day, seconds since 1970 → its sessions, counted for those that sampling left out too."""
     rows = client.query(
         "SELECT day, sum(1 / rate) FROM (SELECT toUnixTimestamp(toStartOfDay(ts)) AS day, max(sample_rate) AS rate "
-        "FROM snag_experience.page_views WHERE app = {app:String} AND traffic_source IN {sources:Array(String)} AND NOT is_bot "
-        "AND ts >= {start:DateTime64(3)} AND ts < {end:DateTime64(3)} GROUP BY day, session_id) GROUP BY day",
+        "FROM snag_experience.page_views WHERE app = {app:String} AND traffic_source IN {sources:Array(String)} "
+        "AND NOT is_bot AND ts >= {start:DateTime64(3)} AND ts < {end:DateTime64(3)} GROUP BY day, session_id) GROUP BY day",
         parameters={"app": app, "start": start, "end": end, "sources": list(sources)},
     ).result_rows
     return {int(day): float(n) for day, n in rows}
