@@ -30,8 +30,9 @@ _TAIL = """
 ## In Grafana or SQL
 
 The views `snag_experience.metric_contacts`, `metric_cases`, `metric_surveys`, `metric_service` and `metric_customers`
-have one row for each contact, case, survey, interval and period; give the time range in the WHERE clause. The aggregates of each metric
-stand in its entry below. Friction rate and score have their own page and are never mixed with these.
+have one row for each contact, case, survey, interval and period; give the time range in the WHERE clause. The
+aggregates of each metric stand in its entry below. Friction rate and score have their own page and are never mixed
+with these.
 """
 
 
