@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from collector.cause.judging import again, refresh
 from collector.correlate import NotEnoughData
 from collector.judging import judge
 from collector.performance.prometheus import bare, take
@@ -45,6 +46,9 @@ def chores(settings: Settings, clock: Callable[[], float] = time.time) -> list[C
         Chore("retention", 86_400, lambda store, _: _retention(store, retention)),
         Chore("rollups", 60, lambda store, stopping: _rollups(store, ["5m"], stopping)),
         Chore("rollups_by_hour", 600, lambda store, stopping: _rollups(store, ["1h"], stopping)),
+        Chore("causes", 60, lambda store, stopping: _causes(store, stopping)),
+        Chore("causes_again", 480, lambda store, _: again(store, timedelta(hours=2))),
+        Chore("causes_of_the_week", 86_400, lambda store, _: again(store, timedelta(days=7))),
         Chore("performance", 300, lambda store, _: _performance(store, settings, clock)),
         Chore("verdicts", settings.judge_every_s, lambda store, _: _verdicts(store, settings, clock)),
     ]
@@ -96,6 +100,14 @@ def _rollups(store: Store, spans: list[str], stopping: threading.Event) -> None:
             raise _Stopped
 
     store.refresh(spans, go_on)
+
+
+def _causes(store: Store, stopping: threading.Event) -> None:
+    def go_on(done: int, of: int) -> None:
+        if stopping.is_set() and done < of:
+            raise _Stopped
+
+    refresh(store, go_on)
 
 
 def _verdicts(store: Store, settings: Settings, clock: Callable[[], float]) -> None:

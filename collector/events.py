@@ -81,6 +81,8 @@ class PageView(Event, tag="page_view"):
     table = "snag_experience.page_views"
 
     referrer_group: Annotated[str, _label("where the visitor came from: internal, external or none")] = ""
+    variant: Annotated[str, _label("personalisation: the variant that the site chose for the visitor")] = ""
+    user_setting: Annotated[str, _label("customisation: the setting that the visitor chose")] = ""
 
 
 class Friction(Event):
@@ -112,6 +114,7 @@ class Friction(Event):
     ] = True
     route: Annotated[str, _label("request that failed: host and path template", longest=200)] = ""
     status: Annotated[int, _count("HTTP status of that request; 0: no answer", "UInt16")] = 0
+    offline: Annotated[bool, _flag("the browser said that it had no network")] = False
 
 
 class RageClick(Friction, tag="rage_click"):

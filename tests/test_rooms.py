@@ -21,6 +21,7 @@ MAY_IMPORT = {
         "collector.when",
     },
     "collector.measures": {"collector.measures"},
+    "collector.cause": {"collector.cause", "collector.measures", "collector.store"},
     "collector.correlate": {"collector.correlate"},
     "collector.privacy": {"collector.privacy", "collector.store"},
     "collector.performance": {"collector.performance"},

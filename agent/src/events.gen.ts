@@ -47,6 +47,8 @@ export interface FrictionFields extends Common {
   route?: string;
   /** HTTP status of that request; 0: no answer */
   status?: number;
+  /** the browser said that it had no network */
+  offline?: boolean;
 }
 /** Help-seeking: a sign of contacts to come, kept beside friction and never counted as such. */
 export interface HelpFields extends Common {
@@ -60,6 +62,10 @@ export interface PageView extends Common {
   kind: "page_view";
   /** where the visitor came from: internal, external or none */
   referrer_group?: string;
+  /** personalisation: the variant that the site chose for the visitor */
+  variant?: string;
+  /** customisation: the setting that the visitor chose */
+  user_setting?: string;
 }
 /** At least three quick clicks in one place that did nothing. */
 export interface RageClick extends FrictionFields {

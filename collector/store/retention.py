@@ -13,6 +13,8 @@ TTLS = {
     "experience": {
         "snag_experience.page_views": "ts", "snag_experience.friction_events": "ts", "snag_experience.help_events": "ts",
         "snag_experience.journey_runs": "ts", "snag_experience.journey_steps": "ts",
+        "snag_experience.friction_causes": "hour", "snag_experience.event_causes": "hour",
+        "snag_experience.friction_sessions": "hour",
     },
     "performance": {"snag_performance.web_vitals": "ts", "snag_performance.resource_timings": "ts"},
     "contacts": {
