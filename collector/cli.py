@@ -40,6 +40,7 @@ COMMANDS = {
         "CX and service numbers with their intervals",
         ("data_dir", "dsn", "app", "time_zone", "opening_hours", "fcr_excluded_reasons", "log_level"),
     ),
+    "privacy": Command("collector.commands.privacy", "forget a person; say what is kept of people", ("*",)),
     "sourcemaps": Command(
         "collector.commands.sourcemaps", "keep a release's source maps, to say where an error was written"
     ),

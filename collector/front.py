@@ -58,6 +58,7 @@ def rules(settings: Settings) -> Rules:
             visitors=Visitors(networks(settings.trusted_proxies)),
             country=countries(settings.country_file),
             address_events_per_s=settings.address_events_per_s,
+            links=not settings.consent_profile,
         )
     except BadNetwork as error:
         raise BadSetting(f"SNAG_TRUSTED_PROXIES: {error}") from None

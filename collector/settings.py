@@ -92,6 +92,10 @@ class Settings:
     keep_performance_days: int = _setting(30, "how long vitals and request timings are kept")
     keep_contacts_days: int = _setting(400, "how long contacts are kept: a year to compare with, and a month")
     keep_rollups_days: int = _setting(760, "how long the counts by five minutes, hour and day are kept")
+    consent_profile: str = _setting(
+        "",
+        "audience_measurement: visits are linked to nothing and kept 25 months at most; empty: as visitors agreed",
+    )
     requester_keys: str = _setting(
         "",
         "secrets that ids of requesters are hashed with, parted by commas: that of the suppression list, the newest, "
@@ -158,7 +162,28 @@ def load(flags: Mapping[str, Any] | None = None, env: Mapping[str, str] = os.env
             raise BadSetting(f"{key} in the environment is no setting{_nearest(key, [*known, CONFIG])}")
     settings = _with(settings, {known[k]: v for k, v in given.items()}, lambda name: f"SNAG_{name.upper()}")
     chosen = {k: v for k, v in (flags or {}).items() if v is not None}
-    return _with(settings, chosen, lambda name: "--" + name.replace("_", "-"))
+    return _checked(_with(settings, chosen, lambda name: "--" + name.replace("_", "-")))
+
+
+AUDIENCE_MEASUREMENT = "audience_measurement"
+AUDIENCE_DAYS = 760
+"""25 months: what audience measurement without consent may keep at most."""
+
+
+def _checked(settings: Settings) -> Settings:
+    """Settings that belong together. Raises BadSetting."""
+    if settings.consent_profile not in ("", AUDIENCE_MEASUREMENT):
+        raise BadSetting(
+            f"SNAG_CONSENT_PROFILE is {settings.consent_profile!r}; right would be {AUDIENCE_MEASUREMENT}, or nothing"
+        )
+    if settings.consent_profile:
+        for name in ("keep_experience_days", "keep_performance_days", "keep_rollups_days"):
+            if (days := getattr(settings, name)) > AUDIENCE_DAYS:
+                raise BadSetting(
+                    f"SNAG_{name.upper()} is {days}; with SNAG_CONSENT_PROFILE={AUDIENCE_MEASUREMENT} right would be "
+                    f"at most {AUDIENCE_DAYS}, 25 months"
+                )
+    return settings
 
 
 def _file(path: str) -> dict[str, Any]:

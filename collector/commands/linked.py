@@ -28,6 +28,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print, for each kind of friction, how often those who met it made contact within a day, and the others."""
+    if settings.consent_profile:
+        raise Failed(
+            f"SNAG_CONSENT_PROFILE is {settings.consent_profile}: visits are linked to no contacts; unset it to link them"
+        )
     start, until = correlate.period(args, settings)
     store = open_store(settings.store_dsn)
     try:

@@ -88,6 +88,8 @@ class Rules:
     country: Callable[[str], str] = lambda network: ""
     address_events_per_s: float = 0.0
     """Events from one range of addresses for one site in the long run; 0: no limit."""
+    links: bool = True
+    """Whether visitors who agreed to it may be linked to their contacts; False: nobody is."""
 
 
 class Intake:
@@ -213,6 +215,8 @@ class Intake:
         self._shed(beacon)
         if b"?" in request.body or b"content-encoding" in headers:
             _strip(beacon)
+        if beacon.consent == "full" and not self._linkable(headers):
+            beacon.consent = "measurement"
         kinds = [kind_of(event) for event in beacon.events]
         line = queued(beacon, self._edge(beacon, headers, network, now))
 
@@ -232,6 +236,10 @@ class Intake:
             self._queue.enqueue(line, kept)
         except Full as error:
             done(self._full(error, origin))
+
+    def _linkable(self, headers: dict[bytes, bytes]) -> bool:
+        """Neither the profile nor the browser says no (Global Privacy Control, Do Not Track); the agent asks the same."""
+        return self._rules.links and b"1" not in (headers.get(b"sec-gpc"), headers.get(b"dnt"))
 
     def _limited(self, beacon: Beacon, network: str) -> tuple[str, str, float] | None:
         """Why this sender has to wait, in one word and in three, and how long; None if it need not."""

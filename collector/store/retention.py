@@ -60,3 +60,12 @@ def apply_retention(client: Client, days: Mapping[str, int], cluster: str = "") 
                 client.command(one)
             changed.append(table)
     return changed
+
+
+def oldest(client: Client, table: str) -> str:
+    """Day of the oldest row of a table that has a retention; empty for others, and for an empty table."""
+    column = next((group[table] for group in TTLS.values() if table in group), "")
+    if not column:
+        return ""
+    rows = client.query(f"SELECT count(), toString(toDate(min({column}))) FROM {table}").result_rows
+    return str(rows[0][1]) if rows[0][0] else ""
