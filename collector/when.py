@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _AGO = re.compile(r"(\d+(?:\.\d+)?)(m|h|d|w)$")
@@ -66,6 +67,57 @@ def moment(text: str, tz: ZoneInfo | None = None) -> datetime:
     if local.astimezone(UTC).astimezone(tz).replace(tzinfo=None) != found:
         raise BadTime(f"'{text}' does not exist in {tz.key}: the clocks were put forward over it")
     return local.astimezone(UTC)
+
+
+class Exact(NamedTuple):
+    """A moment in UTC, how exactly it was said, and whether the clocks showed it twice."""
+
+    ts: datetime
+    precision: str
+    """`ms`, `s`, `min`, `hour` or `day`."""
+    folded: bool = False
+
+
+_FINEST = {10: "day", 13: "hour", 16: "min", 19: "s"}
+"""Precision by the length of an ISO time without its offset."""
+
+_OFFSET = re.compile(r"(?:[Zz]|[+-]\d\d(?::?\d\d(?::?\d\d)?)?)\Z")
+
+
+def exact(value: str | int | float, tz: ZoneInfo | None = None, form: str = "") -> Exact:
+    """As `moment`, and how exact it is. Numbers are seconds since 1970, from 10^11 on milliseconds.
+
+    `form` is how naive texts are written, as of strptime, where they are not ISO. Raises BadTime.
+
+    >>> exact("2026-10-25T02:30", ZoneInfo("Europe/Berlin"))
+    Exact(ts=datetime.datetime(2026, 10, 25, 0, 30, tzinfo=datetime.timezone.utc), precision='min', folded=True)
+    """
+    if not isinstance(value, str):
+        milli = abs(value) >= 1e11
+        try:
+            found = datetime.fromtimestamp(value / 1000 if milli else value, UTC)
+        except (OverflowError, ValueError, OSError):
+            raise BadTime(f"{value} is no time; right would be seconds or milliseconds since 1970") from None
+        return Exact(found, "ms" if milli or isinstance(value, float) else "s")
+    text = value.strip()
+    if form:
+        try:
+            text = datetime.strptime(text, form).isoformat()
+        except ValueError:
+            raise BadTime(f"'{text[:40]}' is no time of the form {form}") from None
+    if text.isdecimal() and text.isascii() and 9 <= len(text) <= 13:
+        return Exact(moment(text), "ms" if len(text) > 11 else "s")
+    if len(text) > 40:
+        raise BadTime(
+            f"'{text[:40]}…' is no time; right would be 2026-11-21T14:05:00+01:00 or seconds since 1970"
+        )
+    found = moment(text, tz)
+    bare = _OFFSET.sub("", text) if len(text) > 10 else text
+    precision = _FINEST.get(len(bare), "ms")
+    if tz is None or bare != text:
+        return Exact(found, precision)
+    local = found.astimezone(tz)
+    return Exact(found, precision, local.replace(fold=1).utcoffset() != local.replace(fold=0).utcoffset())
 
 
 def since(text: str, now: datetime, tz: ZoneInfo) -> datetime:

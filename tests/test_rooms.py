@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "collector.contacts": {
         "collector.contacts",
         "collector.privacy",
+        "collector.store.store",
         "collector.store.support",
         "collector.when",
     },

@@ -1,52 +1,51 @@
-"""Rows of a CSV file to contacts. No store here: lines in, contacts or reasons out."""
+"""Lines of a CSV or NDJSON file to records, and to contacts. No store here: lines in, rows or reasons out."""
 
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
+import msgspec
+
+from collector.contacts.contract import CHANNELS, FIELDS, OPTIONAL, REQUIRED, Door, Refusal, contact, plain
+from collector.contacts.mapping import Mapped
 from collector.store.support import Contact
-from collector.when import BadTime, moment
 
-REQUIRED = ("source_contact_id", "created_ts", "channel")
-OPTIONAL = ("updated_ts", "is_deleted", "contact_reason", "language", "country", "product", "session_ref")
+__all__ = [
+    "CHANNELS",
+    "OPTIONAL",
+    "REQUIRED",
+    "BadTable",
+    "Refused",
+    "contacts",
+    "csv_records",
+    "json_records",
+    "rows",
+]
 
-CHANNELS = (
-    "phone", "email", "chat", "messaging", "sms", "web_form", "in_app", "social", "review", "community",
-    "in_person", "bot", "other",
-)  # fmt: skip
-_SAME = {
-    "call": "phone", "calls": "phone", "telephone": "phone", "voice": "phone", "voicemail": "phone", "callback": "phone",
-    "mail": "email", "e-mail": "email", "live_chat": "chat", "livechat": "chat", "webchat": "chat", "web": "web_form",
-    "form": "web_form", "contact_form": "web_form", "webform": "web_form", "text": "sms", "whatsapp": "messaging",
-    "messenger": "messaging", "telegram": "messaging", "signal": "messaging", "facebook": "social", "instagram": "social",
-    "twitter": "social", "x": "social", "chatbot": "bot",
-}  # fmt: skip
-
-EARLIEST_MS = 631_152_000_000
-"""1990-01-01: what is before it is an empty date of some program, such as 0001-01-01 or 1970-01-01."""
-
-DAY_MS = 86_400_000
-
-_REF = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){0,3}(?:-[0-9a-f]{12})?\Z")
-
-_TRUE, _FALSE = ("1", "true", "yes"), ("0", "false", "no", "")
+R = TypeVar("R")
 
 
 class BadTable(ValueError):
-    """A file that cannot be read as contacts at all."""
+    """A file that cannot be read as what it should be at all."""
 
 
 class Refused(NamedTuple):
-    """One line that is no contact: its number in the file (from 1, the header is line 1) and why."""
+    """One line that was not taken: its number in the file (from 1, a header is line 1) and why."""
 
     line: int
     reason: str
     message: str
+
+
+class Numbered(NamedTuple):
+    """A record and the line that it ends at."""
+
+    line: int
+    record: Mapping[str, Any]
 
 
 def contacts(
@@ -64,31 +63,65 @@ def contacts(
     comma, semicolon and tab the header has most of. A contact's version is its `updated_ts`, else `imported_ms`.
     Raises BadTable: no header, a required column missing or there twice.
     """
+    door = Door(source, imported_ms, tz, channels={plain(k): v for k, v in (channels or {}).items()})
+    return rows(
+        csv_records(lines, Mapped(columns or {}), FIELDS, REQUIRED), lambda record: contact(record, door)
+    )
+
+
+def rows(
+    records: Iterable[Numbered | Refused], read: Callable[[Mapping[str, Any]], R]
+) -> Iterator[R | Refused]:
+    """Each record as a row, or why it is none."""
+    for one in records:
+        if isinstance(one, Refused):
+            yield one
+            continue
+        try:
+            yield read(one.record)
+        except Refusal as error:
+            yield Refused(one.line, error.reason, str(error))
+
+
+def csv_records(
+    lines: Iterable[str], mapped: Mapped, known: Mapping[str, Any], required: Sequence[str]
+) -> Iterator[Numbered | Refused]:
+    """The lines of a CSV as records of the fields that are `known`; other columns are never looked at.
+
+    Raises BadTable.
+    """
     lines = iter(lines)
     first = next(lines, "")
-    same = {**_SAME, **{_plain(theirs): ours for theirs, ours in (channels or {}).items()}}
-    names = {name: (columns or {}).get(name, name) for name in (*REQUIRED, *OPTIONAL)}
+    names = {name: mapped.fields.get(name, name) for name in known if name not in mapped.constants}
+    needed = [name for name in required if name not in mapped.constants]
     reader = csv.reader(chain([first], lines), strict=True, delimiter=max(",;\t", key=first.count))
     try:
         header = [name.strip().removeprefix("\ufeff") for name in next(reader)]
         if not any(header):
             raise StopIteration
+    except csv.Error as error:
+        raise BadTable(f"line 1 is not CSV: {error}") from None
     except StopIteration:
         raise BadTable(
-            f"the file is empty; its first line must name its columns: {', '.join(REQUIRED)}"
+            f"the file is empty; its first line must name its columns: {', '.join(required)}"
         ) from None
-    missing = [names[name] for name in REQUIRED if names[name] not in header]
+    missing = [name for name in needed if names[name] not in header]
     if missing:
         raise BadTable(
-            f"line 1: no column {' and no column '.join(missing)}; the file has {', '.join(header)}. "
-            f"Needed are {', '.join(REQUIRED)}; say --column {REQUIRED[REQUIRED.index(_ours(names, missing[0]))]}=NAME "
-            "where the file calls one otherwise"
+            f"line 1: no column {' and no column '.join(names[name] for name in missing)}; the file has "
+            f"{', '.join(header)}. Needed are {', '.join(required)}; say --column {missing[0]}=NAME where the file calls "
+            "one otherwise"
+        )
+    if gone := [theirs for theirs in mapped.fields.values() if theirs not in header]:
+        raise BadTable(
+            f"line 1: no column {gone[0]}, which the mapping names; the file has {', '.join(header)}"
         )
     if twice := [theirs for theirs in names.values() if header.count(theirs) > 1]:
         raise BadTable(
             f"line 1: the column {twice[0]} is there {header.count(twice[0])} times; it must be there once"
         )
-    at = {name: header.index(theirs) for name, theirs in names.items() if theirs in header}
+    at = [(name, header.index(theirs)) for name, theirs in names.items() if theirs in header]
+    constants, width, valued = dict(mapped.constants), len(header), bool(mapped.values)
     while True:
         try:
             cells = next(reader)
@@ -99,56 +132,31 @@ def contacts(
             continue
         if not any(cells):
             continue
-        if len(cells) != len(header):
-            yield Refused(reader.line_num, "cells", f"{len(cells)} cells where the header has {len(header)}")
+        if len(cells) != width:
+            yield Refused(reader.line_num, "cells", f"{len(cells)} cells where the header has {width}")
             continue
-        row = {name: cells[i].strip() for name, i in at.items()}
-        yield _contact(row, reader.line_num, source, imported_ms, tz, same)
+        record = {name: cells[i] for name, i in at if cells[i]}
+        if valued:
+            record = {name: mapped.value(name, cell) for name, cell in record.items()}
+        yield Numbered(reader.line_num, {**constants, **record} if constants else record)
 
 
-def _contact(
-    row: dict[str, str],
-    line: int,
-    source: str,
-    imported_ms: int,
-    tz: ZoneInfo | None,
-    same: Mapping[str, str],
-) -> Contact | Refused:
-    if not row["source_contact_id"]:
-        return Refused(line, "no_id", "source_contact_id is empty; every contact needs an id of its own")
-    raw = _plain(row["channel"])
-    channel = same.get(raw, raw)
-    if channel not in CHANNELS:
-        known = (
-            f"known are {', '.join(CHANNELS)}; say --channel '{row['channel'][:40]}'=OURS for what it means"
-        )
-        return Refused(line, "channel", f"channel is '{row['channel'][:40]}'; {known}")
-    if (deleted := row.get("is_deleted", "").lower()) not in _TRUE + _FALSE:
-        return Refused(line, "is_deleted", f"is_deleted is '{row['is_deleted']}'; right would be 0 or 1")
-    try:
-        created = moment(row["created_ts"], tz)
-        version = (
-            int(moment(row["updated_ts"], tz).timestamp() * 1000) if row.get("updated_ts") else imported_ms
-        )
-    except BadTime as error:
-        return Refused(line, "time", str(error))
-    if not EARLIEST_MS <= created.timestamp() * 1000 <= imported_ms + DAY_MS:
-        when = f"{created:%Y-%m-%d}"
-        return Refused(line, "time", f"created_ts is {when}; right would be between 1990 and tomorrow")
-    ref = row.get("session_ref", "").lower()
-    if ref and not _REF.match(ref):
-        right = "right would be the code of snag.sessionRef(), such as 3f2a9c01"
-        return Refused(line, "session_ref", f"session_ref is '{row['session_ref'][:40]}'; {right}")
-    return Contact(
-        source, row["source_contact_id"], version, int(deleted in _TRUE), created, channel, row["channel"],
-        row.get("contact_reason", ""), row.get("language", ""), row.get("country", ""), row.get("product", ""),
-        ref,
-    )  # fmt: skip
+def json_records(lines: Iterable[str], mapped: Mapped) -> Iterator[Numbered | Refused]:
+    """The lines of an NDJSON file as records, through the mapping if it has fields."""
+    decode = msgspec.json.Decoder().decode
+    for number, text in enumerate(lines, 1):
+        if not text.strip():
+            continue
+        try:
+            found = decode(text)
+        except (msgspec.DecodeError, RecursionError) as error:
+            yield Refused(number, "not_json", f"not JSON: {error}")
+            continue
+        if not isinstance(found, dict):
+            yield Refused(number, "not_json", "not a JSON object; right would be one contact on each line")
+            continue
+        yield Numbered(number, mapped.apply(found) if mapped.fields else _as_named(found, mapped))
 
 
-def _plain(channel: str) -> str:
-    return channel.strip().lower().replace(" ", "_")
-
-
-def _ours(names: Mapping[str, str], theirs: str) -> str:
-    return next(name for name, called in names.items() if called == theirs)
+def _as_named(found: dict[str, Any], mapped: Mapped) -> dict[str, Any]:
+    return {**mapped.constants, **{name: mapped.value(name, value) for name, value in found.items()}}

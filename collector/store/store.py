@@ -15,7 +15,7 @@ from collector.store.client import cluster_of, connect
 from collector.store.embedded import MACHINE, Limits
 from collector.store.migrate import Migration, migrate, pending
 from collector.store.retention import apply_retention
-from collector.store.support import Annotation, Contact, Row
+from collector.store.support import Annotation, Contact, ContactEvent, Row
 from collector.written import LANDING
 
 EXACT = timedelta(days=3)
@@ -107,6 +107,25 @@ class Store:
     def add_contacts(self, contacts: Sequence[Contact]) -> None:
         """Keep contacts; the highest version of each (source, source_contact_id) holds."""
         self.keep_rows(contacts)
+
+    def contacts(self, source: str, ids: Sequence[str]) -> list[Contact]:
+        """The newest version, deleted or not, of each of these contacts that is kept."""
+        return [
+            support.contact(text) for (text,) in self.rows("contacts_by_id", source=source, ids=list(ids))
+        ]
+
+    def has_contact_events(self, source: str) -> bool:
+        """Whether any event of a contact of `source` is kept."""
+        return bool(self.rows("has_contact_events", source=source))
+
+    def contact_events(self, source: str, ids: Sequence[str]) -> list[ContactEvent]:
+        """Every event that is kept of these contacts."""
+        return [
+            ContactEvent(name, contact_id, event_id, at.replace(tzinfo=UTC), *what)
+            for name, contact_id, event_id, at, *what in self.rows(
+                "contact_events", source=source, ids=list(ids)
+            )
+        ]
 
     def add_annotations(self, annotations: Sequence[Annotation]) -> None:
         """Keep annotations; the highest version of each id holds."""

@@ -200,3 +200,14 @@ def as_json(row: Row) -> dict[str, Any]:
     """The row without what has its default."""
     found: dict[str, Any] = msgspec.json.decode(_encoder.encode(row))
     return found
+
+
+def contact(text: str) -> Contact:
+    """A row of support_contacts that the engine wrote as JSON, its times in UTC without an offset."""
+    found = msgspec.json.decode(text)
+    for name, value in found.items():
+        if name.endswith("_ts") and value is not None:
+            found[name] = value.replace(" ", "T") + "Z"
+    if not found["requester_key"].strip("0"):
+        del found["requester_key"]
+    return msgspec.convert(found, Contact)
