@@ -22,7 +22,9 @@ from prometheus_client import CollectorRegistry
 
 from collector import __version__
 from collector.chores import chores, tend
+from collector.contacts.door import add_contact_routes
 from collector.front import cannot_open, front
+from collector.helpdesk import counter, helpdesk
 from collector.intake.private import build_private
 from collector.settings import Settings
 from collector.sink import StoreSink
@@ -100,7 +102,10 @@ async def collector(
         _own(stack, settings)
         metrics = Metrics(CollectorRegistry())
         limits = Limits(memory_bytes=settings.store_memory_mb * 2**20)
-        sink = StoreSink(dsn, metrics.counts, limits, min_free_bytes=settings.store_min_free_mb * 2**20)
+        desk = helpdesk(settings, clock)
+        sink = StoreSink(
+            dsn, metrics.counts, limits, min_free_bytes=settings.store_min_free_mb * 2**20, again=desk.again
+        )
         stack.callback(sink.close)
         shipper = Shipper(
             lambda: folders(queue) if embedded or settings.workers == 1 else _orphaned(settings),
@@ -128,6 +133,8 @@ async def collector(
             return "the queue is full" if full() else ""
 
         private = build_private(metrics, not_ready, max_body=MAX_BODY)
+        put = await stack.enter_async_context(counter(settings))
+        add_contact_routes(private, desk.sources, desk.people, put, metrics.counts, clock=clock)
         token = secrets.token_urlsafe(32)
         if embedded:
             add_sql_route(private, dsn, token)

@@ -51,6 +51,9 @@ class Settings:
         "processes that take beacons; 1: everything in one process, else each worker has its own and one the store",
     )
     apps_file: str = _setting("", "TOML file of the apps that may send; empty: any app (see docs/intake.md)")
+    sources_file: str = _setting(
+        "", "TOML file of who may send contacts, and is asked for them; empty: nobody (see docs/contacts.md)"
+    )
     trusted_proxies: str = _setting(
         "", "addresses or networks, parted by commas, whose X-Forwarded-For is believed"
     )

@@ -25,6 +25,17 @@ COUNTED = {
     "snag_agent_events_dropped": ("reason", "Events that agents say they had to give up, by reason."),
     "snag_collector_connections_closed": ("reason", "Connections that were closed from our side, by reason."),
     "snag_collector_spool_corrupt": ("", "Queued lines that were no beacons and were set aside."),
+    "snag_contacts_received": ("kind", "Rows of the support side that were taken, by kind."),
+    "snag_contacts_refused": ("reason", "Deliveries that were refused, by reason."),
+    "snag_contacts_set_aside": (
+        "reason",
+        "Records of a vendor that could not be read and are kept aside, by reason.",
+    ),
+    "snag_contacts_suppressed": ("", "Records of people who asked to be forgotten; nothing of them is kept."),
+    "snag_contacts_pull_errors": (
+        "source",
+        "Pulls that did not end well; the next one goes on where they were.",
+    ),
     "snag_store_insert_errors": ("", "Attempts that the store did not take; they are repeated."),
     "snag_store_chore_errors": ("chore", "Turns of a chore, such as counting rollups, that failed."),
     "snag_collector_worker_restarts": ("", "Workers that ended by themselves and were started again."),

@@ -16,6 +16,10 @@ MAY_IMPORT = {
     "collector.store": {"collector.store", "collector.events", "collector.written", "collector"},
     "collector.contacts": {
         "collector.contacts",
+        "collector.intake.beacon",
+        "collector.intake.unpack",
+        "collector.spool",
+        "collector.telemetry",
         "collector.privacy",
         "collector.store.store",
         "collector.store.support",

@@ -81,6 +81,14 @@ class Suppressed(Refusal):
         super().__init__("suppressed", "its requester asked to be forgotten")
 
 
+class Keyed(NamedTuple):
+    """Who made contact: 32 hexadecimal digits each, "" for nobody."""
+
+    key: str = ""
+    before: str = ""
+    """Under the secret before, shortly after a rotation."""
+
+
 class Reason(NamedTuple):
     """What a rule made of a contact."""
 
@@ -99,8 +107,8 @@ class Door:
     time_form: str = ""
     channels: Mapping[str, str] = field(default_factory=dict)
     """The source's channels, as `plain` writes them, to ours."""
-    key: Callable[[str], str] = lambda requester_id: ""
-    """Requester's id to 32 hexadecimal digits; raises Suppressed."""
+    key: Callable[[str], Keyed] = lambda requester_id: Keyed()
+    """Requester's id to its keys; raises Suppressed."""
     subject: Callable[[str], str] = lambda text: ""
     """What is kept of a subject."""
     reason: Callable[[Record, str], Reason | None] | None = None
@@ -307,7 +315,11 @@ def read_ref(value: Any, name: str) -> str:
 
 
 def _put_requester(found: dict[str, Any], value: Any, name: str, door: Door) -> None:
-    found["requester_key"] = door.key(read_id(value, name, formula=True))
+    keyed = door.key(read_id(value, name, formula=True))
+    if keyed.key:
+        found["requester_key"] = keyed.key
+    if keyed.before:
+        found["requester_key_before"] = keyed.before
 
 
 def _put_subject(found: dict[str, Any], value: Any, name: str, door: Door) -> None:

@@ -89,7 +89,7 @@ def survey(record: Record, door: Door) -> SurveyResponse:
         kind,
         channel=door.channels.get(raw) or SAME_CHANNEL.get(raw, raw),
         source_contact_id=read_id(contact_id, "source_contact_id") if contact_id not in (None, "") else "",
-        requester_key=door.key(read_id(requester, "requester_id")) if requester not in (None, "") else "",
+        requester_key=door.key(read_id(requester, "requester_id", formula=True)).key if requester not in (None, "") else "",
         session_ref=read_ref(ref, "session_ref") if ref not in (None, "") else "",
         weight=float(weight),
         **{name: text(record.get(name), name) for name in TEXTS},

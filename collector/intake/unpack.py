@@ -17,41 +17,41 @@ _WINDOW_BITS = {"gzip": 31, "deflate": 15}
 ENCODINGS = ("identity", *_WINDOW_BITS, "br")
 
 
-def unpack(body: bytes, encoding: str) -> bytes:
-    """The body as it was before it was packed, at most MAX_BYTES. Raises BadBeacon."""
+def unpack(body: bytes, encoding: str, most: int = MAX_BYTES) -> bytes:
+    """The body as it was before it was packed, at most `most` bytes. Raises BadBeacon."""
     encoding = encoding.strip().lower() or "identity"
     if encoding == "identity":
         return body
     if encoding in _WINDOW_BITS:
-        return _bounded(*_zlib(body, encoding), encoding)
+        return _bounded(*_zlib(body, encoding, most), encoding, most)
     if encoding == "br":
-        return _bounded(*_brotli(body), encoding)
+        return _bounded(*_brotli(body, most), encoding, most)
     known = ", ".join(ENCODINGS)
     raise BadBeacon("encoding", f"Content-Encoding is {encoding[:40]!a}, which is not taken; known: {known}")
 
 
-def _zlib(body: bytes, encoding: str) -> tuple[bytes, bool]:
+def _zlib(body: bytes, encoding: str, most: int) -> tuple[bytes, bool]:
     unpacker = zlib.decompressobj(_WINDOW_BITS[encoding])
     try:
-        return unpacker.decompress(body, MAX_BYTES + 1), unpacker.eof
+        return unpacker.decompress(body, most + 1), unpacker.eof
     except zlib.error as error:
         raise BadBeacon("encoding", f"the body is not {encoding}: {error}") from None
 
 
-def _brotli(body: bytes) -> tuple[bytes, bool]:
+def _brotli(body: bytes, most: int) -> tuple[bytes, bool]:
     unpacker = brotli.Decompressor()
     try:
-        found = unpacker.process(body, output_buffer_limit=MAX_BYTES + 1)
-        while len(found) <= MAX_BYTES and not unpacker.can_accept_more_data():
-            found += unpacker.process(b"", output_buffer_limit=MAX_BYTES + 1)
+        found = unpacker.process(body, output_buffer_limit=most + 1)
+        while len(found) <= most and not unpacker.can_accept_more_data():
+            found += unpacker.process(b"", output_buffer_limit=most + 1)
         return found, unpacker.is_finished()
     except brotli.error as error:
         raise BadBeacon("encoding", f"the body is not br: {error}") from None
 
 
-def _bounded(found: bytes, whole: bool, encoding: str) -> bytes:
-    if len(found) > MAX_BYTES:
-        raise BadBeacon("too_large", too_large(f"over {MAX_BYTES}"))
+def _bounded(found: bytes, whole: bool, encoding: str, most: int) -> bytes:
+    if len(found) > most:
+        raise BadBeacon("too_large", too_large(f"over {most}"))
     if not whole:
         raise BadBeacon("encoding", f"the body is not {encoding}: it ends too early")
     return found

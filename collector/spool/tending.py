@@ -29,8 +29,8 @@ class Waiting(NamedTuple):
     """Age of the oldest segment; 0 where there is none."""
 
 
-def worker_folder(queue: Path, worker: int) -> Path:
-    """Where a worker writes."""
+def worker_folder(queue: Path, worker: int | str) -> Path:
+    """Where a worker writes, or another who has a folder of its own."""
     return queue / f"worker-{worker}"
 
 

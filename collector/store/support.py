@@ -76,6 +76,7 @@ class Contact(Row, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """32 hexadecimal digits; empty: not known."""
     page_group: str = ""
     subject_redacted: str = ""
+    requester_key_before: str = ""
 
 
 class ContactEvent(Row, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -172,7 +173,7 @@ class Annotation(Row, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
 
 
 _encoder = msgspec.json.Encoder()
-_KEY = re.compile(rb'"requester_key":"([0-9a-f]{32})"')
+_KEY = re.compile(rb'"(requester_key|requester_key_before)":"([0-9a-f]{32})"')
 _ESCAPED = [bytes([b]) if b >= 0x20 and b not in b'"\\' else b"\\u%04x" % b for b in range(256)]
 
 
@@ -188,12 +189,12 @@ def _encode(row: Row) -> bytes:
     line = _encoder.encode(row)
     if getattr(row, "requester_key", ""):
         # FixedString(16) has no other form in JSON than its bytes; the engine takes them as they are.
-        line = _KEY.sub(_bytes, line, count=1)
+        line = _KEY.sub(_bytes, line)
     return line
 
 
 def _bytes(found: re.Match[bytes]) -> bytes:
-    return b'"requester_key":"' + b"".join(_ESCAPED[b] for b in bytes.fromhex(found[1].decode())) + b'"'
+    return b'"%b":"%b"' % (found[1], b"".join(_ESCAPED[b] for b in bytes.fromhex(found[2].decode())))
 
 
 def as_json(row: Row) -> dict[str, Any]:
@@ -208,6 +209,7 @@ def contact(text: str) -> Contact:
     for name, value in found.items():
         if name.endswith("_ts") and value is not None:
             found[name] = value.replace(" ", "T") + "Z"
-    if not found["requester_key"].strip("0"):
-        del found["requester_key"]
+    for name in ("requester_key", "requester_key_before"):
+        if not found[name].strip("0"):
+            del found[name]
     return msgspec.convert(found, Contact)

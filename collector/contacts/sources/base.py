@@ -78,6 +78,8 @@ class Adapter(NamedTuple):
     pull: Pull | None = None
     snapshot: Callable[[Any, Mapped], list[Record]] | None = None
     """An object of a pull, or a line of a file, to records; None: through the mapping."""
+    channel: str = ""
+    """What a contact without a channel came by."""
 
     def records(self, found: Any, mapped: Mapped) -> list[Record]:
         """An object as a pull or a file holds it. Raises Unreadable."""

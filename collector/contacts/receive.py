@@ -1,0 +1,164 @@
+"""Records of one source to what waits in the queue. No HTTP and no store: values in, values out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from collector.contacts import contract, surveys
+from collector.contacts.annotations import annotation
+from collector.contacts.contract import Door, Keyed, Refusal, Suppressed
+from collector.contacts.landing import Support
+from collector.contacts.people import People, subject_of
+from collector.contacts.registry import Source
+from collector.contacts.sources import Unreadable
+from collector.privacy.redact import redact
+from collector.store.support import ContactEvent
+
+_KEPT = frozenset(
+    name for name in (*contract.FIELDS, "event_id", "event_ts", "kind", "actor") if name.endswith(("_id", "_ts", "_s"))
+) | {"kind", "actor", "is_deleted", "reopens", "agent_replies", "transfers", "escalated"}  # fmt: skip
+
+
+class Problem(NamedTuple):
+    """One record that could not be read."""
+
+    place: str
+    reason: str
+    message: str
+
+
+class Unmapped(
+    msgspec.Struct, tag="unmapped", tag_field="type", omit_defaults=True, forbid_unknown_fields=True
+):
+    """A record of a vendor that could not be read, as it waits to be looked at: the fields of the contract alone, its
+    texts redacted, its requester as a key."""
+
+    source: str
+    reason: str
+    message: str
+    received_ms: int
+    record: dict[str, Any]
+    requester_key: str = ""
+
+
+class Received(NamedTuple):
+    """What one delivery came to."""
+
+    support: Support
+    problems: list[Problem]
+    unmapped: list[Unmapped]
+    suppressed: int
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows by kind."""
+        found = {
+            "contact": len(self.support.contacts), "event": len(self.support.events),
+            "survey": len(self.support.surveys), "annotation": len(self.support.annotations),
+        }  # fmt: skip
+        return {kind: n for kind, n in found.items() if n}
+
+
+def door(source: Source, people: People, now_ms: int) -> Door:
+    """What the records of a source pass."""
+    shared = source.table.people or source.name
+    return Door(
+        source.name, now_ms, source.tz, source.mapped.time_form,
+        {contract.plain(theirs): ours for theirs, ours in source.table.channels.items()},
+        lambda requester_id: people.key(shared, requester_id),
+        subject_of(source.table.subjects), source.rules, source.table.default_channel or source.adapter.channel,
+    )  # fmt: skip
+
+
+def contacts(found: Any, headers: Mapping[str, str], source: Source, people: People, now_ms: int) -> Received:
+    """A delivery of contacts. Raises Unreadable."""
+    return read(source.adapter.read(found, headers, source.mapped), source, people, now_ms)
+
+
+def read(records: Iterable[Mapping[str, Any]], source: Source, people: People, now_ms: int) -> Received:
+    """Records of the contract to rows; what cannot be read is told and set aside."""
+    passed = door(source, people, now_ms)
+    received = Received(Support(), [], [], 0)
+    for i, record in enumerate(records):
+        try:
+            row = contract.read(record, passed)
+        except Suppressed:
+            received = received._replace(suppressed=received.suppressed + 1)
+        except Refusal as error:
+            received.problems.append(Problem(f"contacts[{i}]", error.reason, str(error)))
+            received.unmapped.append(_aside(record, error, passed))
+        else:
+            if isinstance(row, ContactEvent):
+                received.support.events.append(row)
+            else:
+                received.support.contacts.append(row)
+    return received
+
+
+def others(name: str, found: Any, source: Source, people: People, now_ms: int) -> Received:
+    """A delivery of `surveys` or `annotations`. Raises Unreadable."""
+    one: Callable[[Mapping[str, Any], Door], Any] = surveys.survey if name == "surveys" else annotation
+    if isinstance(found, dict) and isinstance(found.get(name), list):
+        found = found[name]
+    received = Received(Support(), [], [], 0)
+    passed = door(source, people, now_ms)
+    for i, record in enumerate(found if isinstance(found, list) else [found]):
+        if not isinstance(record, dict):
+            raise Unreadable(f"{name}[{i}] is no object")
+        try:
+            getattr(received.support, name).append(one(record, passed))
+        except Suppressed:
+            received = received._replace(suppressed=received.suppressed + 1)
+        except Refusal as error:
+            received.problems.append(Problem(f"{name}[{i}]", error.reason, str(error)))
+    return received
+
+
+def again(aside: Unmapped, source: Source, people: People) -> Support | None:
+    """A record that was set aside, read with what is known now; None if it still cannot be."""
+    passed = door(source, people, aside.received_ms)
+    try:
+        row = contract.read(aside.record, passed)
+    except Refusal:
+        return None
+    if isinstance(row, ContactEvent):
+        return Support(events=[row])
+    return Support(contacts=[msgspec.structs.replace(row, requester_key=aside.requester_key)])
+
+
+def _aside(record: Mapping[str, Any], error: Refusal, passed: Door) -> Unmapped:
+    given = record.get("requester_id")
+    try:
+        keyed = passed.key(str(given)) if given and not isinstance(given, dict | list) else Keyed()
+    except Suppressed:
+        keyed = Keyed()
+    return Unmapped(
+        passed.source,
+        error.reason,
+        redact(str(error))[:300],
+        passed.now_ms,
+        _without_people(record),
+        keyed.key,
+    )
+
+
+def _without_people(record: Mapping[str, Any]) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for name, value in record.items():
+        if name in ("requester_id", "subject") or (name not in contract.FIELDS and name not in _EVENT):
+            continue
+        if name == "fields" and isinstance(value, dict):
+            kept[name] = _without_people(value)
+        elif isinstance(value, str):
+            kept[name] = value[:256] if name in _KEPT else redact(value[:256])
+        elif value is None or isinstance(value, int | float):
+            kept[name] = value
+        else:
+            kept[name] = redact(msgspec.json.encode(value).decode()[:1000])[:256]
+    return kept
+
+
+_EVENT = ("kind", "event_id", "event_ts", "actor", "from", "to", "fields")
