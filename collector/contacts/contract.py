@@ -156,7 +156,9 @@ def event(record: Record, door: Door) -> ContactEvent:
     event_id = read_id(record.get("event_id"), "event_id")
     if record.get("event_ts") in (None, ""):
         raise Refusal("time", "event_ts is empty; every event needs the time at which it happened")
-    at = read_time(record["event_ts"], "event_ts", door)
+    # Some vendors say what happened and not when: then it is when it came.
+    when = door.now_ms if record["event_ts"] == "now" else record["event_ts"]
+    at = read_time(when, "event_ts", door)
     given = record.get("fields") or {}
     if not isinstance(given, Mapping):
         raise Refusal("type", f"fields is {_kind(given)}; right would be an object of the contact's fields")

@@ -10,12 +10,13 @@ import msgspec
 from collector.contacts import contract, surveys
 from collector.contacts.annotations import annotation
 from collector.contacts.contract import Door, Keyed, Refusal, Suppressed
+from collector.contacts.intervals import IntervalReader
 from collector.contacts.landing import Support
 from collector.contacts.people import People, subject_of
 from collector.contacts.registry import Source
 from collector.contacts.sources import Unreadable
 from collector.privacy.redact import redact
-from collector.store.support import ContactEvent
+from collector.store.support import ContactEvent, ContactInterval
 
 _KEPT = frozenset(
     name for name in (*contract.FIELDS, "event_id", "event_ts", "kind", "actor") if name.endswith(("_id", "_ts", "_s"))
@@ -57,7 +58,8 @@ class Received(NamedTuple):
         """Rows by kind."""
         found = {
             "contact": len(self.support.contacts), "event": len(self.support.events),
-            "survey": len(self.support.surveys), "annotation": len(self.support.annotations),
+            "survey": len(self.support.surveys), "interval": len(self.support.intervals),
+            "annotation": len(self.support.annotations),
         }  # fmt: skip
         return {kind: n for kind, n in found.items() if n}
 
@@ -82,9 +84,12 @@ def read(records: Iterable[Mapping[str, Any]], source: Source, people: People, n
     """Records of the contract to rows; what cannot be read is told and set aside."""
     passed = door(source, people, now_ms)
     received = Received(Support(), [], [], 0)
+    one: Callable[[Mapping[str, Any]], Any] = (
+        IntervalReader(passed) if source.adapter.intervals else lambda record: contract.read(record, passed)
+    )
     for i, record in enumerate(records):
         try:
-            row = contract.read(record, passed)
+            row = one(record)
         except Suppressed:
             received = received._replace(suppressed=received.suppressed + 1)
         except Refusal as error:
@@ -93,6 +98,8 @@ def read(records: Iterable[Mapping[str, Any]], source: Source, people: People, n
         else:
             if isinstance(row, ContactEvent):
                 received.support.events.append(row)
+            elif isinstance(row, ContactInterval):
+                received.support.intervals.append(row)
             else:
                 received.support.contacts.append(row)
     return received
@@ -121,12 +128,24 @@ def again(aside: Unmapped, source: Source, people: People) -> Support | None:
     """A record that was set aside, read with what is known now; None if it still cannot be."""
     passed = door(source, people, aside.received_ms)
     try:
-        row = contract.read(aside.record, passed)
+        row = contract.read(
+            {name: _valued(source, name, value) for name, value in aside.record.items()}, passed
+        )
     except Refusal:
         return None
     if isinstance(row, ContactEvent):
         return Support(events=[row])
     return Support(contacts=[msgspec.structs.replace(row, requester_key=aside.requester_key)])
+
+
+def _valued(source: Source, name: str, value: Any) -> Any:
+    """A value as the mapping of now calls it; what was no text stays none, unless the mapping says what it means."""
+    if isinstance(value, dict) and _MASKED in value:
+        text = value[_MASKED]
+        named = source.mapped.value(name, text)
+        return value if named == text else named
+    mapped = value in source.mapped.values.get(name, {}).values() if isinstance(value, str) else False
+    return value if mapped else source.mapped.value(name, value)
 
 
 def _aside(record: Mapping[str, Any], error: Refusal, passed: Door) -> Unmapped:
@@ -156,9 +175,14 @@ def _without_people(record: Mapping[str, Any]) -> dict[str, Any]:
             kept[name] = value[:256] if name in _KEPT else redact(value[:256])
         elif value is None or isinstance(value, int | float):
             kept[name] = value
+        elif isinstance(value, list) and all(isinstance(one, str) for one in value):
+            kept[name] = [redact(one[:256]) for one in value[: contract.MOST_TAGS]]
         else:
-            kept[name] = redact(msgspec.json.encode(value).decode()[:1000])[:256]
+            kept[name] = {_MASKED: redact(msgspec.json.encode(value).decode()[:1000])[:256]}
     return kept
 
+
+_MASKED = "was no text"
+"""Under which an object or a list is set aside, as redacted text."""
 
 _EVENT = ("kind", "event_id", "event_ts", "actor", "from", "to", "fields")

@@ -53,7 +53,10 @@ def replay(queue: Path) -> int:
     lines = 0
     for file in sorted((queue / QUARANTINE).glob("*")):
         content = file.read_bytes()
-        path = queue / f"{file.name.split('-')[0]}-{os.getpid()}-replay-{file.stem}{OPEN}"
+        first = file.stem.rsplit("replay-", 1)[
+            -1
+        ]  # of what was put back before, or names would grow each time
+        path = queue / f"{file.name.split('-')[0]}-{os.getpid()}-replay-{first}{OPEN}"
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(fd, "wb") as out:
             out.write(content if content.endswith(b"\n") else content + b"\n")

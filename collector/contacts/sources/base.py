@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
 from collector.contacts.mapping import Mapped
@@ -60,7 +62,7 @@ class Pull(Protocol):
         """The request of one page."""
         ...
 
-    def page(self, answer: Any, cursor: str) -> Page:
+    def page(self, answer: Any, cursor: str, now: datetime) -> Page:
         """What the answer says. Raises Unreadable."""
         ...
 
@@ -80,6 +82,8 @@ class Adapter(NamedTuple):
     """An object of a pull, or a line of a file, to records; None: through the mapping."""
     channel: str = ""
     """What a contact without a channel came by."""
+    intervals: bool = False
+    """Whether its records are counts of intervals, not contacts."""
 
     def records(self, found: Any, mapped: Mapped) -> list[Record]:
         """An object as a pull or a file holds it. Raises Unreadable."""
@@ -100,3 +104,93 @@ def items(value: Any, where: str) -> list[Any]:
     if not isinstance(value, list):
         raise Unreadable(f"{where} is no list; has the vendor changed what it sends?")
     return value
+
+
+class Changes:
+    """A list of what changed since a moment, in pages: the shape of most vendors' lists.
+
+    The cursor holds since when, which page, and the newest change met. At the end the next pull begins `lag_s` before
+    that one: what was committed late is met then, and what comes twice is the same row.
+    """
+
+    def __init__(
+        self,
+        *,
+        headers: Callable[[Login], Mapping[str, str]],
+        ask: Callable[[datetime, str, Login], Ask],
+        found: Callable[[Any], tuple[list[Any], str]],
+        changed: Callable[[Any], datetime],
+        most_pages: int = 0,
+        lag_s: int = 120,
+    ) -> None:
+        """`ask`: since when, and the page, "" being the first. `found`: an answer's objects and the next page, "" after
+        the last. `most_pages`: after so many the vendor wants a new question; 0: never."""
+        self.lag_s = lag_s
+        self._headers, self._ask, self._found, self._changed = headers, ask, found, changed
+        self._most = most_pages
+
+    def headers(self, login: Login) -> Mapping[str, str]:
+        return self._headers(login)
+
+    def first(self, since: datetime) -> str:
+        return json.dumps({"since": since.isoformat()})
+
+    def ask(self, cursor: str, login: Login) -> Ask:
+        at = json.loads(cursor)
+        return self._ask(datetime.fromisoformat(at["since"]), at.get("page", ""), login)
+
+    def page(self, answer: Any, cursor: str, now: datetime) -> Page:
+        at = json.loads(cursor)
+        objects, following = self._found(answer)
+        since = datetime.fromisoformat(at["since"])
+        newest = max([datetime.fromisoformat(at.get("newest", at["since"])), *map(self._changed, objects)])
+        if not following:
+            ahead = max(since, newest - timedelta(seconds=self.lag_s))
+            return Page(objects, json.dumps({"since": ahead.isoformat()}), True)
+        pages = at.get("pages", 0) + 1
+        if self._most and pages >= self._most:
+            if newest <= since:
+                raise Unreadable(
+                    f"more than {pages} pages changed at {since.isoformat()}; they cannot be told apart"
+                )
+            return Page(objects, json.dumps({"since": newest.isoformat()}), False)
+        there = {"since": at["since"], "page": following, "newest": newest.isoformat(), "pages": pages}
+        return Page(objects, json.dumps(there), False)
+
+
+def moment(value: Any, where: str) -> datetime:
+    """A vendor's time, UTC where it says nothing else. Raises Unreadable."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return datetime.fromtimestamp(value / 1000 if abs(value) >= 1e11 else value, UTC)
+    try:
+        found = datetime.fromisoformat(str(value))
+    except ValueError:
+        raise Unreadable(
+            f"{where} is {str(value)[:40]!r}, no time; has the vendor changed what it sends?"
+        ) from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def zulu(at: datetime) -> str:
+    """As most vendors want a time.
+
+    >>> zulu(datetime(2026, 11, 21, 12, tzinfo=UTC))
+    '2026-11-21T12:00:00Z'
+    """
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def bearer(login: Login) -> Mapping[str, str]:
+    """Signed in with a bearer token."""
+    return {"Authorization": f"Bearer {login.token}"}
+
+
+def basic(login: Login) -> Mapping[str, str]:
+    """Signed in with user and password."""
+    both = f"{login.user}:{login.token}".encode()
+    return {"Authorization": f"Basic {base64.b64encode(both).decode()}"}
+
+
+def given(record: dict[str, Any]) -> dict[str, Any]:
+    """Without the fields that hold nothing."""
+    return {name: value for name, value in record.items() if value not in (None, "", [])}
