@@ -40,6 +40,9 @@ COMMANDS = {
         "CX and service numbers with their intervals",
         ("data_dir", "dsn", "app", "time_zone", "opening_hours", "fcr_excluded_reasons", "log_level"),
     ),
+    "feedback": Command(
+        "collector.commands.feedback", "from a reason of contacts to a friction point and a proven fix"
+    ),
     "privacy": Command("collector.commands.privacy", "forget a person; say what is kept of people", ("*",)),
     "sourcemaps": Command(
         "collector.commands.sourcemaps", "keep a release's source maps, to say where an error was written"

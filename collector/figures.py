@@ -58,7 +58,9 @@ def figures(
         )
         context = Context(start.timestamp(), end.timestamp(), sessions, hours)
         column = COLUMN_OF.get(by, by)
-        rows = aggregated(store.client, metric, start, end, column=column, excluded=excluded)
+        rows = aggregated(
+            store.client, metric, start, end, column=column, excluded=excluded, app=app, sources=sources
+        )
         # A survey that is answered in two wordings has two numbers; nothing at all has one row that says so.
         rows = [row for row in rows if row.values[0]] or rows[:1]
         found += [_figure(metric, row.part, row.apart, row.values, context) for row in rows]

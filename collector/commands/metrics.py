@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
     """Names of metrics, or one of the other actions; the time; by what."""
     parser.add_argument(
         "names", nargs="*", metavar="NAME",
-        help=f"metrics (default: all), or one of {', '.join(views_across.ACTIONS)}, or import-customers FILE",
+        help=f"metrics (default: all), or a view: {', '.join(views_across.ACTIONS)}; or import-customers FILE",
     )  # fmt: skip
     correlate.add_period(parser, "28d")
     parser.add_argument("--by", choices=PARTS, default="", metavar="PART", help=", ".join(PARTS))

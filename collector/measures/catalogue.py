@@ -1,8 +1,9 @@
 """The metric catalogue: every CX and service number once, with its formula, its interval and its traps.
 
 `snag metrics`, docs/metrics.md and panels are made from these entries; none of them knows a formula of its own. An
-entry names a view of the store and the aggregates over it that its formula needs. Aggregates may use two parameters,
-{end:DateTime64(3)} (nothing after it is known) and {excluded:Array(String)} (see `fcr_net`).
+entry names a view of the store and the aggregates over it that its formula needs. They may use the parameters
+{end:DateTime64(3)} (nothing after it is known), {excluded:Array(String)} (see `fcr_no_repeat_net`), {app:String} and
+{sources:Array(String)}.
 """
 
 from __future__ import annotations
@@ -79,6 +80,18 @@ def _cases(n: str, *aggregates: str, **given: Any) -> Metric:
     return Metric(
         view="snag_experience.metric_cases", time="created_ts", parts=CASE_PARTS, owner="support", minimum=30,
         aggregates=(n, *aggregates), **given,
+    )  # fmt: skip
+
+
+def _friction(**given: Any) -> Metric:
+    return Metric(
+        view="snag_experience.friction_score_by_session", time="ts", owner="product", minimum=30, n_of="visits",
+        higher_is_better=False, parts=("app", "release", "device", "browser_family", "country", "variant", "user_setting"),
+        where="traffic_source IN {sources:Array(String)} AND {app:String} IN ('', app)",
+        aggregates=(
+            "count()", "sum(weight)", "sum(weight * weight)", "sum(weight * score)", "sum(weight * weight * score)",
+            "sum(weight * weight * score * score)", "countIf(score > 0)", "countIf(hit)", "sumIf(weight, hit)",
+        ), **given,
     )  # fmt: skip
 
 
@@ -299,6 +312,16 @@ CATALOGUE: tuple[Metric, ...] = (
         name="abandon_rate", title="Abandon rate", formula="abandoned ÷ offered", unit="%", minimum=30,
         n_of="offered contacts", interval=_WILSON, higher_is_better=False, estimate=formulas.share,
         where="isNotNull(abandoned)", traps="Short abandons are in it.",
+    ),
+    _friction(
+        name="friction_rate", title="Friction rate", formula="visits with a moment of friction that slowed them ÷ visits",
+        unit="%", interval="Wilson on the effective number of visits", estimate=formulas.friction("rate"),
+        traps="Of visitors' own trouble alone: their network and bots are out. See docs/score.md.",
+    ),
+    _friction(
+        name="friction_score", title="Friction score", formula="mean over visits: 0 nobody struggled, 100 all were blocked",
+        unit="of 100", interval="Wilson with the spread that the visits have", estimate=formulas.friction("score"),
+        traps="Carries a score version; contributions add up to it. See docs/score.md.",
     ),
     _contacts(
         "count()", "groupArray(toUnixTimestamp(toStartOfDay(created_ts)))",

@@ -13,6 +13,7 @@ from collector.measures.clocks import OpeningHours
 from collector.measures.durations import quantile
 from collector.measures.intervals import Interval, wilson
 from collector.measures.means import Estimate
+from collector.measures.score import Sums, friction_score
 
 DAY_S = 86_400
 Formula = Callable[["Context", Sequence[Any]], "Estimate | None"]
@@ -88,6 +89,21 @@ def speed_of_answer(_: Context, values: Sequence[Any]) -> Estimate:
         return Estimate(float(waited.sum() / answered.sum()), None)
     # A seed of its own: the same question has the same answer.
     return means.resampled_ratio(waited, answered, np.random.default_rng(len(waited)))
+
+
+def friction(what: str) -> Formula:
+    """Visits and the weighted sums of score.Sums: the friction score, or with `rate` the friction rate in per cent."""
+
+    def found(_: Context, values: Sequence[Any]) -> Estimate | None:
+        both = friction_score(Sums(*values))
+        if both is None:
+            return None
+        if what == "score":
+            return Estimate(both.score.value, both.score.interval_95)
+        low, high = both.rate.interval_95
+        return Estimate(100 * both.rate.value, Interval(100 * low, 100 * high))
+
+    return found
 
 
 def duration(q: float, *, by_business: bool) -> Formula:

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from clickhouse_connect.driver.client import Client
 
-from collector.events import TABLES
 from collector.store.ddl import render
 from collector.store.rollups import SPANS, rebuild, stretches
 
@@ -39,6 +38,21 @@ class Request(NamedTuple):
     done_ts: datetime | None
     removed: dict[str, int]
     touched_hours: list[datetime]
+
+
+def tables_with(client: Client, column: str) -> list[tuple[str, str]]:
+    """Every table of ours that keeps rows and has `column`, with the column that its rows' time is in."""
+    rows = client.query(
+        "SELECT concat(t.database, '.', t.name) AS name, groupArray(c.name) FROM system.tables AS t "
+        "INNER JOIN system.columns AS c ON c.database = t.database AND c.table = t.name "
+        "WHERE t.database LIKE 'snag%' AND t.engine LIKE '%MergeTree' GROUP BY name ORDER BY name"
+    ).result_rows
+    times = ("ts", "start_ts", "hour", "created_ts", "answered_ts")
+    return [
+        (name.removesuffix("_local"), next((one for one in times if one in columns), ""))
+        for name, columns in rows
+        if column in columns
+    ]
 
 
 def request_of(client: Client, subject_key: bytes) -> Request | None:
@@ -88,7 +102,7 @@ def sessions_of(client: Client, refs: Sequence[str]) -> list[UUID]:
     """The visits that these codes, or whole ids, name."""
     refs = [ref.lower() for ref in refs if len(ref) >= 8]
     found: set[UUID] = set()
-    for table in TABLES if refs else ():
+    for table, _ in tables_with(client, "session_id") if refs else ():
         rows = client.query(
             f"SELECT DISTINCT session_id FROM {table} "
             "WHERE substring(toString(session_id), 1, 8) IN {codes:Array(String)} "
@@ -102,10 +116,10 @@ def sessions_of(client: Client, refs: Sequence[str]) -> list[UUID]:
 def hours_of(client: Client, sessions: Sequence[UUID]) -> list[datetime]:
     """The hours in which these visits left something, in order."""
     found: set[datetime] = set()
-    for table in TABLES:
+    for table, ts in tables_with(client, "session_id"):
         for ids in _batches([str(one) for one in sessions]):
             rows = client.query(
-                f"SELECT DISTINCT toStartOfHour(ts) FROM {table} WHERE toString(session_id) IN {{ids:Array(String)}}",
+                f"SELECT DISTINCT toStartOfHour({ts}) FROM {table} WHERE toString(session_id) IN {{ids:Array(String)}}",
                 parameters={"ids": ids},
             ).result_rows
             found.update(row[0].replace(tzinfo=UTC) for row in rows)
@@ -128,7 +142,7 @@ def remove(
             removed[table] = removed.get(table, 0) + rows
 
     for ids in _batches([str(one) for one in sessions]):
-        for table in TABLES:
+        for table, _ in tables_with(client, "session_id"):
             gone(table, "toString(session_id) IN {ids:Array(String)}", ids=ids)
     for some in _batches(sorted(set(refs))):
         gone("snag_experience.survey_responses", "session_ref IN {refs:Array(String)}", refs=some)

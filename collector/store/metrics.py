@@ -43,18 +43,20 @@ def aggregated(
     *,
     column: str = "",
     excluded: Sequence[str] = (),
+    app: str = "",
+    sources: Sequence[str] = ("rum",),
 ) -> list[Aggregated]:
     """The aggregates over [start, end), apart from each other; with `column`, by its values too."""
-    result = client.query(
-        statement(metric, column), parameters={"start": start, "end": end, "excluded": list(excluded)}
-    )
+    asked = {"start": start, "end": end, "excluded": list(excluded), "app": app, "sources": list(sources)}
+    result = client.query(statement(metric, column), parameters=asked)
     return [
         Aggregated(str(part), str(apart).strip(), tuple(rest)) for part, apart, *rest in result.result_rows
     ]
 
 
 def statement(metric: Wanted, column: str = "") -> str:
-    """The SELECT of a metric: {start:DateTime64(3)}, {end:DateTime64(3)}, {excluded:Array(String)}."""
+    """The SELECT of a metric: {start:DateTime64(3)}, {end:DateTime64(3)}, {excluded:Array(String)}, {app:String},
+    {sources:Array(String)}."""
     if column and not column.isidentifier():
         raise ValueError(f"{column!r} is no column")
     values = ", ".join(f"{one} AS v{i}" for i, one in enumerate(metric.aggregates))

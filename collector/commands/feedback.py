@@ -1,0 +1,117 @@
+"""From a reason of contacts to the friction point behind it, and to a fix that is proven: found, owned, fixed, verified.
+
+A loop is verified when friction and contacts are back inside the band of the four weeks before it began, for so many
+days after the release; `snag feedback list` looks each time."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.table import Table
+
+from collector.commands import Failed, correlate, count
+from collector.feedback import BadLink, Checked, as_json, changed, check, found
+from collector.measures.across import Back
+from collector.settings import Settings
+from collector.store import Store
+from collector.store.feedback import Link, links
+from collector.store.owner import open_store
+from collector.surges import NoSite, only_app
+from collector.when import BadTime, since, zone
+
+
+def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    """`found`, `owned`, `fixed` and `list`."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="found|owned|fixed|list")
+    begin = actions.add_parser(
+        "found", parents=[common], help="a reason of contacts has a friction point behind it"
+    )
+    begin.add_argument("--reason", required=True, help="the contact reason, as it is in the store")
+    begin.add_argument(
+        "--point", required=True, metavar="PAGE|KIND[|TARGET]", help="as snag friction top names it"
+    )
+    begin.add_argument("--began", default="7d", metavar="TIME", help="since when: 7d, or a time (default 7d)")
+    own = actions.add_parser("owned", parents=[common], help="a team has taken it on")
+    own.add_argument("id", help="the loop, or how its id begins")
+    own.add_argument("--owner", required=True, metavar="TEAM", help="a team, no person")
+    fix = actions.add_parser("fixed", parents=[common], help="a release is to have fixed it")
+    fix.add_argument("id", help="the loop, or how its id begins")
+    fix.add_argument("--release", required=True, help="the release")
+    fix.add_argument("--at", default="", metavar="TIME", help="when it went out (default: now)")
+    look = actions.add_parser("list", parents=[common], help="how far each loop is; verifies what is fixed")
+    look.add_argument("--days", type=count, default=7, metavar="N", help="days after the release to hold (7)")
+    look.add_argument("--include-simulated", action="store_true", help="count simulated traffic too")
+    look.add_argument("--json", action="store_true", help="print JSON lines")
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Do it."""
+    store = open_store(settings.store_dsn)
+    try:
+        store.migrate()
+        app = settings.app or only_app(store)
+        return _do(args, settings, store, app, datetime.now(UTC))
+    except (BadLink, NoSite, BadTime) as error:
+        raise Failed(str(error)) from None
+    finally:
+        store.close()
+
+
+def _do(args: argparse.Namespace, settings: Settings, store: Store, app: str, now: datetime) -> int:
+    tz = zone(settings.time_zone)
+    if args.action == "list":
+        return _list(args, store, app, now)
+    if args.action == "found":
+        link = found(store, app, args.reason, args.point, since(args.began, now, tz), now)
+    elif args.action == "owned":
+        link = changed(store, app, args.id, now, owner=args.owner)
+    else:
+        at = since(args.at, now, tz) if args.at else now
+        link = changed(store, app, args.id, now, release=args.release, fixed=at)
+    print(f"{link.link_id}: {link.contact_reason} ↔ {_point(link)} is {link.state}")
+    return 0
+
+
+def _list(args: argparse.Namespace, store: Store, app: str, now: datetime) -> int:
+    sources = correlate.traffic_sources(args)
+    every = [check(store, link, now, args.days, sources) for link in links(store, app)]
+    if args.json:
+        for one in every:
+            print(as_json(one))
+        return 0
+    table = Table(title=f"Feedback loops of {app}", title_justify="left")
+    for heading in (
+        "id",
+        "reason",
+        "friction point",
+        "state",
+        "owner",
+        "release",
+        "contacts a day",
+        "sessions hit a day",
+    ):
+        table.add_column(heading, overflow="fold")
+    for one in every:
+        link = one.link
+        table.add_row(
+            str(link.link_id)[:8], link.contact_reason, _point(link), link.state, link.owner, link.release,
+            _words(one.contacts, one, args.days), _words(one.friction, one, args.days),
+        )  # fmt: skip
+    Console().print(
+        table if every else f"No feedback loops of {app} yet: snag feedback found --reason … --point …"
+    )
+    return 0
+
+
+def _point(link: Link) -> str:
+    return " ".join(filter(None, (link.page_group, link.kind, link.target_name)))
+
+
+def _words(back: Back | None, checked: Checked, hold: int) -> str:
+    if checked.link.fixed_ts is None:
+        return "–"
+    if back is None:
+        return f"day {checked.days} of {hold}" if checked.days < hold else "not enough data"
+    return f"{back.a_day:.1f}, {'inside' if back.inside else 'above'} the band (to {back.band_high:.1f})"
