@@ -362,7 +362,7 @@ def test_the_tests_bring_node_where_there_is_none_that_fits(machine):
     )
     code, _, err = machine.dev("test")
     assert code == 0, err
-    assert "[4/5] node, which rebuilds the agent … done in" in err
+    assert "[4/6] node, which rebuilds the agent … done in" in err
 
 
 @pytest.mark.parametrize("word", ["dmeo", ""])

@@ -1,0 +1,332 @@
+"""Writes the chart's values.schema.json and README.md: `python helm/build.py`.
+
+The schema refuses what no template reads, so the two, the values and the templates are held together by tests.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+CHART = Path(__file__).parent / "snagwatch"
+sys.path.insert(0, str(CHART.parent.parent))
+
+from shapes import (  # noqa: E402
+    DEFINITIONS,
+    EMPTY_OR_NAME,
+    HOST,
+    NAME,
+    PORT,
+    SIZE,
+    SWITCH,
+    Schema,
+    list_of,
+    map_of,
+    needs,
+    one_of,
+    ref,
+    table,
+    text,
+    whole,
+)
+
+from collector.settings import NAMES, Settings  # noqa: E402 (of this checkout, whatever is installed)
+
+SET_BY_CHART = {
+    "data_dir",
+    "dsn",
+    "spool_dir",
+    "apps_file",
+    "public_host",
+    "public_port",
+    "private_host",
+    "private_port",
+    "sql_host",
+    "sql_port",
+    "sql_password",
+    "sql_ux_password",
+    "chores",
+    "linger_s",
+    "drain_s",
+    "app",
+    "chromium",
+}
+"""Settings that a pod's own shape decides, or that are secret."""
+
+
+PLACED = {
+    "nodeSelector": ref("labels"),
+    "tolerations": list_of(ref("toleration")),
+    "affinity": ref("affinity"),
+    "priorityClassName": EMPTY_OR_NAME,
+}
+POD = {
+    **PLACED,
+    "podAnnotations": ref("annotations"),
+    "podLabels": ref("labels"),
+    "resources": ref("resources"),
+    "extraEnv": list_of(ref("variable")),
+    "extraEnvFrom": list_of(ref("environment")),
+    "extraVolumes": list_of(ref("volume")),
+    "extraVolumeMounts": list_of(ref("mount")),
+}
+SPECIAL = {"runtimeClassName": EMPTY_OR_NAME, "extraContainers": list_of(ref("container"))}
+
+
+def settings() -> Schema:
+    """What `settings` takes: every setting of the collector but those that the chart sets itself."""
+    kinds = {"int": whole(), "str": text()}
+    return table(
+        **{
+            one.name: {**kinds[str(one.type)], "description": one.metadata["help"]}
+            for one in fields(Settings)
+            if one.name not in SET_BY_CHART
+        }
+    )
+
+
+def schema() -> Schema:
+    """The whole schema."""
+    values = table(
+        **{"global": {"type": "object"}},
+        nameOverride=text("^([a-z0-9]([a-z0-9-]*[a-z0-9])?)?$"),
+        fullnameOverride=text("^([a-z0-9]([a-z0-9-]*[a-z0-9])?)?$"),
+        commonLabels=ref("labels"),
+        commonAnnotations=ref("annotations"),
+        imagePullSecrets=list_of(NAME),
+        image=ref("image"),
+        serviceAccount=table(create=SWITCH, name=EMPTY_OR_NAME, annotations=ref("annotations")),
+        store=table(
+            embedded=SWITCH, existingSecret=EMPTY_OR_NAME, existingSecretKey=text("^[-._a-zA-Z0-9]+$")
+        ),
+        settings=settings(),
+        collector=table(
+            replicas=whole(),
+            apps=text(),
+            appsConfigMap=EMPTY_OR_NAME,
+            preStopSeconds=whole(1, 300),
+            lingerSeconds=whole(0, 300),
+            drainSeconds=whole(0, 3600),
+            resourcesEmbedded=ref("resources"),
+            topologySpreadConstraints=list_of(ref("spread")),
+            autoscaling=table(
+                enabled=SWITCH,
+                minReplicas=whole(1),
+                maxReplicas=whole(1),
+                targetCPUUtilizationPercentage=whole(1, 100),
+                scaleDownStabilizationSeconds=whole(0, 3600),
+            ),
+            keda=table(
+                enabled=SWITCH,
+                serverAddress=text("^https?://"),
+                spoolBytes=text("^[1-9][0-9]*$"),
+                minReplicas=whole(1),
+                maxReplicas=whole(1),
+            ),
+            persistence=table(
+                enabled=SWITCH,
+                size=SIZE,
+                storageClass=EMPTY_OR_NAME,
+                annotations=ref("annotations"),
+                emptyDirSize=SIZE,
+                accessModes=list_of(one_of("ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany"), minItems=1),
+                whenDeleted=one_of("Retain", "Delete"),
+                whenScaled=one_of("Retain", "Delete"),
+            ),
+            podDisruptionBudget=table(
+                enabled=SWITCH, maxUnavailable={"anyOf": [whole(1), text("^[1-9][0-9]?%$")]}
+            ),
+            **POD,
+            **SPECIAL,
+        ),
+        sql=table(existingSecret=EMPTY_OR_NAME),
+        service=table(
+            type=one_of("ClusterIP", "NodePort", "LoadBalancer"),
+            port=PORT,
+            privatePort=PORT,
+            sqlPort=PORT,
+            annotations=ref("annotations"),
+        ),
+        ingress=ref("ingress"),
+        httpRoute=table(
+            enabled=SWITCH,
+            hostnames=list_of(HOST),
+            annotations=ref("annotations"),
+            parentRefs=list_of(
+                needs(
+                    table(
+                        group=text(), kind=text(), name=NAME, namespace=NAME, sectionName=text(), port=PORT
+                    ),
+                    "name",
+                )
+            ),
+        ),
+        contacts=table(ingress=ref("ingress")),
+        chores=table(**POD),
+        migrations=table(
+            mode=one_of("hook", "init", "none"),
+            activeDeadlineSeconds=whole(1),
+            backoffLimit=whole(),
+            resources=ref("resources"),
+        ),
+        synthetic=table(
+            enabled=SWITCH,
+            image=ref("image"),
+            mode=one_of("deployment", "cronjob"),
+            schedule=text(r"^(\S+ +){4}\S+$"),
+            activeDeadlineSeconds=whole(1),
+            baseUrl=text("^(https?://.+)?$"),
+            app=text("^.+$"),
+            env=text(),
+            locations=map_of(
+                {
+                    "anyOf": [
+                        {"type": "null"},
+                        table(
+                            shards=whole(1, 100),
+                            slots=whole(1, 32),
+                            nodeSelector=ref("labels"),
+                            tolerations=list_of(ref("toleration")),
+                            resources=ref("resources"),
+                        ),
+                    ]
+                },
+                "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",
+            ),
+            journeys=table(
+                files=map_of(text(), r"^[-._a-zA-Z0-9]+$"), configMap=EMPTY_OR_NAME, path=text("^(/.*)?$")
+            ),
+            existingSecret=EMPTY_OR_NAME,
+            sandbox=one_of("none", "userns"),
+            seccompProfile=text("^[^/].*$"),
+            sharedMemory=SIZE,
+            **POD,
+            **SPECIAL,
+        ),
+        networkPolicy=table(
+            enabled=SWITCH,
+            publicFrom=list_of(ref("peer")),
+            privateFrom=list_of(ref("peer")),
+            contactsFrom=list_of(ref("peer")),
+            storeTo=list_of(ref("peer")),
+            storePorts=list_of(PORT),
+            choresPorts=list_of(PORT),
+            sitePorts=list_of(PORT),
+            deniedCidrs=list_of(text(r"^[0-9.]+/[0-9]+$")),
+            extraEgress=list_of(table(to=list_of(ref("peer")), ports=list_of(ref("networkPort")))),
+        ),
+        monitoring=table(
+            serviceMonitor=ref("monitor"),
+            podMonitor=ref("monitor"),
+            prometheusRule=table(
+                enabled=SWITCH,
+                labels=ref("labels"),
+                disabled=list_of(text()),
+                extraGroups=list_of(
+                    needs(
+                        {
+                            "type": "object",
+                            "properties": {"name": text(), "rules": list_of({"type": "object"})},
+                        },
+                        "name",
+                        "rules",
+                    )
+                ),
+            ),
+            dashboards=table(
+                enabled=SWITCH, label=text(), labelValue=text(), folderAnnotation=text(), folder=text()
+            ),
+        ),
+        otlp=table(endpoint=text("^(https?://.+)?$")),
+        tests=table(enabled=SWITCH),
+        extraManifests=list_of({"type": "object", "required": ["apiVersion", "kind"]}),
+    )
+    _require(values, yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8")))
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "snagwatch",
+        **values,
+        "$defs": DEFINITIONS,
+    }
+
+
+def _require(schema: Schema, defaults: Any) -> None:
+    """What has a default must stay: `null` would take it away."""
+    shape = DEFINITIONS[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    properties = shape.get("properties", {})
+    if (
+        not isinstance(defaults, dict)
+        or shape is DEFINITIONS["resources"]
+        or not properties.keys() >= defaults.keys()
+    ):
+        return
+    schema["required"] = sorted(defaults)
+    if shape is schema:
+        for key, default in defaults.items():
+            _require(properties[key], default)
+
+
+def commented(values: str) -> list[tuple[str, str, str]]:
+    """Of values.yaml: path, default and meaning of everything that has a comment `# --`, in its order."""
+    rows: list[tuple[str, str, str]] = []
+    path: list[str] = []
+    meaning, lines = "", values.splitlines()
+    for number, line in enumerate(lines):
+        bare = line.strip()
+        if bare.startswith("# -- "):
+            meaning = bare.removeprefix("# -- ")
+            continue
+        if not bare or bare.startswith(("#", "- ")) or ":" not in bare:
+            continue
+        depth = (len(line) - len(line.lstrip())) // 2
+        key, _, default = bare.partition(":")
+        path = [*path[:depth], key]
+        if meaning:
+            default = default.strip() or _below(lines[number + 1 :], depth)
+            rows.append((".".join(path), default, meaning))
+        meaning = ""
+    return rows
+
+
+def _below(lines: list[str], depth: int) -> str:
+    block = []
+    for line in lines:
+        if not line.strip() or (len(line) - len(line.lstrip())) // 2 <= depth:
+            break
+        block.append(line.strip())
+    return "; ".join(block)
+
+
+def readme() -> str:
+    """The chart's README."""
+    rows = commented((CHART / "values.yaml").read_text(encoding="utf-8"))
+    lines = [
+        (CHART.parent / "readme.md").read_text(encoding="utf-8").rstrip(),
+        "",
+        "| value | default | meaning |",
+        "|---|---|---|",
+    ]
+    escaped = [tuple(cell.replace("|", "\\|") for cell in row) for row in rows]
+    lines += [f"| `{path}` | `{default}` | {meaning} |" for path, default, meaning in escaped]
+    return "\n".join(lines) + "\n"
+
+
+def written() -> dict[Path, str]:
+    """What is written, by file."""
+    return {
+        CHART / "values.schema.json": json.dumps(schema(), indent=1, sort_keys=True) + "\n",
+        CHART / "README.md": readme(),
+    }
+
+
+if __name__ == "__main__":
+    if unknown := SET_BY_CHART - set(NAMES):
+        sys.exit(f"helm/build.py: {', '.join(sorted(unknown))}: no settings any more")
+    for file, content in written().items():
+        file.write_text(content, encoding="utf-8")
+        print(file)

@@ -1,0 +1,182 @@
+"""Every value is documented, typed, and does something."""
+
+import itertools
+import json
+import sys
+from typing import Any
+
+import helm_python as helm
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests.helm.chart import (
+    CHART,
+    DEFAULTS,
+    EVERYTHING,
+    ROOT,
+    at,
+    chart,
+    files,
+    get,
+    leaves,
+    merged,
+)
+
+SCHEMA = json.loads((CHART / "values.schema.json").read_text())
+PATHS = list(leaves(DEFAULTS))
+sys.path.insert(0, str(ROOT / "helm"))
+
+
+def shape(path: tuple[str, ...]) -> dict[str, Any]:
+    found = SCHEMA
+    for key in path:
+        found = resolved(found)
+        found = found.get("properties", {}).get(key) or found["additionalProperties"]
+    return resolved(found)
+
+
+def resolved(schema: dict[str, Any]) -> dict[str, Any]:
+    return SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+
+
+def refused(values: dict[str, Any]) -> bool:
+    try:
+        chart().validate_schema(values)
+    except helm.HelmValuesError:
+        return True
+    return False
+
+
+def test_what_is_written_is_fresh():
+    from build import written
+
+    for file, content in written().items():
+        assert file.read_text() == content, f"run `python helm/build.py`: {file.name} is stale"
+
+
+def test_every_value_is_documented():
+    from build import commented
+
+    documented = {path for path, _, _ in commented((CHART / "values.yaml").read_text())}
+    missing = {".".join(path) for path in PATHS} - documented
+    assert {one for one in missing if not any(one.startswith(f"{path}.") for path in documented)} == set()
+
+
+WRONG: list[Any] = [
+    "a text, of all things!",
+    7,
+    -3.5,
+    True,
+    None,
+    [],
+    ["x"],
+    {},
+    {"no": "such"},
+    [{"no": "such"}],
+    [3],
+]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=".".join)
+def test_every_wrong_type_is_refused(path):
+    kinds = {type(get(DEFAULTS, path))}
+    for wrong in WRONG:
+        if type(wrong) in kinds:
+            continue
+        if path == ("collector", "podDisruptionBudget", "maxUnavailable") and isinstance(wrong, int):
+            continue
+        assert refused(at(path, wrong)), f"{'.'.join(path)} took {wrong!r}"
+
+
+@pytest.mark.parametrize("path", PATHS, ids=".".join)
+def test_nothing_unknown_is_taken_beside_a_value(path):
+    assert refused(at((*path[:-1], path[-1] + "Typo"), 1))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"collector": {"resources": {"limits": {"memory": ["x"]}}}},
+        {"collector": {"resources": {"limit": {"memory": "1Gi"}}}},
+        {"collector": {"tolerations": [{"effect": "NoScheduling"}]}},
+        {"collector": {"affinity": {"podAntiAffinty": {}}}},
+        {"collector": {"affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": []}}}},
+        {"collector": {"extraEnv": [{"name": "A", "value": 3}]}},
+        {"collector": {"extraEnv": {"A": "b"}}},
+        {"collector": {"extraVolumes": [{"name": "a"}]}},
+        {"collector": {"extraVolumeMounts": [{"name": "a", "mountPath": "relative"}]}},
+        {"collector": {"persistence": {"size": "5 GB"}}},
+        {"collector": {"nodeSelector": {"zone": 1}}},
+        {"image": {"digest": "sha256:short"}},
+        {"settings": {"keep_experience_days": "30"}},
+        {"settings": {"time_zone": 2}},
+        {"settings": {"private_port": 80}},
+        {"settings": {"no_such": 1}},
+        {"service": {"port": 70000}},
+        {"networkPolicy": {"publicFrom": [{"ipBlock": {"cidr": "everywhere"}}]}},
+        {"networkPolicy": {"publicFrom": [{}]}},
+        {"networkPolicy": {"storePorts": ["https"]}},
+        {"synthetic": {"locations": {"Not A Name": {}}}},
+        {"synthetic": {"locations": {"a": {"shards": 0}}}},
+        {"synthetic": {"schedule": "often"}},
+        {"ingress": {"hosts": ["https://a.example"]}},
+        {"monitoring": {"serviceMonitor": {"interval": "thirty"}}},
+        {"extraManifests": [{"no": "kind"}]},
+        {"nameOverride": "Not A Name"},
+    ],
+    ids=str,
+)
+def test_what_kubernetes_would_refuse_is_refused_at_once(values):
+    assert refused(values)
+
+
+def test_a_refusal_names_the_place_and_what_would_be_right():
+    with pytest.raises(helm.HelmValuesError, match="at '/collector/replicas': got string, want integer"):
+        files({"collector": {"replicas": "two"}})
+
+
+SAMPLES: list[Any] = [
+    True, False, 3, 77, "other", "Always", "9Gi", "45s", "https://other.example", "init", "cronjob", "userns", "Delete",
+    "NodePort", "/elsewhere", "2", "*/7 * * * *", "sha256:" + "0" * 64, "Other",
+    ["other"], [3306], ["10.0.0.0/8"], ["ReadWriteMany"], ["other.example"], ["SnagSpoolOld"],
+    {"other": "value"}, {"limits": {"memory": "9Gi"}}, {"other.py": "1"}, {"nodeAffinity": {}},
+    [{"key": "a", "operator": "Exists"}], [{"name": "A", "value": "b"}], [{"secretRef": {"name": "a"}}],
+    [{"name": "a", "emptyDir": {"sizeLimit": "1Mi"}}], [{"name": "a", "mountPath": "/a"}], [{"name": "a", "image": "b:1"}],
+    [{"maxSkew": 2, "topologyKey": "rack", "whenUnsatisfiable": "DoNotSchedule"}],
+    [{"secretName": "a", "hosts": ["a.example"]}], [{"name": "other"}], [{"podSelector": {"matchLabels": {"a": "b"}}}],
+    [{"ports": [{"port": 99}]}], [{"name": "g", "rules": []}],
+    [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}],
+]  # fmt: skip
+
+
+TURNED_ON = [
+    EVERYTHING,
+    merged(EVERYTHING, {"store": {"embedded": True}}),
+    *(merged(EVERYTHING, {"collector": {scaler: {"enabled": True}}}) for scaler in ("autoscaling", "keda")),
+    merged(EVERYTHING, {"collector": {"persistence": {"enabled": False}}}),
+    merged(EVERYTHING, {"synthetic": {"sandbox": "userns"}}),
+    merged(EVERYTHING, {"synthetic": {"mode": "cronjob"}}),
+    {},
+]
+"""Where a value may make a difference."""
+
+
+def fitting(path: tuple[str, ...]) -> list[Any]:
+    """Samples that the schema takes there, other than the default."""
+    check = Draft202012Validator({**shape(path), "$defs": SCHEMA["$defs"]})
+    own = {"settings": [{"workers": 3}], "locations": [{"frankfurt": {"shards": 3}}]}.get(path[-1], [])
+    return [one for one in [*own, *SAMPLES] if check.is_valid(one)]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=".".join)
+def test_every_value_does_something(path):
+    if path[:2] == ("monitoring", "dashboards") and not (CHART / "files/dashboards").exists():
+        pytest.skip("there are no boards")
+    for values, sample in itertools.product(TURNED_ON, fitting(path)):
+        changed = merged(values, at(path, sample))
+        try:
+            if changed != values and files(values) != files(changed):
+                return
+        except helm.HelmError:
+            continue  # not to be had together
+    pytest.fail(f"{'.'.join(path)} changes nothing")
