@@ -19,6 +19,7 @@ sys.path.insert(0, str(CHART.parent.parent))
 from shapes import (  # noqa: E402
     DEFINITIONS,
     EMPTY_OR_NAME,
+    FILE,
     HOST,
     NAME,
     PORT,
@@ -41,7 +42,6 @@ SET_BY_CHART = {
     "data_dir",
     "dsn",
     "spool_dir",
-    "apps_file",
     "public_host",
     "public_port",
     "private_host",
@@ -50,6 +50,7 @@ SET_BY_CHART = {
     "sql_port",
     "sql_password",
     "sql_ux_password",
+    "requester_keys",
     "chores",
     "linger_s",
     "drain_s",
@@ -105,10 +106,10 @@ def schema() -> Schema:
             embedded=SWITCH, existingSecret=EMPTY_OR_NAME, existingSecretKey=text("^[-._a-zA-Z0-9]+$")
         ),
         settings=settings(),
+        files=map_of(text(), FILE),
+        filesConfigMap=EMPTY_OR_NAME,
         collector=table(
             replicas=whole(),
-            apps=text(),
-            appsConfigMap=EMPTY_OR_NAME,
             preStopSeconds=whole(1, 300),
             lingerSeconds=whole(0, 300),
             drainSeconds=whole(0, 3600),
@@ -166,7 +167,9 @@ def schema() -> Schema:
                 )
             ),
         ),
-        contacts=table(ingress=ref("ingress")),
+        contacts=table(
+            existingSecret=EMPTY_OR_NAME, requesterKeysSecret=EMPTY_OR_NAME, ingress=ref("ingress")
+        ),
         chores=table(**POD),
         migrations=table(
             mode=one_of("hook", "init", "none"),
@@ -198,9 +201,7 @@ def schema() -> Schema:
                 },
                 "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",
             ),
-            journeys=table(
-                files=map_of(text(), r"^[-._a-zA-Z0-9]+$"), configMap=EMPTY_OR_NAME, path=text("^(/.*)?$")
-            ),
+            journeys=table(files=map_of(text(), FILE), configMap=EMPTY_OR_NAME, path=text("^(/.*)?$")),
             existingSecret=EMPTY_OR_NAME,
             sandbox=one_of("none", "userns"),
             seccompProfile=text("^[^/].*$"),

@@ -60,6 +60,7 @@ QUANTITY = {
 }
 SIZE = text(r"^[1-9][0-9]*(\.[0-9]+)?([kMGTPE]i?)?$")
 DURATION = text("^[1-9][0-9]*(ms|s|m|h)$")
+FILE = r"^[-._a-zA-Z0-9]+$"
 PORT = whole(1, 65535)
 PATTERN = table(matchLabels=ref("labels"), matchExpressions=list_of(ref("requirement")))
 

@@ -21,7 +21,7 @@ CI = {file.stem: yaml.safe_load(file.read_text()) for file in sorted((CHART / "c
 JOURNEYS = {"files": {"home.py": "print()\n"}}
 EVERYTHING: Values = {
     "ingress": {"enabled": True, "hosts": ["a.example"]},
-    "contacts": {"ingress": {"enabled": True, "hosts": ["b.example"]}},
+    "contacts": {"requesterKeysSecret": "keys", "ingress": {"enabled": True, "hosts": ["b.example"]}},
     "httpRoute": {"enabled": True, "parentRefs": [{"name": "gateway"}]},
     "networkPolicy": {"contactsFrom": [{"podSelector": {}}]},
     "synthetic": {"enabled": True, "journeys": JOURNEYS, "existingSecret": "words"},
@@ -29,7 +29,7 @@ EVERYTHING: Values = {
         name: {"enabled": True} for name in ("serviceMonitor", "podMonitor", "prometheusRule", "dashboards")
     },
     "sql": {"existingSecret": "passwords"},
-    "collector": {"apps": "[apps.shop]\n"},
+    "files": {"apps.toml": "[shop]\n", "sources.toml": ""},
     "otlp": {"endpoint": "http://otel:4318"},
 }
 PROFILES: dict[str, Values] = {"default": {}, **CI, "everything": EVERYTHING}

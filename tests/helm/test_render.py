@@ -160,6 +160,8 @@ def test_replicas_are_left_to_whoever_scales():
         ({"store": {"embedded": True}, "collector": {"keda": {"enabled": True}}}, "cannot be scaled"),
         ({"store": {"embedded": True}, "collector": {"persistence": {"enabled": False}}}, "must be true"),
         ({"store": {"existingSecret": ""}}, "names the Secret with the DSN"),
+        ({"files": {"sources.toml": ""}}, "requesterKeysSecret"),
+        ({"files": {"a": ""}, "filesConfigMap": "b"}, "give one of them"),
         ({"synthetic": {"enabled": True}}, "give synthetic.journeys.files"),
         ({"ingress": {"enabled": True}}, "needs ingress.hosts"),
         ({"httpRoute": {"enabled": True}}, "needs httpRoute.parentRefs"),

@@ -158,7 +158,13 @@ labels:
   {{- with $values.podLabels }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
-{{- with merge dict ($values.podAnnotations | default dict) $root.Values.commonAnnotations }}
+{{- $checksum := dict }}
+{{- if and $root.Values.files (has (index . 1) (list "collector" "chores")) }}
+{{- $checksum = dict "checksum/files" ($root.Values.files | toJson | sha256sum) }}
+{{- else if and $root.Values.synthetic.journeys.files (eq (index . 1) "synthetic") }}
+{{- $checksum = dict "checksum/journeys" ($root.Values.synthetic.journeys.files | toJson | sha256sum) }}
+{{- end }}
+{{- with merge dict $checksum ($values.podAnnotations | default dict) $root.Values.commonAnnotations }}
 annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
@@ -186,6 +192,19 @@ annotations:
 - name: HOME
   value: /tmp
 {{- include "snag.dsnEnv" $root }}
+{{- range $file, $setting := include "snag.known" $root | fromYaml }}
+{{- if and (hasKey $root.Values.files $file) (not (hasKey $root.Values.settings $setting)) }}
+- name: SNAG_{{ upper $setting }}
+  value: /etc/snagwatch/{{ $file }}
+{{- end }}
+{{- end }}
+{{- with $root.Values.contacts.requesterKeysSecret }}
+- name: SNAG_REQUESTER_KEYS
+  valueFrom:
+    secretKeyRef:
+      name: {{ . }}
+      key: keys
+{{- end }}
 {{- range $name, $value := $root.Values.settings }}
 - name: SNAG_{{ upper $name }}
   value: {{ kindIs "float64" $value | ternary (int64 $value | toString) (toString $value) | quote }}
@@ -200,5 +219,39 @@ annotations:
   value: {{ . | quote }}
 - name: OTEL_SERVICE_NAME
   value: {{ index $ 1 }}
+{{- end }}
+{{- end }}
+
+{{/* Files that a setting is waiting for. */}}
+{{- define "snag.known" -}}
+apps.toml: apps_file
+sources.toml: sources_file
+performance.toml: performance_file
+{{- end }}
+
+{{- define "snag.fileMounts" -}}
+{{- if or .Values.files .Values.filesConfigMap }}
+- name: files
+  mountPath: /etc/snagwatch
+  readOnly: true
+{{- end }}
+{{- if .Values.contacts.existingSecret }}
+- name: contacts
+  mountPath: /etc/snagwatch-secrets
+  readOnly: true
+{{- end }}
+{{- end }}
+
+{{- define "snag.fileVolumes" -}}
+{{- if or .Values.files .Values.filesConfigMap }}
+- name: files
+  configMap:
+    name: {{ .Values.filesConfigMap | default (printf "%s-files" (include "snag.fullname" .)) }}
+{{- end }}
+{{- with .Values.contacts.existingSecret }}
+- name: contacts
+  secret:
+    secretName: {{ . }}
+    defaultMode: 0440
 {{- end }}
 {{- end }}
