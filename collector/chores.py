@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from collector.cause.judging import again, refresh
 from collector.correlate import NotEnoughData
+from collector.funnel import define_journeys
 from collector.judging import judge
 from collector.performance.prometheus import bare, take
 from collector.performance.wanted import read
@@ -46,7 +47,7 @@ def chores(settings: Settings, clock: Callable[[], float] = time.time) -> list[C
         Chore("retention", 86_400, lambda store, _: _retention(store, retention)),
         Chore("rollups", 60, lambda store, stopping: _rollups(store, ["5m"], stopping)),
         Chore("rollups_by_hour", 600, lambda store, stopping: _rollups(store, ["1h"], stopping)),
-        Chore("causes", 60, lambda store, stopping: _causes(store, stopping)),
+        Chore("causes", 60, lambda store, stopping: _causes(store, settings.journeys_file, stopping)),
         Chore("causes_again", 480, lambda store, _: again(store, timedelta(hours=2))),
         Chore("causes_of_the_week", 86_400, lambda store, _: again(store, timedelta(days=7))),
         Chore("performance", 300, lambda store, _: _performance(store, settings, clock)),
@@ -102,11 +103,13 @@ def _rollups(store: Store, spans: list[str], stopping: threading.Event) -> None:
     store.refresh(spans, go_on)
 
 
-def _causes(store: Store, stopping: threading.Event) -> None:
+def _causes(store: Store, journeys_file: str, stopping: threading.Event) -> None:
     def go_on(done: int, of: int) -> None:
         if stopping.is_set() and done < of:
             raise _Stopped
 
+    if journeys_file:
+        define_journeys(store, journeys_file)
     refresh(store, go_on)
 
 

@@ -44,6 +44,11 @@ COMMANDS = {
         "collector.commands.feedback", "from a reason of contacts to a friction point and a proven fix"
     ),
     "privacy": Command("collector.commands.privacy", "forget a person; say what is kept of people", ("*",)),
+    "funnel": Command(
+        "collector.commands.funnel",
+        "how visitors and runs get through a journey, and what friction costs",
+        ("data_dir", "dsn", "app", "time_zone", "journeys_file", "log_level"),
+    ),
     "sourcemaps": Command(
         "collector.commands.sourcemaps", "keep a release's source maps, to say where an error was written"
     ),

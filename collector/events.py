@@ -394,6 +394,8 @@ class Queued(Edge, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
     device: str
     session_id: UUID
     run_id: UUID
+    sample_rate: float = 0.0
+    """Always said; 0 in a queue of before it was."""
     page_views: list[AnyEvent] = []
     friction_events: list[AnyEvent] = []
     help_events: list[AnyEvent] = []

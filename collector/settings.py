@@ -114,6 +114,9 @@ class Settings:
     performance_file: str = _setting(
         "", "TOML file of the series that are taken from Prometheus every five minutes; empty: none"
     )
+    journeys_file: str = _setting(
+        "", "YAML file of the journeys: their steps, page groups and limits (see docs/score.md); empty: none"
+    )
     judge_every_s: int = _setting(300, "how often the contacts of the last two days are judged anew")
     chores: int = _setting(
         1,

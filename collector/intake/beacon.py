@@ -102,6 +102,7 @@ def queued(beacon: Beacon, edge: Edge) -> bytes:
         device=beacon.device,
         session_id=beacon.session_id,
         run_id=beacon.run_id,
+        sample_rate=beacon.sample_rate,
         **by_table,
     )
     return _encoder.encode(line) + b"\n"

@@ -100,7 +100,7 @@ FROM (
     SELECT v.app AS app, v.session_id AS session_id, d.journey AS journey, any(d.steps) AS steps,
         any(d.completion_value) AS completion_value, any(d.currency) AS currency, any(v.env) AS env,
         argMin(v.release, v.ts) AS release, any(v.traffic_source) AS traffic_source, any(v.device) AS device,
-        1 / max(v.sample_rate) AS weight,
+        1 / max(if(v.sample_rate > 0, v.sample_rate, 1)) AS weight,
         arraySort(groupArrayArray(arrayMap(i -> (v.ts, i), arrayFilter(
             i -> v.journey IN ('', d.journey) AND (v.step = d.steps[i] AND v.journey = d.journey OR arrayExists(
                 p -> v.page_group LIKE replaceAll(replaceAll(replaceAll(replaceAll(p, '\\', '\\\\'), '_', '\\_'), '%', '\\%'), '*', '%'),

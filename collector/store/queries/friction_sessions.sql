@@ -6,7 +6,7 @@ WITH
         SELECT session_id AS view_session, min(ts) AS first_ts, max(ts) AS last_ts, any(traffic_source) AS traffic_source, any(env) AS env,
             argMin(release, ts) AS release, any(device) AS device, any(browser_family) AS browser_family, any(country) AS country,
             anyIf(variant, variant != '') AS variant, anyIf(user_setting, user_setting != '') AS user_setting,
-            max(sample_rate) AS rate
+            max(if(sample_rate > 0, sample_rate, 1)) AS rate
         FROM snag_experience.page_views
         WHERE app = {app:String} AND NOT is_bot
           AND ts >= {start:DateTime64(3)} - INTERVAL 4 HOUR AND ts < {end:DateTime64(3)} + INTERVAL 4 HOUR
@@ -47,7 +47,7 @@ WITH
             argMax((kind, journey, step, target_name, fingerprint), (severity, usual, repeat_count)) AS lead,
             argMax((cause_class, cause_sub, cause_rule), (cause_class != 'unclassified', severity, usual)) AS cause,
             max(severity) AS worst, toUInt32(count()) AS of_events, max(blocked) AS is_blocked,
-            max(sample_rate) AS rate, any(traffic_source) AS traffic_source, any(env) AS env, any(release) AS release,
+            max(if(sample_rate > 0, sample_rate, 1)) AS rate, any(traffic_source) AS traffic_source, any(env) AS env, any(release) AS release,
             any(device) AS device, any(browser_family) AS browser_family, any(country) AS country
         FROM numbered
         GROUP BY session_id, page_group, target, number
@@ -58,25 +58,34 @@ WITH
         FROM moments
     ),
     met AS (
-        SELECT session_id AS met_session, min(at) AS first_ts, max(until) AS last_ts, max(rate) AS met_rate, any(traffic_source) AS met_source,
-            any(env) AS met_env, argMin(release, at) AS met_release, any(device) AS met_device,
-            any(browser_family) AS met_browser, any(country) AS met_country, sum(points) AS load,
-            max(points > 0 AND worst >= 2) AS hit,
-            arraySort(groupArray((at, lead.1, page_group, lead.2, lead.3, target, lead.4, lead.5, cause.1, cause.2, cause.3,
-                worst, points, of_events, is_blocked))) AS list
+        SELECT session_id AS met_session, min(at) AS first_ts, max(until) AS last_ts, max(rate) AS met_rate,
+            any(traffic_source) AS met_source, any(env) AS met_env, argMin(release, at) AS met_release, any(device) AS met_device,
+            any(browser_family) AS met_browser, any(country) AS met_country, toFloat64(sum(points)) AS met_load,
+            toUInt8(max(points > 0 AND worst >= 2)) AS met_hit,
+            CAST(arraySort(groupArray((at, lead.1, page_group, lead.2, lead.3, target, lead.4, lead.5, cause.1, cause.2, cause.3,
+                worst, points, of_events, is_blocked))), 'Array(Tuple(DateTime64(3, \'UTC\'), String, String, String, String, String, String, UInt64, String, String, String, UInt8,
+                Float32, UInt32, Bool))') AS met_list
         FROM weighed
         GROUP BY met_session
     )
-SELECT {app:String} AS of_app, toStartOfHour(began) AS of_hour, if(v.rate > 0, v.view_session, m.met_session) AS of_session,
-    multiIf(v.rate = 0, m.first_ts, m.met_rate = 0, v.first_ts, least(v.first_ts, m.first_ts)) AS began,
-    greatest(v.last_ts, m.last_ts) AS ended, if(v.rate > 0, v.traffic_source, m.met_source) AS of_source,
-    if(v.rate > 0, v.env, m.met_env) AS of_env, if(v.rate > 0, v.release, m.met_release) AS of_release,
-    if(v.rate > 0, v.device, m.met_device) AS of_device, if(v.rate > 0, v.browser_family, m.met_browser) AS of_browser,
-    if(v.rate > 0, v.country, m.met_country) AS of_country, v.variant AS of_variant, v.user_setting AS of_setting,
-    1 / greatest(v.rate, m.met_rate) AS counts, toFloat64(m.load) AS all_load, 10 * least(all_load, 10) AS points, m.hit AS is_hit,
-    {version:UInt16} AS by_version,
-    list.1, list.2, list.3, list.4, list.5, list.6, list.7, list.8, list.9, list.10, list.11, list.12, list.13, list.14, list.15,
-    {built:DateTime64(3)} AS at_built
-FROM views AS v
-FULL OUTER JOIN met AS m ON m.met_session = v.view_session
-WHERE ended >= {start:DateTime64(3)} AND began < {end:DateTime64(3)}
+SELECT {app:String} AS of_app, toStartOfHour(min(first)) AS of_hour, one, min(first) AS began, max(last) AS ended,
+    argMax(source, is_view) AS of_source, argMax(in_env, is_view) AS of_env, argMax(of_release, is_view) AS by_release,
+    argMax(on_device, is_view) AS of_device, argMax(by_browser, is_view) AS of_browser, argMax(from_country, is_view) AS of_country,
+    max(by_variant) AS of_variant, max(by_setting) AS of_setting, 1 / max(sampled) AS counts,
+    max(weighs) AS all_load, 10 * least(all_load, 10) AS score_of_it, max(is_hit) AS was_hit, {version:UInt16} AS by_version,
+    (argMin(list, is_view) AS all_list).1, all_list.2, all_list.3, all_list.4, all_list.5, all_list.6, all_list.7, all_list.8,
+    all_list.9, all_list.10, all_list.11, all_list.12, all_list.13, all_list.14, all_list.15, {built:DateTime64(3)} AS at_built
+FROM (
+    SELECT 1 AS is_view, view_session AS one, first_ts AS first, last_ts AS last, traffic_source AS source, env AS in_env,
+        release AS of_release, device AS on_device, browser_family AS by_browser, country AS from_country, variant AS by_variant,
+        user_setting AS by_setting, rate AS sampled, toFloat64(0) AS weighs, toUInt8(0) AS is_hit,
+        CAST([], 'Array(Tuple(DateTime64(3, \'UTC\'), String, String, String, String, String, String, UInt64, String, String, String, UInt8,
+                Float32, UInt32, Bool))') AS list
+    FROM views
+    UNION ALL
+    SELECT 0, met_session, first_ts, last_ts, met_source, met_env, met_release, met_device, met_browser, met_country, '', '',
+        met_rate, met_load, met_hit, met_list
+    FROM met
+)
+GROUP BY one
+HAVING ended >= {start:DateTime64(3)} AND began < {end:DateTime64(3)}
