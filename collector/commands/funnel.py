@@ -101,16 +101,12 @@ def _print(console: Console, found: dict[str, Any]) -> None:
     console.print(table)
     for cost in found["lost_completions"][:10]:
         what = KIND_WORDS.get(cost["kind"], cost["kind"].replace("_", " "))
-        worth = (
-            f", {cost['value_at_risk']:,.0f} {found['currency']} (an estimate)"
-            if cost["value_at_risk"]
-            else ""
-        )
-        console.print(
-            f"{what} on {cost['target'] or cost['page_group']} at {cost['step']}: {cost['completions']:.0f} "
-            f"completions lost ({_ends(cost['completions_95'], 0)}) of {cost['exposed']} visits that met it{worth}  {cost['fingerprint']}",
-            highlight=False,
-        )
+        place = f"{what} on {cost['target'] or cost['page_group']} at {cost['step']}"
+        value = cost["value_at_risk"]
+        worth = f", {value:,.0f} {found['currency']} (an estimate)" if value else ""
+        gone = f"{cost['completions']:.0f} completions lost ({_ends(cost['completions_95'], 0)})"
+        met = f"of {cost['exposed']} visits that met it"
+        console.print(f"{place}: {gone} {met}{worth}  {cost['fingerprint']}", highlight=False)
 
 
 def _ends(interval: Any, digits: int = 1) -> str:
