@@ -71,3 +71,13 @@ await build({
   format: "esm",
   banner: { js: `/* Snagwatch vitals ${version}, Apache-2.0; web-vitals ${lock["node_modules/web-vitals"].version}, Apache-2.0 */` },
 });
+
+// so is the question that a visitor may be asked
+await build({
+  ...settings,
+  entryPoints: ["src/survey.ts"],
+  outfile: written.replace(/\.js$/, "-survey.js"),
+  format: "esm",
+  charset: "ascii",
+  banner: { js: `/* Snagwatch question ${version}, Apache-2.0 */` },
+});

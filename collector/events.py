@@ -52,6 +52,7 @@ Consent = Literal["unknown", "necessary", "measurement", "full"]
 Device = Literal["unknown", "phone", "tablet", "desktop"]
 Vital = Literal["TTFB", "FCP", "LCP", "CLS", "INP"]
 Initiator = Literal["document", "fetch", "xhr", "script", "style", "image", "other"]
+Question = Literal["nps", "csat", "ces"]
 Dropped = Literal["cap", "refused"]
 ErrorSource = Literal["none", "script", "promise", "resource", "csp", "console"]
 RunStatus = Literal["passed", "degraded", "flaky", "failed", "error"]
@@ -236,6 +237,20 @@ class ContactOpened(Help, tag="contact_opened"):
     """The visitor opened a way to contact support."""
 
 
+class SurveyAnswer(Event, tag="survey_answer"):
+    """The agent's question was put; its second revision, if there is one, is the answer."""
+
+    table = "snag_experience.survey_answers"
+
+    metric: Annotated[Question, _choice("what was asked for: NPS (0 to 10), CSAT (1 to 5) or CES (1 to 7)")]
+    answered: Annotated[bool, _flag("there is an answer; without it the score says nothing")] = False
+    score: Annotated[
+        int, Meta(description="the answer, on the scale of its metric", ge=0, le=10, extra={"sql": "UInt8"})
+    ] = 0
+    touchpoint: Annotated[str, _label("where it was asked, by the site's own name")] = ""
+    question_version: Annotated[str, _label("wording of the question, by the site's own name")] = ""
+
+
 class JourneyRun(Event, tag="journey_run"):
     """One run of a synthetic journey."""
 
@@ -362,7 +377,8 @@ AnyEvent = (
     PageView | RageClick | DeadClick | ErrorClick | PageError | FailedAction | ErrorPage | BlankPage | SlowStep
     | UnresponsiveUi | FormAbandonment | ValidationLoop | FieldRefill | RepeatedSubmit | LoginFailure | SessionExpired
     | QuickBack | NavigationLoop | SearchRefinement | NoResults | JourneyAbandonment | UnexpectedDialog
-    | UnexpectedPopup | LoadNeverFired | InputRefused | HelpOpened | HelpSearch | ContactOpened | JourneyRun
+    | UnexpectedPopup | LoadNeverFired | InputRefused | HelpOpened | HelpSearch | ContactOpened
+    | SurveyAnswer | JourneyRun
     | JourneyStep | WebVital | ResourceTiming
 )  # fmt: skip
 """Written out for the type checkers; a test holds it equal to KINDS."""
@@ -399,6 +415,7 @@ class Queued(Edge, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
     page_views: list[AnyEvent] = []
     friction_events: list[AnyEvent] = []
     help_events: list[AnyEvent] = []
+    survey_answers: list[AnyEvent] = []
     journey_runs: list[AnyEvent] = []
     journey_steps: list[AnyEvent] = []
     web_vitals: list[AnyEvent] = []

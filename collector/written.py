@@ -24,6 +24,7 @@ KEYS = {
     "snag_experience.page_views": "app, toStartOfHour(client_ts), session_id, event_id",
     "snag_experience.friction_events": "app, kind, toStartOfHour(client_ts), session_id, event_id",
     "snag_experience.help_events": "app, kind, toStartOfHour(client_ts), session_id, event_id",
+    "snag_experience.survey_answers": "app, metric, toStartOfHour(client_ts), session_id, event_id",
     "snag_experience.journey_runs": "app, journey, toStartOfHour(client_ts), run_id, event_id",
     "snag_experience.journey_steps": "app, journey, toStartOfHour(client_ts), run_id, event_id",
     "snag_performance.web_vitals": "app, metric, toStartOfHour(client_ts), session_id, event_id",

@@ -175,6 +175,20 @@ export interface HelpSearch extends HelpFields {
 export interface ContactOpened extends HelpFields {
   kind: "contact_opened";
 }
+/** The agent's question was put; its second revision, if there is one, is the answer. */
+export interface SurveyAnswer extends Common {
+  kind: "survey_answer";
+  /** what was asked for: NPS (0 to 10), CSAT (1 to 5) or CES (1 to 7) */
+  metric: "nps" | "csat" | "ces";
+  /** there is an answer; without it the score says nothing */
+  answered?: boolean;
+  /** the answer, on the scale of its metric */
+  score?: number;
+  /** where it was asked, by the site's own name */
+  touchpoint?: string;
+  /** wording of the question, by the site's own name */
+  question_version?: string;
+}
 /** One run of a synthetic journey. */
 export interface JourneyRun extends Common {
   kind: "journey_run";
@@ -268,6 +282,7 @@ export type Event =
   | HelpOpened
   | HelpSearch
   | ContactOpened
+  | SurveyAnswer
   | JourneyRun
   | JourneyStep
   | WebVital

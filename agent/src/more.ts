@@ -18,5 +18,6 @@ if (snag?.version === VERSION) snag.more?.(guard((core: Core) => {
   for (const each of [hidden, reports, reactions, arrival, forms, pages, logins, help, timings, unresponsive]) guard(each.start)(core);
   snag.contact = guard(() => void core.report({ kind: "contact_opened" }));
   snag.sessionRef = () => (core.consent() === "full" ? core.sessionId().slice(0, 8) : "");
+  if (core.attribute("survey")) import(core.address("agent-survey.js")).then(guard(({ start }) => start(core.report, core.read, core.write, core.attribute)), () => 0);
   if (core.attribute("vitals")) import(core.address("agent-vitals.js")).then(guard(({ start }) => start(core.report)), () => 0);
 }));

@@ -12,6 +12,7 @@ from collector.store.ddl import render
 TTLS = {
     "experience": {
         "snag_experience.page_views": "ts", "snag_experience.friction_events": "ts", "snag_experience.help_events": "ts",
+        "snag_experience.survey_answers": "ts",
         "snag_experience.journey_runs": "ts", "snag_experience.journey_steps": "ts",
         "snag_experience.friction_causes": "hour", "snag_experience.event_causes": "hour",
         "snag_experience.friction_sessions": "hour",

@@ -120,6 +120,43 @@ ORDER BY (app, kind, toStartOfHour(client_ts), session_id, event_id, client_ts)
 TTL toDateTime(ts) + INTERVAL 90 DAY
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';
 
+CREATE TABLE IF NOT EXISTS snag_experience.survey_answers (
+    ts DateTime64(3, 'UTC') COMMENT 'when it happened, corrected for a visitor clock that is over 2 s wrong' CODEC(Delta(8), ZSTD(1)),
+    received_ts DateTime64(3, 'UTC') COMMENT 'when the collector received it' CODEC(Delta(8), ZSTD(1)),
+    kind LowCardinality(String) COMMENT 'kind of event, see docs/vocabulary.md',
+    app LowCardinality(String) COMMENT 'the site''s name; may stand in the URL instead, as ?app=',
+    env LowCardinality(String) COMMENT 'such as production or staging',
+    release LowCardinality(String) COMMENT 'version of the site',
+    traffic_source LowCardinality(String) COMMENT 'a visitor, a journey, or a simulator',
+    consent LowCardinality(String) COMMENT 'what the visitor agreed to',
+    device LowCardinality(String) COMMENT 'phone, tablet or desktop',
+    sample_rate Float64 COMMENT 'part of the sessions that is sent; a session counts 1/rate times, by its highest rate',
+    session_id UUID COMMENT 'one visit; ends with the tab, never a person',
+    run_id UUID COMMENT 'the synthetic run; zero for visitors',
+    country LowCardinality(String) COMMENT 'ISO 3166-1 code of the country, from the shortened address; empty: not known',
+    browser_family LowCardinality(String) COMMENT 'family of the browser, without its version',
+    is_bot Bool COMMENT 'the browser says that it is a crawler or a monitor',
+    metric LowCardinality(String) COMMENT 'what was asked for: NPS (0 to 10), CSAT (1 to 5) or CES (1 to 7)',
+    answered Bool COMMENT 'there is an answer; without it the score says nothing',
+    score UInt8 COMMENT 'the answer, on the scale of its metric',
+    touchpoint LowCardinality(String) COMMENT 'where it was asked, by the site''s own name',
+    question_version LowCardinality(String) COMMENT 'wording of the question, by the site''s own name',
+    event_id UUID COMMENT 'the same for every retry and every revision of one event',
+    client_ts DateTime64(3, 'UTC') COMMENT 'when it happened by the visitor''s clock, ms since 1970 UTC, as sent' CODEC(Delta(8), ZSTD(1)),
+    revision UInt16 COMMENT 'counts the sendings of an event that went on; the highest one holds',
+    view_id UUID COMMENT 'one view of one page',
+    page_group LowCardinality(String) COMMENT 'route template of the page, never a raw URL',
+    journey LowCardinality(String) COMMENT 'journey that the event belongs to',
+    step LowCardinality(String) COMMENT 'step of that journey',
+    stored_ts DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when the store took it, for the rollups' CODEC(Delta(8), ZSTD(1)),
+    INDEX ts_range ts TYPE minmax GRANULARITY 1,
+    INDEX stored_range stored_ts TYPE minmax GRANULARITY 1
+) ENGINE = ReplacingMergeTree(revision)
+PARTITION BY if(abs(dateDiff('day', client_ts, received_ts)) > 400, 0, toYYYYMM(client_ts))
+ORDER BY (app, metric, toStartOfHour(client_ts), session_id, event_id, client_ts)
+TTL toDateTime(ts) + INTERVAL 90 DAY
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, default_compression_codec = 'ZSTD(1)';
+
 CREATE TABLE IF NOT EXISTS snag_experience.journey_runs (
     ts DateTime64(3, 'UTC') COMMENT 'when it happened, corrected for a visitor clock that is over 2 s wrong' CODEC(Delta(8), ZSTD(1)),
     received_ts DateTime64(3, 'UTC') COMMENT 'when the collector received it' CODEC(Delta(8), ZSTD(1)),
@@ -293,6 +330,7 @@ CREATE TABLE IF NOT EXISTS snag_intake.landing (
     page_views Array(Tuple(kind String, referrer_group String, variant String, user_setting String, event_id UUID, client_ts Int64, revision UInt16, view_id UUID, page_group String, journey String, step String)),
     friction_events Array(Tuple(kind String, target String, target_name String, repeat_count Nullable(UInt16), duration_ms UInt32, threshold_ms UInt32, acknowledged Bool, blocked Bool, error_source Nullable(String), error_type String, error_message String, error_place String, first_party Nullable(Bool), route String, status UInt16, offline Bool, event_id UUID, client_ts Int64, revision UInt16, view_id UUID, page_group String, journey String, step String)),
     help_events Array(Tuple(kind String, target String, target_name String, event_id UUID, client_ts Int64, revision UInt16, view_id UUID, page_group String, journey String, step String)),
+    survey_answers Array(Tuple(kind String, metric String, answered Bool, score UInt8, touchpoint String, question_version String, event_id UUID, client_ts Int64, revision UInt16, view_id UUID, page_group String, journey String, step String)),
     journey_runs Array(Tuple(kind String, run_status String, fault Nullable(String), reason String, message String, failed_step String, location String, browser String, duration_ms UInt32, attempts Nullable(UInt8), contended Bool, artefacts String, trace_id String, event_id UUID, client_ts Int64, revision UInt16, view_id UUID, page_group String, journey String, step String)),
     journey_steps Array(Tuple(kind String, step_status String, step_index UInt16, attempt Nullable(UInt8), duration_ms UInt32, threshold_ms UInt32, event_id UUID, client_ts Int64, revision UInt16, view_id UUID, page_group String, journey String, step String)),
     web_vitals Array(Tuple(kind String, metric String, value Float64, event_id UUID, client_ts Int64, revision UInt16, view_id UUID, page_group String, journey String, step String)),
@@ -396,6 +434,37 @@ SELECT
     event.journey AS journey,
     event.step AS step
 FROM snag_intake.landing ARRAY JOIN help_events AS event;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS snag_intake.survey_answers TO snag_experience.survey_answers AS
+SELECT
+    fromUnixTimestamp64Milli(event.client_ts + skew_ms, 'UTC') AS ts,
+    fromUnixTimestamp64Milli(landing.received_ts, 'UTC') AS received_ts,
+    event.kind AS kind,
+    app AS app,
+    env AS env,
+    release AS release,
+    traffic_source AS traffic_source,
+    consent AS consent,
+    device AS device,
+    sample_rate AS sample_rate,
+    session_id AS session_id,
+    run_id AS run_id,
+    country AS country,
+    browser_family AS browser_family,
+    is_bot AS is_bot,
+    event.metric AS metric,
+    event.answered AS answered,
+    event.score AS score,
+    event.touchpoint AS touchpoint,
+    event.question_version AS question_version,
+    event.event_id AS event_id,
+    fromUnixTimestamp64Milli(event.client_ts, 'UTC') AS client_ts,
+    event.revision AS revision,
+    event.view_id AS view_id,
+    event.page_group AS page_group,
+    event.journey AS journey,
+    event.step AS step
+FROM snag_intake.landing ARRAY JOIN survey_answers AS event;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS snag_intake.journey_runs TO snag_experience.journey_runs AS
 SELECT
