@@ -15,17 +15,24 @@ from pathlib import Path
 from typing import NamedTuple
 
 from collector.cause.judging import again, refresh
+from collector.contacts.annotations import identity
+from collector.contacts.pulls import PullFailed, pull
 from collector.correlate import NotEnoughData
 from collector.funnel import define_journeys
+from collector.helpdesk import Helpdesk, helpdesk
 from collector.judging import judge
 from collector.performance.prometheus import bare, take
 from collector.performance.wanted import read
 from collector.settings import Settings
-from collector.store import Store
+from collector.spool.tending import QUARANTINE
+from collector.store import Annotation, Store
 from collector.surges import ContactsMissing, NoSite
 from collector.telemetry import Counts
 
 log = logging.getLogger(__name__)
+
+PULLS_S = 30.0
+"""How often it is looked whether a source is to be asked."""
 
 
 class Chore(NamedTuple):
@@ -43,7 +50,10 @@ def chores(settings: Settings, clock: Callable[[], float] = time.time) -> list[C
         "experience": settings.keep_experience_days, "performance": settings.keep_performance_days,
         "contacts": settings.keep_contacts_days, "rollups": settings.keep_rollups_days,
     }  # fmt: skip
+    pulls = [Chore("pulls", PULLS_S, Pulls(settings, clock).run)] if settings.sources_file else []
     return [
+        *pulls,
+        Chore("releases", 600, lambda store, _: _releases(store, clock)),
         Chore("retention", 86_400, lambda store, _: _retention(store, retention)),
         Chore("rollups", 60, lambda store, stopping: _rollups(store, ["5m"], stopping)),
         Chore("rollups_by_hour", 600, lambda store, stopping: _rollups(store, ["1h"], stopping)),
@@ -68,6 +78,57 @@ async def tend(todo: Sequence[Chore], opened: Callable[[], Store], counts: Count
             await asyncio.sleep(max(0.1, min(due.values()) - time.monotonic()))
     finally:
         stopping.set()
+
+
+class Pulls:
+    """Asks each source that has a [NAME.pull] as often as that says."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
+        self._settings, self._clock = settings, clock
+        self._desk: Helpdesk | None = None
+        self._due: dict[str, float] = {}
+
+    def run(self, store: Store, stopping: threading.Event) -> None:
+        """One round; a source that fails does not hold up the others. Raises the last PullFailed."""
+        desk = self._desk = self._desk or helpdesk(self._settings, self._clock)
+        desk.people.use(store.suppressed)
+        failed: PullFailed | None = None
+        for name, source in desk.sources.items():
+            if source.table.pull is None or self._due.get(name, 0.0) > self._clock() or stopping.is_set():
+                continue
+            self._due[name] = self._clock() + source.table.pull.every_s
+            try:
+                quarantine = self._settings.spool_path / QUARANTINE
+                found = asyncio.run(
+                    pull(source, store, desk.people, quarantine, clock=self._clock, stopping=stopping.is_set)
+                )
+            except PullFailed as error:
+                log.warning("%s", error)
+                failed = error
+            else:
+                if found.records:
+                    log.info("%s: %s records on %s pages", name, found.records, found.pages)
+        if failed:
+            raise failed
+
+
+def _releases(store: Store, clock: Callable[[], float]) -> None:
+    """What visitors have of a release is when it was released; a program that tries a build is no release."""
+    now = datetime.fromtimestamp(clock(), UTC)
+    known = {row[0] for row in store.rows("annotation_ids", kind="release")}
+    found = store.rows(
+        "releases_first_seen", start=now - timedelta(days=2), back=now - timedelta(days=14), views=10
+    )
+    new = [
+        Annotation(key, int(now.timestamp() * 1000) * 1024, first.replace(tzinfo=UTC), None, "release", app, release,
+                   source="release")
+        for app, release, first in found if (key := identity("release", app, release)) not in known
+    ]  # fmt: skip
+    store.add_annotations(new)
+    for one in new:
+        log.info(
+            "%s: release %s was first seen at %s UTC", one.app, one.title, f"{one.start_ts:%Y-%m-%d %H:%M}"
+        )
 
 
 class _Stopped(Exception):

@@ -33,6 +33,8 @@ COMMANDS = {
     ),
     "journeys": Command("synthetic.command", "run synthetic journeys", ("chromium", "log_level")),
     "contacts": Command("collector.commands.contacts", "import support contacts; ask why there are so many"),
+    "surveys": Command("collector.commands.surveys", "import what customers answered: NPS, CSAT, CES"),
+    "annotate": Command("collector.commands.annotate", "say what happened: a release, a campaign, an outage"),
     "correlate": Command("collector.commands.correlate", "find contact surges and what they follow"),
     "friction": Command("collector.commands.friction", "where people get stuck most"),
     "metrics": Command(

@@ -32,10 +32,6 @@ COUNTED = {
         "Records of a vendor that could not be read and are kept aside, by reason.",
     ),
     "snag_contacts_suppressed": ("", "Records of people who asked to be forgotten; nothing of them is kept."),
-    "snag_contacts_pull_errors": (
-        "source",
-        "Pulls that did not end well; the next one goes on where they were.",
-    ),
     "snag_store_insert_errors": ("", "Attempts that the store did not take; they are repeated."),
     "snag_store_chore_errors": ("chore", "Turns of a chore, such as counting rollups, that failed."),
     "snag_collector_worker_restarts": ("", "Workers that ended by themselves and were started again."),

@@ -1,60 +1,66 @@
-"""Import support contacts from a CSV file, or ask why there are so many.
+"""Import support contacts, ask sources for what changed, or ask why there are so many.
 
-The file's first line names its columns: source_contact_id, created_ts, channel, and if you have them updated_ts,
-contact_reason, is_deleted, language, country, product, session_ref (what snag.sessionRef() gave). Other columns are
-not read: names, addresses and texts stay where they are. Importing a file again changes nothing; a corrected line
-replaces the one with its id.
+A CSV's first line names its columns, each line of NDJSON is an object: source_contact_id, created_ts, channel, and if you
+have them updated_ts, status, contact_reason and the others of docs/contacts.md. Other columns are not read: names,
+addresses and texts stay where they are. Importing a file again changes nothing; a corrected line replaces the one with
+its id. Counts of intervals (offered, answered, abandoned) are known by their columns.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import sys
-import time
-from collections import Counter
-from datetime import datetime
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import Progress
-from rich.progress import open as open_with_progress
-
-from collector.commands import Failed, correlate, linked, surges
-from collector.contacts.table import CHANNELS, OPTIONAL, REQUIRED, BadTable, Refused, contacts
+from collector.commands import Failed, correlate, importing, linked, pulling, reasoning, surges
+from collector.commands.importing import Reading
+from collector.contacts import contract, intervals, reasons
+from collector.contacts.contract import CHANNELS, Door, plain
+from collector.contacts.intervals import IntervalReader
+from collector.contacts.mapping import Mapped
+from collector.contacts.people import subject_of
+from collector.contacts.sources import ADAPTERS
 from collector.settings import Settings
-from collector.store import Contact, Store
-from collector.store.owner import open_store
-from collector.when import BadTime, moment, zone
-
-BATCH = 50_000
-SHOWN = 10
+from collector.store import Store
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
-    """`import`, `why`, `surges` and `linked`."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="import|why|surges|linked")
+    """`import`, `pull`, `reasons`, `why`, `surges` and `linked`."""
+    actions = parser.add_subparsers(
+        dest="action", required=True, metavar="import|pull|reasons|why|surges|linked"
+    )
     take = actions.add_parser(
-        "import", parents=[common], help="take in a CSV file of contacts", description=__doc__
+        "import",
+        parents=[common],
+        help="take in a file of contacts, or a table of your own",
+        description=__doc__,
     )
-    take.add_argument("file", type=Path)
+    importing.arguments(take)
     take.add_argument(
-        "--source", help="name of the system it came from; without it the file's name", metavar="NAME"
+        "--kind",
+        choices=sorted(ADAPTERS),
+        default="plain",
+        help="NDJSON as this vendor writes it; default: our own fields",
     )
     take.add_argument(
-        "--tz", help="time zone of times without an offset, such as Europe/Berlin", metavar="ZONE"
+        "--intervals", action="store_true", help="counts of intervals; without it the columns tell"
     )
-    take.add_argument(
-        "--column", action="append", default=[], metavar="OURS=THEIRS", help="a column called otherwise"
-    )
-    take.add_argument(
-        "--channel", action="append", default=[], metavar="THEIRS=OURS", help="what a channel of theirs means"
-    )
+    take.add_argument("--interval", metavar="30m", help="length of the intervals where no column tells it")
+    take.add_argument("--rules", type=Path, metavar="FILE", help="TOML: rules that name the contact reason")
+    take.add_argument("--subjects", action="store_true", help="keep subjects, redacted")
     take.add_argument(
         "--complete-through", metavar="TIME", help="all contacts up to then are in; default: the newest"
     )
-    take.add_argument("--dry-run", action="store_true", help="show what would happen and keep nothing")
-    take.add_argument("--json", action="store_true", help="print the summary as JSON")
+    pulling.arguments(
+        actions.add_parser(
+            "pull", parents=[common], help="ask the sources for what changed since the last time"
+        )
+    )
+    reasoning.arguments(
+        actions.add_parser(
+            "reasons", parents=[common], help="how many contacts have a reason, and rules to begin with"
+        ),
+        common,
+    )
     why = actions.add_parser(
         "why", parents=[common], help="are there more contacts than usual, and what do they follow"
     )
@@ -75,109 +81,92 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Do what was asked; `import` returns 1 if a line was refused."""
-    actions = {"import": _import, "why": correlate.run, "surges": surges.run, "linked": linked.run}
+    actions = {
+        "import": _import, "pull": pulling.run, "reasons": reasoning.run, "why": correlate.run, "surges": surges.run,
+        "linked": linked.run,
+    }  # fmt: skip
     return actions[args.action](args, settings)
 
 
 def _import(args: argparse.Namespace, settings: Settings) -> int:
-    try:
-        tz = zone(args.tz) if args.tz else None
-        through = moment(args.complete_through, tz) if args.complete_through else None
-    except BadTime as error:
-        raise Failed(str(error)) from None
-    columns = dict(_column(text) for text in args.column)
-    channels = dict(_channel(text) for text in args.channel)
-    source = args.source or args.file.stem
-    found: list[Contact] = []
-    refused: list[Refused] = []
-    try:
-        with open_with_progress(
-            args.file,
-            "r",
-            encoding="utf-8-sig",
-            newline="",
-            description=f"Reading {args.file.name}",
-            console=Console(stderr=True),
-        ) as file:
-            now_ms = int(time.time() * 1000)
-            for row in contacts(
-                file, source=source, imported_ms=now_ms, tz=tz, columns=columns, channels=channels
-            ):
-                if isinstance(row, Refused):
-                    refused.append(row)
-                else:
-                    found.append(row)
-    except OSError as error:
-        raise Failed(f"{args.file} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise Failed(f"{args.file} is not UTF-8: byte {error.start}; save it as UTF-8") from None
-    except BadTable as error:
-        raise Failed(f"{args.file}, {error}") from None
-    store = open_store(settings.store_dsn)
-    try:
-        return _keep(store, found, refused, source, through, args)
-    finally:
-        store.close()
-
-
-def _keep(
-    store: Store,
-    found: list[Contact],
-    refused: list[Refused],
-    source: str,
-    through: datetime | None,
-    args: argparse.Namespace,
-) -> int:
-    store.migrate()
-    known = store.contact_versions(source)
-    new = sum(
-        contact.source_contact_id not in known for contact in {c.source_contact_id: c for c in found}.values()
-    )
-    stale = sum(contact.version < known.get(contact.source_contact_id, 0) for contact in found)
-    if not args.dry_run:
-        with Progress(console=Console(stderr=True)) as progress:
-            bar = progress.add_task("Storing contacts", total=len(found))
-            for i in range(0, len(found), BATCH):
-                store.add_contacts(found[i : i + BATCH])
-                progress.advance(bar, len(found[i : i + BATCH]))
-        if through or found:
-            store.set_watermark(source, through or max(contact.created_ts for contact in found))
-    summary = {
-        "source": source,
-        "read": len(found) + len(refused),
-        "accepted": len(found),
-        "new": new,
-        "replaced": len(found) - new - stale,
-        "older_than_known": stale,
-        "refused": dict(Counter(line.reason for line in refused)),
-        "dry_run": args.dry_run,
-    }
-    for line in refused[:SHOWN]:
-        print(f"{args.file}, line {line.line}: {line.message}", file=sys.stderr)
-    if len(refused) > SHOWN:
-        print(f"… and {len(refused) - SHOWN} more lines were refused", file=sys.stderr)
-    if args.json:
-        print(json.dumps(summary))
-    else:
-        done = "would be kept" if args.dry_run else "kept"
-        print(
-            f"{len(found)} of {summary['read']} contacts from {source} {done}: {new} new, {summary['replaced']} replaced, "
-            f"{stale} older than what is known; {len(refused)} lines refused."
+    source = importing.source_of(args)
+    adapter = ADAPTERS[args.kind]
+    if _of_intervals(args):
+        return importing.run(
+            args, settings, source, "intervals", lambda store: _intervals(args, settings, source, store)
         )
-    return 1 if refused else 0
+
+    def reading(store: Store) -> Reading:
+        mapped = importing.mapping(args, tuple(contract.FIELDS))
+        door = _door(args, settings, source, mapped, store)
+        if args.kind == "plain":
+            return Reading(
+                (*contract.FIELDS,), contract.REQUIRED, lambda one: contract.read(one, door), mapped
+            )
+        over = mapped.over(adapter.mapped)
+        return Reading(
+            (), (), lambda one: contract.read(one, door), over, lambda found: adapter.records(found, over)
+        )
+
+    return importing.run(args, settings, source, "contacts", reading)
+
+
+def _intervals(args: argparse.Namespace, settings: Settings, source: str, store: Store) -> Reading:
+    adapter = ADAPTERS[args.kind]
+    mapped = importing.mapping(args, intervals.FIELDS)
+    read = IntervalReader(_door(args, settings, source, mapped, store), _seconds(args.interval))
+    if args.kind == "plain":
+        return Reading(intervals.FIELDS, intervals.REQUIRED, read, mapped)
+    over = mapped.over(adapter.mapped)
+    return Reading((), (), read, over, lambda found: adapter.records(found, over))
+
+
+def _door(args: argparse.Namespace, settings: Settings, source: str, mapped: Mapped, store: Store) -> Door:
+    try:
+        rules = reasons.load(args.rules) if args.rules else None
+    except reasons.BadRules as error:
+        raise Failed(str(error)) from None
+    return Door(
+        source, importing.now_ms(), importing.time_zone(args, mapped), mapped.time_form,
+        dict(_channel(text) for text in args.channel), importing.keys(args, settings, source, store),
+        subject_of(args.subjects), rules, ADAPTERS[args.kind].channel,
+    )  # fmt: skip
+
+
+def _of_intervals(args: argparse.Namespace) -> bool:
+    """Whether the file holds counts: it is said, the vendor's are, or its header names `offered` and no contact's id."""
+    if args.intervals or ADAPTERS[args.kind].intervals:
+        return True
+    if args.file is None or args.kind != "plain" or args.mapping:
+        return False
+    try:
+        with args.file.open(encoding="utf-8-sig", errors="replace") as file:
+            first = file.readline(65_536)
+    except OSError:
+        return False
+    named = {
+        text.strip(' "\r\n').partition("=")[0]
+        for text in [*first.replace(";", ",").replace("\t", ",").split(",")]
+    }
+    named |= {text.partition("=")[0] for text in args.column}
+    return "offered" in named and "source_contact_id" not in named
+
+
+def _seconds(text: str | None) -> int | None:
+    if text is None:
+        return None
+    units = {"s": 1, "m": 60, "h": 3600}
+    if (
+        not text[:-1].isdecimal()
+        or text[-1:] not in units
+        or not 0 < int(text[:-1]) * units[text[-1]] <= 86_400
+    ):
+        raise Failed(f"--interval {text}: right would be 30m, 900s or 1h")
+    return int(text[:-1]) * units[text[-1]]
 
 
 def _channel(text: str) -> tuple[str, str]:
     theirs, _, ours = text.rpartition("=")
     if ours not in CHANNELS or not theirs:
         raise Failed(f"--channel {text}: right would be THEIRS=OURS, ours being one of {', '.join(CHANNELS)}")
-    return theirs, ours
-
-
-def _column(text: str) -> tuple[str, str]:
-    ours, _, theirs = text.partition("=")
-    if ours not in (*REQUIRED, *OPTIONAL) or not theirs:
-        raise Failed(
-            f"--column {text}: right would be OURS=THEIRS, ours being one of {', '.join((*REQUIRED, *OPTIONAL))}"
-        )
-    return ours, theirs
+    return plain(theirs), ours

@@ -17,8 +17,8 @@ from collector.contacts.reducer import reduce
 from collector.store.store import Store
 from collector.store.support import Annotation, Contact, ContactEvent, ContactInterval, Row, SurveyResponse
 
-IDS = 10_000
-"""Contacts whose events are asked for at once."""
+IDS = 400
+"""Contacts whose events are asked for at once: a server takes 128 KiB in one parameter, and an id may have 256 signs."""
 
 
 class Support(

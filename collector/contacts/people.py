@@ -32,6 +32,10 @@ class People:
         self._asked = float("-inf")
         self.suppression = Suppression(keys, frozenset())
 
+    def use(self, suppressed: Callable[[], frozenset[bytes]]) -> None:
+        """Ask for the list so from now on: where the store is open already."""
+        self._ask = suppressed
+
     def refresh(self) -> None:
         """Ask the store for the list if it is old. Raises what the store raises where none was ever read."""
         with self._lock:

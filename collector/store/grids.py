@@ -54,7 +54,12 @@ def read(store: Store, app: str, start: datetime, end: datetime, sources: Sequen
     channels: dict[str, Series] = {}
     topics: dict[str, Series] = {}
     since: int | None = None
-    for at, channel, reason, n in sorted(store.rows("grid_contacts", **scope)):
+    counted = [*store.rows("grid_contacts", **scope)]
+    for at_s, length_s, channel, reason, n in store.rows(
+        "grid_intervals", **{k: scope[k] for k in ("start", "end")}
+    ):
+        counted += [(at, channel, reason, part) for at, part in spread(at_s, length_s, n)]
+    for at, channel, reason, n in sorted(counted):
         # Before the first contact that is known there is no data, which is not the same as no contacts.
         since = at if since is None else since
         for series in (
@@ -78,6 +83,18 @@ def read(store: Store, app: str, start: datetime, end: datetime, sources: Sequen
         channels,
         topics,
     )
+
+
+def spread(at_s: int, length_s: int, n: int) -> list[tuple[int, int]]:
+    """A count of an interval on the grid: (bin, contacts), as even as whole numbers can be, their sum `n`.
+
+    When in the interval each of them came is not known; that they came together at its start is known to be wrong.
+
+    >>> spread(600, 900, 4)
+    [(2, 1), (3, 1), (4, 2)]
+    """
+    first, bins = at_s // STEP_S, max(1, length_s // STEP_S)
+    return [(first + i, (i + 1) * n // bins - i * n // bins) for i in range(bins)]
 
 
 def _dense(rows: Sequence[tuple[int, float]], bins: int, missing: float) -> Series:

@@ -158,6 +158,19 @@ class Store:
         """Every key, 16 bytes, of somebody who asked to be forgotten."""
         return frozenset(bytes(row[0]) for row in self.rows("suppressed"))
 
+    def cursor(self, source: str) -> str:
+        """Where the last pull of `source` ended; "" where there was none."""
+        found = self.rows("cursor", source=source)
+        return str(found[0][0]) if found else ""
+
+    def set_cursor(self, source: str, cursor: str) -> None:
+        """The next pull of `source` goes on at `cursor`."""
+        self.client.insert(
+            "snag_experience.import_watermarks",
+            [[source, "pull", cursor, datetime.fromtimestamp(0, UTC)]],
+            column_names=["source", "stream", "cursor", "complete_through_ts"],
+        )
+
     def watermarks(self) -> dict[str, datetime]:
         """How far each source of contacts is complete, given as rows or as counts."""
         return {source: ts.replace(tzinfo=UTC) for source, ts in self.rows("watermarks")}

@@ -141,6 +141,7 @@ def test_importing_says_what_was_kept_and_what_was_not(snag, store, tmp_path):
     assert code == 1
     assert out == (
         "2 of 3 contacts from desk kept: 2 new, 0 replaced, 0 older than what is known; 1 lines refused.\n"
+        "100 % have no contact reason; `snag contacts reasons suggest` proposes rules.\n"
     )
     assert f"{file}, line 3: '2026-11-21 12:00' has no time zone;" in err.replace("\n", " ")
     assert store.contact_versions("desk").keys() == {"C1", "C3"}
