@@ -77,7 +77,14 @@ def door(source: Source, people: People, now_ms: int) -> Door:
 
 def contacts(found: Any, headers: Mapping[str, str], source: Source, people: People, now_ms: int) -> Received:
     """A delivery of contacts. Raises Unreadable."""
-    return read(source.adapter.read(found, headers, source.mapped), source, people, now_ms)
+    try:
+        records = source.adapter.read(found, headers, source.mapped)
+    except (AttributeError, TypeError, KeyError, IndexError, ValueError) as error:
+        if isinstance(error, Unreadable):
+            raise
+        # Somewhere in it stands another type than the vendor's own documentation says.
+        raise Unreadable(f"the delivery is not one of {source.adapter.name}: {error}") from None
+    return read(records, source, people, now_ms)
 
 
 def read(records: Iterable[Mapping[str, Any]], source: Source, people: People, now_ms: int) -> Received:

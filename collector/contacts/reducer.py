@@ -31,9 +31,9 @@ def reduce(events: Iterable[ContactEvent]) -> Contact | None:
         return None
     known: dict[str, Any] = {}
     for one in ordered:
-        if one.fields:
-            known.update(json.loads(one.fields))
         _apply(known, one)
+        if one.fields:  # what it says itself is worth more than what its kind implies
+            known.update(json.loads(one.fields))
     replies = [one.event_ts for one in ordered if one.kind == "replied" and one.actor in ("agent", "unknown")]
     _first_reply(known, replies)
     for kind, name in _COUNTED.items():
