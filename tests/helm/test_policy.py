@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.helm.chart import PROFILES, containers, manifests, only, pods, renderings
+from tests.helm.chart import PROFILES, ROOT, containers, manifests, only, pods, renderings
 
 ALL = {name: manifests(values) for name, values in renderings()}
 SHELL = {"capabilities": {"drop": ["ALL"]}, "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True}
@@ -151,12 +151,14 @@ def test_from_outside_only_what_the_agent_needs_can_be_reached():
     }
     assert {path[1:] for path in paths if path[0] == "rel-snagwatch-collector"} == {
         (f"/{path}", "Exact", "public")
-        for path in ("v1/beacons", "agent.js", "agent-more.js", "agent-vitals.js")
+        for path in ("v1/beacons", "agent.js", "agent-more.js", "agent-survey.js", "agent-vitals.js")
     }
     assert {path[1:] for path in paths if path[0] == "rel-snagwatch-collector-contacts"} == {
         ("/v1/contacts/", "Prefix", "private"),
         ("/v1/surveys/", "Prefix", "private"),
     }
+    agent = {f"/{file.name}" for file in (ROOT / "collector/static").glob("agent*.js")}
+    assert agent == {path[1] for path in paths if path[1].endswith(".js")}
     route = only(found, "HTTPRoute")["spec"]["rules"][0]["matches"]
     assert {match["path"]["type"] for match in route} == {"Exact"}
 
