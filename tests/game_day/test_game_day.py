@@ -192,10 +192,8 @@ class Service:
         host, port = pod.url.removeprefix("http://").split(":")
         with contextlib.suppress(OSError):
             back_reader, back_writer = await asyncio.open_connection(host, int(port))
-            await asyncio.wait(
-                [asyncio.ensure_future(self._pipe(reader, back_writer)), asyncio.ensure_future(self._pipe(back_reader, writer))],
-                return_when=asyncio.ALL_COMPLETED,
-            )  # fmt: skip
+            both = self._pipe(reader, back_writer), self._pipe(back_reader, writer)
+            await asyncio.gather(*both)
         writer.close()
 
     @staticmethod
@@ -255,8 +253,9 @@ class Runner:
         self.port = free_port()
         self.process = subprocess.Popen(
             [
-                sys.executable, "-m", "collector", "journeys", "watch", str(folder / "journeys.py"), f"--collector={collector}",
-                f"--shard={shard}", f"--metrics-port={self.port}", f"--buffer={folder / shard.replace('/', '-')}", "--app=shop",
+                sys.executable, "-m", "collector", "journeys", "watch", str(folder / "journeys.py"), "--app=shop",
+                f"--collector={collector}", f"--shard={shard}", f"--metrics-port={self.port}",
+                f"--buffer={folder / shard.replace('/', '-')}",
             ],
             start_new_session=True, stderr=subprocess.DEVNULL,
         )  # fmt: skip
