@@ -46,7 +46,7 @@ def test_the_readme_names_only_commands_that_exist(root):
 
 
 def test_every_link_in_the_docs_leads_somewhere(root):
-    for page in [*root.glob("*.md"), *(root / "docs").glob("*.md")]:
+    for page in [*root.glob("*.md"), *(root / "docs").rglob("*.md")]:
         for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
             assert link.startswith("http") or (page.parent / link).exists(), f"{page.name} links to {link}"
 
@@ -65,3 +65,9 @@ def test_no_file_names_a_package_registry(root):
         and hosts.search((root / name).read_text(encoding="utf-8", errors="ignore"))
     ]  # fmt: skip
     assert found == []
+
+
+def test_every_test_that_the_threat_model_names_is_there(root):
+    named = set(re.findall(r"`(test_\w+)`", (root / "docs/threat-model.md").read_text(encoding="utf-8")))
+    there = "".join(file.read_text(encoding="utf-8") for file in (root / "tests").rglob("test_*.py"))
+    assert {one for one in named if f"def {one}(" not in there} == set()
