@@ -25,7 +25,7 @@ from collector.performance.prometheus import bare, take
 from collector.performance.wanted import read
 from collector.settings import Settings
 from collector.spool.tending import QUARANTINE
-from collector.store import Annotation, Store
+from collector.store import Annotation, Store, erasure
 from collector.surges import ContactsMissing, NoSite
 from collector.telemetry import Counts
 
@@ -55,6 +55,7 @@ def chores(settings: Settings, clock: Callable[[], float] = time.time) -> list[C
         *pulls,
         Chore("releases", 600, lambda store, _: _releases(store, clock)),
         Chore("retention", 86_400, lambda store, _: _retention(store, retention)),
+        Chore("privacy", 60, lambda store, _: _privacy(store, bool(settings.consent_profile))),
         Chore("rollups", 60, lambda store, stopping: _rollups(store, ["5m"], stopping)),
         Chore("rollups_by_hour", 600, lambda store, stopping: _rollups(store, ["1h"], stopping)),
         Chore("causes", 60, lambda store, stopping: _causes(store, settings.journeys_file, stopping)),
@@ -154,6 +155,13 @@ def _once(chore: Chore, opened: Callable[[], Store], counts: Counts, stopping: t
 def _retention(store: Store, days: dict[str, int]) -> None:
     for table in store.keep(days):
         log.info("rows of %s are now kept as long as the settings say", table)
+
+
+def _privacy(store: Store, links_nobody: bool) -> None:
+    if removed := erasure.sweep(store.client, store.cluster):
+        log.info("%s rows of people who asked to be forgotten were taken out again", removed)
+    if links_nobody and (changed := erasure.unlink(store.client, store.cluster)):
+        log.info("%s contacts and answers name their visit no more: the profile links nobody", changed)
 
 
 def _rollups(store: Store, spans: list[str], stopping: threading.Event) -> None:

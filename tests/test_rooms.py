@@ -11,7 +11,13 @@ MAY_IMPORT = {
     "collector.settings": set(),
     "collector.when": set(),
     "collector.telemetry": {"collector"},
-    "collector.intake": {"collector.intake", "collector.events", "collector.spool", "collector.telemetry"},
+    "collector.intake": {
+        "collector.intake",
+        "collector.events",
+        "collector.spool",
+        "collector.telemetry",
+        "collector.privacy.redact",
+    },
     "collector.spool": {"collector.spool"},
     "collector.store": {"collector.store", "collector.events", "collector.written", "collector"},
     "collector.contacts": {

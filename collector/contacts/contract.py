@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from collector.privacy.redact import label
 from collector.store.support import Contact, ContactEvent, as_json
 from collector.when import BadTime, exact
 
@@ -223,11 +224,11 @@ def _put_id(found: dict[str, Any], value: Any, name: str, door: Door) -> None:
 
 
 def _put_text(found: dict[str, Any], value: Any, name: str, door: Door) -> None:
-    found[name] = read_text(value, name)
+    found[name] = label(read_text(value, name))
 
 
 def _put_reason(found: dict[str, Any], value: Any, name: str, door: Door) -> None:
-    found["contact_reason"] = found["reason_raw"] = read_text(value, name)
+    found["contact_reason"] = found["reason_raw"] = label(read_text(value, name))
 
 
 def _put_created(found: dict[str, Any], value: Any, name: str, door: Door) -> None:
@@ -280,7 +281,7 @@ def _put_handler(found: dict[str, Any], value: Any, name: str, door: Door) -> No
 
 def _put_channel(found: dict[str, Any], value: Any, name: str, door: Door) -> None:
     raw = read_text(value, name)
-    found["channel"], found["channel_raw"] = channel(raw, door.channels), raw
+    found["channel"], found["channel_raw"] = channel(raw, door.channels), label(raw)
 
 
 def channel(raw: str, channels: Mapping[str, str]) -> str:
@@ -300,7 +301,7 @@ def _put_tags(found: dict[str, Any], value: Any, name: str, door: Door) -> None:
     tags = [read_text(part, name) for part in parts if part not in (None, "")]
     if len(tags) > MOST_TAGS:
         raise Refusal("too_long", f"tags has {len(tags)} tags; right would be at most {MOST_TAGS}")
-    found[name] = tuple(tag.strip() for tag in tags)
+    found[name] = tuple(label(tag.strip()) for tag in tags)
 
 
 def _put_ref(found: dict[str, Any], value: Any, name: str, door: Door) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -164,7 +165,7 @@ def _aside(record: Mapping[str, Any], error: Refusal, passed: Door) -> Unmapped:
     return Unmapped(
         passed.source,
         error.reason,
-        redact(str(error))[:300],
+        redact(_QUOTED.sub("'…'", str(error)))[:300],
         passed.now_ms,
         _without_people(record),
         keyed.key,
@@ -179,15 +180,26 @@ def _without_people(record: Mapping[str, Any]) -> dict[str, Any]:
         if name == "fields" and isinstance(value, dict):
             kept[name] = _without_people(value)
         elif isinstance(value, str):
-            kept[name] = value[:256] if name in _KEPT else redact(value[:256])
+            kept[name] = value if name in _KEPT and _PLAIN.fullmatch(value) else _told(value)
         elif value is None or isinstance(value, int | float):
             kept[name] = value
         elif isinstance(value, list) and all(isinstance(one, str) for one in value):
-            kept[name] = [redact(one[:256]) for one in value[: contract.MOST_TAGS]]
+            kept[name] = [_told(one) for one in value[: contract.MOST_TAGS]]
         else:
-            kept[name] = {_MASKED: redact(msgspec.json.encode(value).decode()[:1000])[:256]}
+            kept[name] = {_MASKED: _told(msgspec.json.encode(value).decode())}
     return kept
 
+
+def _told(text: str) -> str:
+    """What is kept of a text that could not be read: a label is short, and whatever is longer may tell a story."""
+    return redact(text) if len(text) <= LONGEST_LABEL else "[text]"
+
+
+LONGEST_LABEL = 64
+_QUOTED = re.compile(r"'[^']*'")
+"""What a message says of the value; the value itself stands beside it, as far as it is kept."""
+_PLAIN = re.compile(r"[\w.:+/ -]{1,64}")
+"""An id or a time as systems write them."""
 
 _MASKED = "was no text"
 """Under which an object or a list is set aside, as redacted text."""

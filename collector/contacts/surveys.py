@@ -18,6 +18,7 @@ from collector.contacts.contract import (
 )
 from collector.contacts.contract import read_text as text
 from collector.contacts.contract import read_time as time
+from collector.privacy.redact import label
 from collector.store.support import SurveyResponse
 
 
@@ -92,7 +93,7 @@ def survey(record: Record, door: Door) -> SurveyResponse:
         requester_key=door.key(read_id(requester, "requester_id", formula=True)).key if requester not in (None, "") else "",
         session_ref=read_ref(ref, "session_ref") if ref not in (None, "") else "",
         weight=float(weight),
-        **{name: text(record.get(name), name) for name in TEXTS},
+        **{name: label(text(record.get(name), name)) for name in TEXTS},
     )  # fmt: skip
 
 

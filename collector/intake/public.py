@@ -25,6 +25,7 @@ from collector.intake.scripts import Script, scripts
 from collector.intake.seen import Seen, key_of
 from collector.intake.shedding import shed
 from collector.intake.unpack import MAX_WIRE_BYTES, unpack
+from collector.privacy.redact import redact
 from collector.spool import Full
 from collector.telemetry import Counts
 
@@ -56,6 +57,18 @@ STATUS = {
 
 STRIPPED = ("page_group", "route", "error_place")
 """Fields that may come from an address: what stands behind a question mark there may name a person."""
+
+REDACTED = (
+    "page_group",
+    "target",
+    "target_name",
+    "error_message",
+    "error_place",
+    "route",
+    "step",
+    "touchpoint",
+)
+"""Texts that are looked through where a beacon has an @ in it."""
 
 TOLD_A_MINUTE = 5
 """Refusals for one reason that are written to the log; all of them are counted."""
@@ -215,6 +228,8 @@ class Intake:
         self._shed(beacon)
         if b"?" in request.body or b"content-encoding" in headers:
             _strip(beacon)
+        if b"@" in request.body or b"content-encoding" in headers:
+            _redact(beacon)
         if beacon.consent == "full" and not self._linkable(headers):
             beacon.consent = "measurement"
         kinds = [kind_of(event) for event in beacon.events]
@@ -341,6 +356,14 @@ def _app_in(url: bytes) -> str:
 def _sampled(beacon: Beacon, share: float) -> bool:
     """By the session's id, so that a visit is kept or left as a whole, on every worker."""
     return (beacon.session_id.int * 0x9E3779B97F4A7C15 >> 20) % 2**32 < share * 2**32
+
+
+def _redact(beacon: Beacon) -> None:
+    """The agent sends no addresses; what a site names its pages, elements and errors by may hold one all the same."""
+    for event in beacon.events:
+        for name in REDACTED:
+            if "@" in (value := getattr(event, name, "")):
+                setattr(event, name, redact(value))
 
 
 def _strip(beacon: Beacon) -> None:

@@ -165,6 +165,37 @@ def remove(
     return removed
 
 
+def sweep(client: Client, cluster: str = "") -> int:
+    """Remove what came in, by whatever way, under the key of somebody who asked to be forgotten; returns the rows.
+
+    Intakes ask the suppression list first; one that read it just before an erasure is caught here.
+    """
+    forgotten = "requester_key IN (SELECT subject_key FROM snag_experience.erasure_suppressions)"
+    removed = 0
+    for table in ("snag_experience.support_contacts", "snag_experience.survey_responses"):
+        rows = client.query(
+            f"SELECT DISTINCT lower(hex(requester_key)) FROM {table} WHERE {forgotten}"
+        ).result_rows
+        for some in _batches([row[0] for row in rows]):
+            removed += _delete(
+                client, cluster, table, "lower(hex(requester_key)) IN {keys:Array(String)}", {"keys": some}
+            )
+    return removed
+
+
+def unlink(client: Client, cluster: str = "") -> int:
+    """Take the visit out of every contact and answer, for the profile that links nobody; returns the rows."""
+    changed = 0
+    for table in ("snag_experience.support_contacts", "snag_experience.survey_responses"):
+        (n,) = client.query(f"SELECT count() FROM {table} WHERE session_ref != ''").result_rows[0]
+        if n:
+            statement = f"ALTER TABLE {table} UPDATE session_ref = '' WHERE session_ref != '' SETTINGS mutations_sync = 2"
+            for one in render(statement, cluster):
+                client.command(one)
+        changed += int(n)
+    return changed
+
+
 def recount(client: Client, hours: Sequence[datetime]) -> None:
     """Count the rollups of these hours, and of their days, again."""
     width = SPANS["1h"]

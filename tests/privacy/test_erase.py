@@ -15,6 +15,7 @@ from collector.privacy.erase import BadSubject, subject
 from collector.privacy.keys import load_keys
 from collector.privacy.lines import Traces, names, sift
 from collector.privacy.suppression import Suppression
+from collector.store import erasure
 from tests.conftest import beacon, event
 from tests.measures.planted import answers, contacts, keep
 from tests.store.test_store import keep as keep_beacon
@@ -120,6 +121,34 @@ def test_the_queue_and_the_quarantine_are_searched_and_other_lines_stay(
     assert (removed["queue"], removed["quarantine"]) == (2, 2)
     assert [json.loads(line) for line in (queue / "1-1-1.ndjson").read_text().splitlines()] == [bob]
     assert [file.name for file in (queue / "quarantine").iterdir()] == ["2-1-1.ndjson"]
+
+
+def test_what_slipped_in_beside_an_erasure_is_swept_out_and_the_profile_unlinks(
+    store, dsn, tmp_path, planted, capsys
+):
+    keys, _ = planted
+    assert erase(dsn, tmp_path) == 0
+    contacts(store, [{"source_contact_id": "late"}], requester_key=keys.requester_key("desk", ANN))
+    assert erasure.sweep(store.client) == 1
+    assert erasure.sweep(store.client) == 0
+    assert rows(store, "support_contacts") == 2
+    assert erasure.unlink(store.client) == 1
+    assert erasure.unlink(store.client) == 0
+
+
+def test_every_table_that_knows_a_visit_or_a_requester_is_emptied(store):
+    known = {
+        name for column in ("session_id",) for name, ts in erasure.tables_with(store.client, column) if ts
+    }
+    people = {name for name, _ in erasure.tables_with(store.client, "requester_key")}
+    named = {name for name, _ in erasure.tables_with(store.client, "session_ref")}
+    assert {
+        "snag_experience.friction_sessions",
+        "snag_experience.event_causes",
+        "snag_experience.page_views",
+    } <= known
+    assert known == {name for name, _ in erasure.tables_with(store.client, "session_id")}
+    assert people | named == {"snag_experience.support_contacts", "snag_experience.survey_responses"}
 
 
 def test_erasing_again_finds_nothing_and_says_so(store, dsn, tmp_path, planted, capsys):
