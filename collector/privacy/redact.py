@@ -20,10 +20,12 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u
 _URL = re.compile(r"(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{1,20}://)(?:[^\s/?#@]*@)?([^\s?#]*)([?#]\S*)?", re.I)
 _QUERY = re.compile(r"\?[^\s?=&]{1,100}=\S*")
 _LOCAL = r"\w.!#$%&'*+=^`{|}~-"
-"""What may stand before the @ (RFC 5322), without the slash: `/npm/@scope` is a path, and nobody has one in an address."""
+"""What may stand before the @ (RFC 5322), but for the slash."""
 _EMAIL = re.compile(
-    rf"""(?:(?<!["\w])"[^"\n]{{1,64}}"|(?<![{_LOCAL}])[{_LOCAL}]+)"""
-    r"""(?:@|[ ]?(?:\(at\)|\[at\]|\{at\})[ ]?)(?:\[[^\]\s]{1,64}\]|[\w.-]+)""",
+    # With a slash before the @ only if a name of a host follows: `/npm/@scope/core` is a path.
+    rf"""(?:(?<![/{_LOCAL}])[/{_LOCAL}]+@[\w-]+\.[\w.-]+"""
+    rf"""|(?:(?<!["\w])"[^"\n]{{1,64}}"|(?<![{_LOCAL}])[{_LOCAL}]+)"""
+    r"""(?:@|[ ]?(?:\(at\)|\[at\]|\{at\})[ ]?)(?:\[[^\]\s]{1,64}\]|[\w.-]+))""",
     re.I,
 )
 _IBAN = re.compile(

@@ -5,7 +5,7 @@ import time
 import uuid
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from collector.privacy.redact import redact
@@ -49,6 +49,8 @@ AROUND = st.text(alphabet=string.ascii_lowercase + " äöüß.,!?()-:", max_size
         ("version 2.14.1 since 12 May", "version 2.14.1 since 12 May"),
         ("time 12:30:15", "time 12:30:15"),
         ("really? yes", "really? yes"),
+        ("/npm/@scope/core", "/npm/@scope/core"),
+        ("/@A.Au", "[email]"),
         ("", ""),
     ],
 )  # fmt: skip
@@ -57,6 +59,7 @@ def test_what_names_a_person_goes_and_the_rest_stays(text, redacted):
 
 
 @given(AROUND, st.emails(), AROUND)
+@example("", "/@A.Au", "")
 def test_no_address_comes_through(before, address, after):
     local = address.split("@")[0]
     assert address not in redact(f"{before} {address} {after}")
