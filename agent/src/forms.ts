@@ -125,6 +125,7 @@ export function start({ judge, tell, latestOpen, causeNow, report: send, stamp }
     else soon(() => event.defaultPrevented || (formOf(target).sent = true));
   });
   judge({
+    committed: ({ thing }) => void (thing.matches(SEND) && elementOf(thing)),
     settled: (by) => tried(by),
     late: (by) => tried(by),
     viewed: () => soon(left, 300),
@@ -144,7 +145,12 @@ export function start({ judge, tell, latestOpen, causeNow, report: send, stamp }
   }
 }
 
+/** The answer may take the place of a form's fields and button: what those belonged to before. */
+const before = new WeakMap<Element, Element>();
+
 /** What belongs together; without a form element what stands around field and button. */
 function elementOf(from: Element): Element {
-  return closest(from, "form,[role=form],[role=dialog]") ?? closest(from, ":has(button)") ?? from;
+  const element = (!from.isConnected && before.get(from)) || (closest(from, "form,[role=form],[role=dialog]") ?? closest(from, ":has(button)") ?? from);
+  before.set(from, element);
+  return element;
 }

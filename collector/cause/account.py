@@ -77,10 +77,14 @@ def contributions(store: Store, period: Period, releases: Sequence[str] = ()) ->
         overridden_to=classes,
     )
     found: dict[str, dict[str, float]] = {"kind": {}, "class": {}, "page": {}, "target": {}}
-    for dimension, value, target, ws, *_ in rows:
-        name = f"{value} {target}" if dimension == "target" else value
-        found[dimension][name] = found[dimension].get(name, 0.0) + ws / total
-    return found
+    for kind, cause, page, target, name, ws in rows:
+        values = {"kind": kind, "class": cause, "page": page, "target": f"{page} {name or target}"}
+        for dimension, value in values.items():
+            found[dimension][value] = found[dimension].get(value, 0.0) + ws / total
+    return {
+        dimension: dict(sorted(parts.items(), key=lambda part: -part[1]))
+        for dimension, parts in found.items()
+    }
 
 
 def points(

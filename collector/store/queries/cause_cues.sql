@@ -40,7 +40,7 @@ WITH
         SELECT session_id AS walk_session, groupArray((ts, page_group)) AS views, groupArray((view_id, referrer_group)) AS doors
         FROM snag_experience.page_views
         WHERE app = {app:String} AND ts >= {start:DateTime64(3)} - INTERVAL 30 MINUTE AND ts < {end:DateTime64(3)} + INTERVAL 30 MINUTE
-          AND session_id IN (SELECT session_id FROM events WHERE kind IN ('validation_loop', 'login_failure', 'error_page'))
+          AND session_id IN (SELECT session_id FROM events WHERE kind IN ('input_refused', 'validation_loop', 'login_failure', 'error_page'))
         GROUP BY walk_session
     ),
     runs AS (
@@ -102,7 +102,7 @@ SELECT traffic_source, release, fingerprint, hour, session_id, event_id, kind, p
     toUInt8(least(3, multiIf(kind = 'input_refused', arrayCount(s -> s.3 = target AND s.6 = page_group, all_refusals),
         kind = 'login_failure', length(page_logins), kind = 'validation_loop', repeat_count,
         arrayMax(arrayMap(r -> arrayCount(s -> s.4 = r.4, near_refusals), near_refusals))))) AS tries,
-    multiIf(kind = 'input_refused', NOT blocked,
+    multiIf(kind = 'input_refused', NOT blocked OR (went_on AND NOT has_given_up),
         kind = 'form_abandonment', 0,
         notEmpty(near_refusals), NOT arrayExists(s -> s.5, near_refusals) AND NOT has_given_up,
         kind IN ('login_failure', 'validation_loop'), went_on AND NOT has_given_up, 1) AS recovered,
