@@ -1,5 +1,5 @@
 # The collector. `docker build -f images/collector.Dockerfile -t snagwatch/collector:0.1.0 --target collector .`; with the
-# embedded engine (0.6 GB more): `--target embedded -t snagwatch/collector:0.1.0-embedded`.
+# embedded engine (0.8 GB more): `--target embedded -t snagwatch/collector:0.1.0-embedded`.
 ARG BASE=python:3.11-slim-bookworm@sha256:2e32f7d302adc1c37428355c1e646897c0c53f4fd60b6a551245fb90ee129f91
 
 FROM ${BASE} AS build

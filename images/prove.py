@@ -130,11 +130,9 @@ def journeys(snag: Path, home: Path, who: dict[str, Any]) -> None:
     (home / "home.py").write_text(JOURNEY)
     env = {"PATH": f"{snag.parent}:/usr/bin:/bin", "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
     env |= {"SNAG_CHROMIUM": os.environ["SNAG_CHROMIUM"]} if "SNAG_CHROMIUM" in os.environ else {}
-    (result,) = json.loads(
-        run(snag, "journeys", "run", home / "home.py", "--json", env=env, cwd=home, **who)
-    )["runs"]
+    result = json.loads(run(snag, "journeys", "run", home / "home.py", "--json", env=env, cwd=home, **who))
     print(f"journey {result['journey']}: {result['status']}")
-    if result["status"] == "error":
+    if result["status"] != "passed":
         sys.exit(result["message"])
 
 
