@@ -84,6 +84,19 @@ _FINEST = {10: "day", 13: "hour", 16: "min", 19: "s"}
 _OFFSET = re.compile(r"(?:[Zz]|[+-]\d\d(?::?\d\d(?::?\d\d)?)?)\Z")
 
 
+def _with_offset(text: str) -> Exact | None:
+    """The usual case, at a third of the cost: a whole ISO time with its offset. None for any other."""
+    if len(text) < 20 or text[10] != "T" or text[13] != ":" or text[16] != ":":
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if found.tzinfo is None or not 1971 <= found.year <= 2098:
+        return None
+    return Exact(found.astimezone(UTC), "ms" if text[19] in ".," else "s")
+
+
 def exact(value: str | int | float, tz: ZoneInfo | None = None, form: str = "") -> Exact:
     """As `moment`, and how exact it is. Numbers are seconds since 1970, from 10^11 on milliseconds.
 
@@ -99,6 +112,8 @@ def exact(value: str | int | float, tz: ZoneInfo | None = None, form: str = "") 
         except (OverflowError, ValueError, OSError):
             raise BadTime(f"{value} is no time; right would be seconds or milliseconds since 1970") from None
         return Exact(found, "ms" if milli or isinstance(value, float) else "s")
+    if not form and (quick := _with_offset(value)) is not None:
+        return quick
     text = value.strip()
     if form:
         try:

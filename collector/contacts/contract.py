@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -63,6 +64,9 @@ _REF = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){0,3}(?:-[0-9a-f]{12})?\Z")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _FORMULA = re.compile(r"[=@]|[+-][^\n]*[(!|]")
 """How a cell begins that a spreadsheet would run: OWASP, "CSV Injection"; numbers with a sign are none."""
+
+_ODD = frozenset("=@+- ")
+"""What begins otherwise is no formula, without a closer look."""
 
 _TRUE, _FALSE = ("1", "true", "yes", "y"), ("0", "false", "no", "n", "")
 
@@ -117,6 +121,7 @@ class Door:
     default_channel: str = ""
 
 
+@lru_cache(4096)
 def plain(name: str) -> str:
     """A channel's name in one spelling.
 
@@ -364,6 +369,8 @@ def read_id(value: Any, name: str, *, formula: bool = False) -> str:
 
 def read_text(value: Any, name: str, *, formula: bool = False) -> str:
     """A short text; "" for none. Raises Refusal."""
+    if type(value) is str and len(value) <= MOST_CHARS and value.isprintable() and value[:1] not in _ODD:
+        return value.strip()
     if not isinstance(value, str):
         if value is None:
             return ""
@@ -434,6 +441,8 @@ def flag(value: Any, name: str) -> int:
 
 
 def _enum(value: Any, name: str, known: tuple[str, ...]) -> str:
+    if value in known:
+        return str(value)
     spelled = plain(read_text(value, name)).replace("-", "_")
     if spelled not in known:
         raise Refusal(name, f"{name} is '{spelled[:40]}'; known are {', '.join(known)}")

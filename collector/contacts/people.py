@@ -54,13 +54,11 @@ class People:
         """Keys of a requester of the sources called `people`. Raises Suppressed."""
         if self.suppression.holds(people, requester_id):
             raise Suppressed
-        before = self._keys.requester_key_before(
-            people, requester_id, datetime.fromtimestamp(self._clock(), UTC)
-        )
-        return Keyed(
-            _hex(self._keys.requester_key(people, requester_id)),
-            _hex(before),
-        )
+        key = _hex(self._keys.requester_key(people, requester_id))
+        if len(self._keys.live) == 1:
+            return Keyed(key)
+        now = datetime.fromtimestamp(self._clock(), UTC)
+        return Keyed(key, _hex(self._keys.requester_key_before(people, requester_id, now)))
 
 
 def subject_of(kept: bool) -> Callable[[str], str]:
