@@ -24,7 +24,7 @@ def show(args: argparse.Namespace, store: Store, period: Period) -> int:
 
 def _point(args: argparse.Namespace, store: Store, period: Period) -> int:
     fingerprint = account.read(args.fingerprint)
-    found = account.points(store, period, point=fingerprint, limit=1)
+    found = account.points(store, period, point=fingerprint, limit=1) if fingerprint else []  # 0: all of them
     details = account.explained(store, period, [fingerprint]).get(account.written(fingerprint))
     if not found and not details:
         raise NoPoint(
