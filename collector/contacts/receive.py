@@ -101,8 +101,13 @@ def read(records: Iterable[Mapping[str, Any]], source: Source, people: People, n
         except Suppressed:
             received = received._replace(suppressed=received.suppressed + 1)
         except Refusal as error:
+            try:
+                aside = _aside(record, error, passed)
+            except Suppressed:
+                received = received._replace(suppressed=received.suppressed + 1)
+                continue
             received.problems.append(Problem(f"contacts[{i}]", error.reason, str(error)))
-            received.unmapped.append(_aside(record, error, passed))
+            received.unmapped.append(aside)
         else:
             if isinstance(row, ContactEvent):
                 received.support.events.append(row)
@@ -157,11 +162,9 @@ def _valued(source: Source, name: str, value: Any) -> Any:
 
 
 def _aside(record: Mapping[str, Any], error: Refusal, passed: Door) -> Unmapped:
+    """As it is set aside. Raises Suppressed: of who asked to be forgotten not even that is kept."""
     given = record.get("requester_id")
-    try:
-        keyed = passed.key(str(given)) if given and not isinstance(given, dict | list) else Keyed()
-    except Suppressed:
-        keyed = Keyed()
+    keyed = passed.key(str(given)) if given and not isinstance(given, dict | list) else Keyed()
     return Unmapped(
         passed.source,
         error.reason,
