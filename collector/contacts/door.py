@@ -19,7 +19,7 @@ import msgspec
 from aiohttp import web
 
 from collector.contacts import receive
-from collector.contacts.landing import line
+from collector.contacts.landing import lines
 from collector.contacts.people import People
 from collector.contacts.receive import Received
 from collector.contacts.registry import ANNOTATIONS, BadSources, Source
@@ -145,11 +145,9 @@ def add_contact_routes(
             ) from None
 
     async def _keep(received: Received) -> None:
-        lines = [line(received.support)] if received.counts else []
-        lines += [_encode(one) + b"\n" for one in received.unmapped]
+        waiting = [*lines(received.support), *(_encode(one) + b"\n" for one in received.unmapped)]
         try:
-            for one in lines:
-                await put(one)
+            await asyncio.gather(*map(put, waiting))  # together: they share one sync
         except Full as error:
             raise _Refused(503, "spool_full", str(error), {"Retry-After": "30"}) from None
         except SpoolFailed as error:

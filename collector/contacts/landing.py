@@ -51,11 +51,18 @@ def line(found: Support) -> bytes:
     return _encoder.encode(found) + b"\n"
 
 
-def land_lines(store: Store, lines: Iterable[bytes]) -> list[bytes]:
+def lines(found: Support) -> list[bytes]:
+    """One line for each row: whoever is forgotten takes nobody else's with them."""
+    return [
+        line(Support(**{name: [row]})) for name in Support.__struct_fields__ for row in getattr(found, name)
+    ]
+
+
+def land_lines(store: Store, queued: Iterable[bytes]) -> list[bytes]:
     """Keep what queued lines hold; returns the lines that cannot be read. Safe to repeat."""
     bad: list[bytes] = []
     everything = Support()
-    for one in lines:
+    for one in queued:
         try:
             found = _decoder.decode(one)
         except (msgspec.DecodeError, UnicodeDecodeError):

@@ -139,6 +139,8 @@ async def test_a_list_and_lines_of_json_are_taken_together(place, store):
     body = b"\n".join(json.dumps(one | {"source_contact_id": f"L{i}"}).encode() for i, one in enumerate(many))
     headers = signed(body) | {"Content-Type": "application/x-ndjson"}
     assert (await place.post("/v1/contacts/desk", body, headers))[1] == {"kept": {"contact": 3}}
+    queued = b"".join(file.read_bytes() for file in place.settings.spool_path.rglob("*.open")).splitlines()
+    assert len(queued) == 6, "each in a line of its own: erasing one takes no other with it"
     await place.ship()
     assert len(store.contact_versions("desk")) == 6
 
