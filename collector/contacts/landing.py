@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -74,7 +75,20 @@ def land_lines(store: Store, queued: Iterable[bytes]) -> list[bytes]:
     for rows in others:
         store.keep_rows(rows)
     land(store, everything.contacts, everything.events)
+    for source, newest in _newest(everything).items():
+        if store.watermarks().get(source, newest) <= newest and not store.cursor(source):
+            store.set_watermark(source, newest)
     return bad
+
+
+def _newest(found: Support) -> dict[str, datetime]:
+    """How far each source has come: a push says nothing of what it left out. A source that is pulled too knows better."""
+    newest: dict[str, datetime] = {}
+    for contact in found.contacts:
+        newest[contact.source] = max(newest.get(contact.source, contact.created_ts), contact.created_ts)
+    for event in found.events:
+        newest[event.source] = max(newest.get(event.source, event.event_ts), event.event_ts)
+    return newest
 
 
 def land(store: Store, contacts: Sequence[Contact], events: Sequence[ContactEvent] = ()) -> Landed:
