@@ -17,17 +17,20 @@ from typing import NamedTuple
 from collector.cause.judging import again, refresh
 from collector.contacts.annotations import identity
 from collector.contacts.pulls import PullFailed, pull
+from collector.contacts.receive import Received, count_received
 from collector.correlate import NotEnoughData
 from collector.funnel import define_journeys
 from collector.helpdesk import Helpdesk, helpdesk
+from collector.intake.apps import load_apps
 from collector.judging import judge
 from collector.performance.prometheus import bare, take
 from collector.performance.wanted import read
 from collector.settings import Settings
+from collector.showing import show
 from collector.spool.tending import QUARANTINE
 from collector.store import Annotation, Store, erasure
 from collector.surges import ContactsMissing, NoSite
-from collector.telemetry import Counts
+from collector.telemetry import Counts, Shown
 
 log = logging.getLogger(__name__)
 
@@ -44,13 +47,19 @@ class Chore(NamedTuple):
     """The event is set when the collector stops: a long chore then breaks off, to go on at the next start."""
 
 
-def chores(settings: Settings, clock: Callable[[], float] = time.time) -> list[Chore]:
-    """All that a collector does, in the order of one round."""
+def chores(
+    settings: Settings,
+    clock: Callable[[], float] = time.time,
+    counts: Counts | None = None,
+    shown: Shown | None = None,
+) -> list[Chore]:
+    """All that a collector does, in the order of one round. `shown` is brought up to date with what the store holds."""
+    counts, shown = counts or Counts(), shown or Shown()
     retention = {
         "experience": settings.keep_experience_days, "performance": settings.keep_performance_days,
         "contacts": settings.keep_contacts_days, "rollups": settings.keep_rollups_days,
     }  # fmt: skip
-    pulls = [Chore("pulls", PULLS_S, Pulls(settings, clock).run)] if settings.sources_file else []
+    pulls = [Chore("pulls", PULLS_S, Pulls(settings, clock, counts).run)] if settings.sources_file else []
     return [
         *pulls,
         Chore("releases", 600, lambda store, _: _releases(store, clock)),
@@ -62,7 +71,12 @@ def chores(settings: Settings, clock: Callable[[], float] = time.time) -> list[C
         Chore("causes_again", 480, lambda store, _: again(store, timedelta(hours=2))),
         Chore("causes_of_the_week", 86_400, lambda store, _: again(store, timedelta(days=7))),
         Chore("performance", 300, lambda store, _: _performance(store, settings, clock)),
-        Chore("verdicts", settings.judge_every_s, lambda store, _: _verdicts(store, settings, clock)),
+        Chore(
+            "verdicts",
+            settings.judge_every_s,
+            lambda store, _: _verdicts(store, settings, clock, counts, shown),
+        ),
+        Chore("metrics", 60, lambda store, _: _metrics(store, settings, clock, shown)),
     ]
 
 
@@ -84,8 +98,9 @@ async def tend(todo: Sequence[Chore], opened: Callable[[], Store], counts: Count
 class Pulls:
     """Asks each source that has a [NAME.pull] as often as that says."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], float], counts: Counts | None = None) -> None:
         self._settings, self._clock = settings, clock
+        self._counts = counts or Counts()
         self._desk: Helpdesk | None = None
         self._due: dict[str, float] = {}
 
@@ -101,7 +116,15 @@ class Pulls:
             try:
                 quarantine = self._settings.spool_path / QUARANTINE
                 found = asyncio.run(
-                    pull(source, store, desk.people, quarantine, clock=self._clock, stopping=stopping.is_set)
+                    pull(
+                        source,
+                        store,
+                        desk.people,
+                        quarantine,
+                        clock=self._clock,
+                        stopping=stopping.is_set,
+                        on_received=self._received,
+                    )
                 )
             except PullFailed as error:
                 log.warning("%s", error)
@@ -111,6 +134,9 @@ class Pulls:
                     log.info("%s: %s records on %s pages", name, found.records, found.pages)
         if failed:
             raise failed
+
+    def _received(self, received: Received) -> None:
+        count_received(self._counts, received)
 
 
 def _releases(store: Store, clock: Callable[[], float]) -> None:
@@ -182,20 +208,30 @@ def _causes(store: Store, journeys_file: str, stopping: threading.Event) -> None
     refresh(store, go_on)
 
 
-def _verdicts(store: Store, settings: Settings, clock: Callable[[], float]) -> None:
+def _metrics(store: Store, settings: Settings, clock: Callable[[], float], shown: Shown) -> None:
+    show(store, shown, datetime.fromtimestamp(clock(), UTC), load_apps(settings.apps_file).registered)
+
+
+def _verdicts(
+    store: Store, settings: Settings, clock: Callable[[], float], counts: Counts, shown: Shown
+) -> None:
     now = datetime.fromtimestamp(clock(), UTC)
     for app in [settings.app] if settings.app else store.apps():
+        began = time.perf_counter()
         try:
             changes = judge(store, app=app, now=now, time_zone=settings.time_zone)
         except (NoSite, ContactsMissing, NotEnoughData) as error:
             log.debug("%s cannot be judged: %s", app, error)
             continue
+        finally:
+            counts.observe("snag_correlation_run_duration_seconds", time.perf_counter() - began)
         for change in changes:
             surge = change.surge
             log.info(
                 "%s: a surge of contacts is %s: %s UTC, about %.0f more than usual, verdict %s",
                 app, change.kind, f"{datetime.fromtimestamp(surge.start, UTC):%Y-%m-%d %H:%M}", surge.extra, surge.verdict,
             )  # fmt: skip
+    shown.show("snag_correlation_last_success_timestamp_seconds", {(): clock()})
 
 
 def _performance(store: Store, settings: Settings, clock: Callable[[], float]) -> None:

@@ -27,7 +27,7 @@ from collector.front import cannot_open, front
 from collector.helpdesk import counter, helpdesk
 from collector.intake.private import build_private
 from collector.settings import Settings
-from collector.sink import StoreSink
+from collector.sink import StoreSink, reason_of
 from collector.spool import SpoolInUse
 from collector.spool.shipper import Shipper
 from collector.spool.tending import QUARANTINE, folders, worker_folder
@@ -111,7 +111,7 @@ async def collector(
             lambda: folders(queue) if embedded or settings.workers == 1 else _orphaned(settings),
             sink,
             quarantine=queue / QUARANTINE,
-            on_error=lambda error: metrics.counts.add("snag_store_insert_errors"),
+            on_error=lambda error: metrics.counts.add("snag_store_insert_errors", reason_of(error)),
             on_quarantined=lambda lines: metrics.counts.add("snag_collector_spool_corrupt", n=lines),
         )
         stack.push_async_callback(_drain, shipper, settings.drain_s, ending.hurry)
@@ -123,7 +123,11 @@ async def collector(
 
         if settings.chores:
             tending = asyncio.create_task(
-                tend(chores(settings, clock), lambda: Store.open(dsn), metrics.counts)
+                tend(
+                    chores(settings, clock, metrics.counts, metrics.shown),
+                    lambda: Store.open(dsn),
+                    metrics.counts,
+                )
             )
             stack.push_async_callback(_cancel, tending)
 

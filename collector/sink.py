@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Sequence
 
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
 from collector.contacts.landing import SUPPORT, land_lines
-from collector.store import Store
-from collector.store.embedded import MACHINE, Limits, ensure_room
+from collector.store import SchemaMismatch, Store, StoreUnreachable
+from collector.store.embedded import MACHINE, Limits, StoreFull, ensure_room
 from collector.telemetry import Counts, tracer
 
 log = logging.getLogger(__name__)
+
+_FIRST_EVENT = re.compile(rb'"client_ts":(\d+)')
+_SKEW = re.compile(rb'"skew_ms":(-?\d+)')
+
+_REASONS: dict[type[Exception], str] = {
+    StoreUnreachable: "unreachable",
+    StoreFull: "full",
+    SchemaMismatch: "schema",
+    ClickHouseError: "refused",
+}
 
 UNMAPPED = b'{"type":"unmapped"'
 
@@ -42,10 +55,30 @@ class StoreSink:
         if self._min_free:
             ensure_room(self._dsn, self._min_free)
         began = time.perf_counter()
-        with tracer.start_as_current_span("ship"):
+        with tracer.start_as_current_span("ship") as span:
             bad = self._insert(store, lines)
-        self._counts.observe("snag_store_insert_duration_seconds", time.perf_counter() - began)
+            took = span.get_span_context()
+        trace_id = f"{took.trace_id:032x}" if took.trace_flags.sampled else ""
+        self._counts.observe("snag_store_insert_duration_seconds", time.perf_counter() - began, trace_id)
+        self._count(lines, bad, trace_id)
         return bad
+
+    def _count(self, lines: Sequence[bytes], bad: Sequence[bytes], trace_id: str) -> None:
+        """By what stands in the queued lines as bytes: reading them once more would cost as much as storing them."""
+        now_ms = time.time() * 1000
+        taken = set(lines) - set(bad) if bad else lines
+        rows = 0
+        for line in taken:
+            found = _FIRST_EVENT.search(line)
+            if found is None:
+                rows += 1
+                continue
+            rows += line.count(b'"client_ts":')
+            skew = _SKEW.search(line)
+            lag_ms = now_ms - int(found[1]) - (int(skew[1]) if skew else 0)
+            self._counts.observe("snag_collector_ingest_lag_seconds", max(0.0, lag_ms / 1000), trace_id)
+        self._counts.add("snag_store_insert_rows", n=rows)
+        self._counts.observe("snag_store_batch_rows", rows, trace_id)
 
     def _insert(self, store: Store, lines: Sequence[bytes]) -> list[bytes]:
         beacons: list[bytes] = []
@@ -81,3 +114,8 @@ class StoreSink:
         """Let go of the store."""
         if self._store is not None:
             self._store.close()
+
+
+def reason_of(error: Exception) -> str:
+    """In one word why the store took nothing."""
+    return next((reason for kind, reason in _REASONS.items() if isinstance(error, kind)), "other")

@@ -59,7 +59,7 @@ async def tender(
         log.info("doing the chores of %s, private port %s", redacted(settings.store_dsn), url)
         if on_ready:
             on_ready(url)
-        todo = chores(settings, clock)
+        todo = chores(settings, clock, metrics.counts, metrics.shown)
         tending = asyncio.create_task(tend(todo, lambda: Store.open(settings.store_dsn), metrics.counts))
         await stopping.wait()
         tending.cancel()

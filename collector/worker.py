@@ -50,7 +50,7 @@ async def work(settings: Settings, number: int, port: int) -> None:
 
 @contextlib.asynccontextmanager
 async def _shipping(settings: Settings, number: int, counts: Counts) -> AsyncIterator[None]:
-    from collector.sink import StoreSink
+    from collector.sink import StoreSink, reason_of
     from collector.spool.shipper import Shipper
 
     sink = StoreSink(settings.store_dsn, counts)
@@ -58,7 +58,7 @@ async def _shipping(settings: Settings, number: int, counts: Counts) -> AsyncIte
         lambda: [worker_folder(settings.spool_path, number)],
         sink,
         quarantine=settings.spool_path / QUARANTINE,
-        on_error=lambda error: counts.add("snag_store_insert_errors"),
+        on_error=lambda error: counts.add("snag_store_insert_errors", reason_of(error)),
         on_quarantined=lambda lines: counts.add("snag_collector_spool_corrupt", n=lines),
     )
     running = asyncio.create_task(shipper.run())

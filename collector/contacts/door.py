@@ -154,12 +154,7 @@ def add_contact_routes(
             raise _Refused(503, "spool_failed", str(error), {"Retry-After": "10"}) from None
 
     def _count(received: Received) -> None:
-        for kind, n in received.counts.items():
-            counts.add("snag_contacts_received", kind, n)
-        for problem in received.problems:
-            counts.add("snag_contacts_set_aside", problem.reason)
-        if received.suppressed:
-            counts.add("snag_contacts_suppressed", n=received.suppressed)
+        receive.count_received(counts, received)
 
     def handler(what: str) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def handle(request: web.Request) -> web.Response:

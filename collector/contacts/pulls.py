@@ -72,6 +72,7 @@ async def pull(
     *,
     clock: Callable[[], float] = time.time,
     stopping: Callable[[], bool] = lambda: False,
+    on_received: Callable[[Received], None] = lambda received: None,
     waits: Waits = Waits(),  # noqa: B008 (immutable)
     env: Mapping[str, str] = os.environ,
 ) -> Pulled:
@@ -103,6 +104,7 @@ async def pull(
             received = receive.read(found, source, people, int(now.timestamp() * 1000))
             through = datetime.fromtimestamp(began, UTC) - timedelta(seconds=how.lag_s) if page.done else None
             await asyncio.to_thread(_keep, store, source, received, quarantine, page.cursor, through)
+            on_received(received)
             pages, records = pages + 1, records + len(found)
             aside, suppressed = aside + len(received.unmapped), suppressed + received.suppressed
             if page.done:

@@ -18,6 +18,7 @@ from collector.contacts.registry import Source
 from collector.contacts.sources import Unreadable
 from collector.privacy.redact import redact
 from collector.store.support import ContactEvent, ContactInterval
+from collector.telemetry import Counts
 
 _KEPT = frozenset(
     name for name in (*contract.FIELDS, "event_id", "event_ts", "kind", "actor") if name.endswith(("_id", "_ts", "_s"))
@@ -63,6 +64,18 @@ class Received(NamedTuple):
             "annotation": len(self.support.annotations),
         }  # fmt: skip
         return {kind: n for kind, n in found.items() if n}
+
+
+def count_received(counts: Counts, received: Received) -> None:
+    """Count what was kept and what was not."""
+    for kind, n in received.counts.items():
+        counts.add("snag_contacts_rows", kind, n)
+    for contact in received.support.contacts:
+        counts.add("snag_contacts_received", contact.channel)
+    for problem in received.problems:
+        counts.add("snag_contacts_set_aside", problem.reason)
+    if received.suppressed:
+        counts.add("snag_contacts_suppressed", n=received.suppressed)
 
 
 def door(source: Source, people: People, now_ms: int) -> Door:

@@ -243,6 +243,7 @@ class Intake:
                 for reason, events in beacon.dropped.items():
                     self._counts.add("snag_agent_events_dropped", reason, events)
                 self._counts.observe("snag_collector_request_duration_seconds", time.perf_counter() - began)
+                self._counts.observe("snag_collector_request_bytes", len(request.body))
                 done(Answer(204, cors(origin)))
             else:
                 done(self._full(error, origin))

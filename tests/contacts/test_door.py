@@ -226,7 +226,7 @@ async def test_a_delivery_that_comes_twice_is_kept_once(place):
     headers = signed(body, delivery="msg_7")
     assert (await place.post("/v1/contacts/desk", body, headers))[0] == 202
     assert await place.post("/v1/contacts/desk", body, headers) == (200, {"duplicate": True})
-    assert place.counts.get("snag_contacts_received", "contact") == 1
+    assert place.counts.get("snag_contacts_rows", "contact") == 1
 
 
 async def test_what_could_not_be_written_is_not_answered_2xx_and_may_come_again(place):
