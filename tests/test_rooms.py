@@ -10,7 +10,7 @@ MAY_IMPORT = {
     "collector.written": {"collector.events"},
     "collector.settings": set(),
     "collector.when": set(),
-    "collector.telemetry": {"collector"},
+    "collector.telemetry": {"collector.telemetry", "collector"},
     "collector.intake": {
         "collector.intake",
         "collector.events",
