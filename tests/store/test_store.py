@@ -42,7 +42,7 @@ def grids(store: Store, hours: int = 1, sources: tuple[str, ...] = ("rum",)):
 
 def test_every_kind_of_event_comes_back_as_it_was_sent(store):
     needed = {"web_vital": {"metric": "TTFB", "value": 12.5}, "journey_run": {"run_status": "passed"},
-              "journey_step": {"step_status": "ok"}}  # fmt: skip
+              "journey_step": {"step_status": "ok"}, "survey_answer": {"metric": "nps"}}  # fmt: skip
     keep(store, beacon(*(event(kind, **needed.get(kind, {})) for kind in KINDS), release="2.0", env="test"))
     found = {
         row for table in TABLES
@@ -218,7 +218,7 @@ def test_experience_and_performance_share_no_column_of_the_other_s_kind(store):
     found = store.client.query(
         "SELECT database, name, table FROM system.columns WHERE database LIKE 'snag_%'"
     ).result_rows
-    surveys = ("survey_responses", "metric_surveys")  # NPS, CSAT or CES: the same word, another thing
+    surveys = ("survey_responses", "survey_answers", "metric_surveys")  # NPS, CSAT or CES: the same word, another thing
     assert not [
         row
         for row in found
