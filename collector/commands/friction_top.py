@@ -6,8 +6,10 @@ import argparse
 import json
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from collector.cause import account
 from collector.cause.account import Period
@@ -107,25 +109,19 @@ def cause_words(point: dict[str, Any]) -> str:
 
 def _table(period: Period, points: list[dict[str, Any]]) -> Table:
     title = f"Friction points of {period.app}, {period.start:%d %b %H:%M} to {period.end:%d %b %H:%M} UTC"
-    table = Table(title=title, title_justify="left")
-    for heading in (
-        "page",
-        "what",
-        "where",
-        "whose fault",
-        "visits hit",
-        "of the page's visits (95 %)",
-        "points",
-        "fingerprint",
-    ):
-        table.add_column(
-            heading, justify="right" if heading in ("visits hit", "points") else "left", overflow="fold"
-        )
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, show_lines=True)
+    table.add_column("friction point", overflow="fold")
+    table.add_column("whose fault")
+    table.add_column("visits hit", justify="right", no_wrap=True)
+    table.add_column("of the page's (95 %)", justify="right", min_width=15)
+    table.add_column("points", justify="right")
     for point in points:
         what = KIND_WORDS.get(point["kind"], point["kind"].replace("_", " "))
+        head = Text(f"{what} on {where(point)}" if where(point) != "the page" else what, "bold")
         table.add_row(
-            point["page_group"], what, where(point), cause_words(point), str(point["sessions"]),
-            share(point["share"], point["share_95"]), f"{point['points']:.2f}", point["fingerprint"],
+            Text("\n").join([head, Text(point["page_group"]), Text(point["fingerprint"], "dim")]),
+            cause_words(point), str(point["sessions"]), share(point["share"], point["share_95"]).replace(" (", "\n("),
+            f"{point['points']:.2f}",
         )  # fmt: skip
     return table
 
