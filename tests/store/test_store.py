@@ -218,7 +218,11 @@ def test_experience_and_performance_share_no_column_of_the_other_s_kind(store):
     found = store.client.query(
         "SELECT database, name, table FROM system.columns WHERE database LIKE 'snag_%'"
     ).result_rows
-    surveys = ("survey_responses", "survey_answers", "metric_surveys")  # NPS, CSAT or CES: the same word, another thing
+    surveys = (
+        "survey_responses",
+        "survey_answers",
+        "metric_surveys",
+    )  # NPS, CSAT or CES: the same word, another thing
     assert not [
         row
         for row in found
