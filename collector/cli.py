@@ -31,7 +31,9 @@ COMMANDS = {
     "chores": Command(
         "collector.commands.chores", "what several collectors on one server need done once", ("*",)
     ),
-    "journeys": Command("synthetic.command", "run synthetic journeys", ("chromium", "log_level")),
+    "journeys": Command(
+        "synthetic.command", "run synthetic journeys", ("chromium", "journeys_file", "log_level")
+    ),
     "contacts": Command("collector.commands.contacts", "import support contacts; ask why there are so many"),
     "surveys": Command("collector.commands.surveys", "import what customers answered: NPS, CSAT, CES"),
     "annotate": Command("collector.commands.annotate", "say what happened: a release, a campaign, an outage"),

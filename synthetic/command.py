@@ -132,7 +132,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         print(record(args.url, args.out, args.name, args.given, settings.chromium))
         return 0
     set_up = SetUp(
-        paths=[str(path) for path in args.paths], target=_target(args), chromium=settings.chromium,
+        paths=[str(path) for path in args.paths], target=_target(args, settings), chromium=settings.chromium,
         log_level=settings.log_level,
     )  # fmt: skip
     if args.action == "watch":
@@ -163,7 +163,23 @@ async def _stoppable(work: Any) -> int:
         return 143
 
 
-def _target(args: argparse.Namespace) -> Target:
+def _limits(settings: Settings, app: str) -> dict[str, dict[str, int]]:
+    if not settings.journeys_file:
+        return {}
+    from collector.measures.journeys import BadJourneys, read
+
+    try:
+        found = read(Path(settings.journeys_file))
+    except BadJourneys as error:
+        raise Failed(str(error)) from None
+    return {
+        one.name: {step.name: round(step.limit_s * 1000) for step in one.steps if step.limit_s}
+        for one in found
+        if one.app in ("", app)
+    }
+
+
+def _target(args: argparse.Namespace, settings: Settings) -> Target:
     for name, value in (
         ("--base-url", args.base_url),
         ("--collector", args.collector or ""),
@@ -175,7 +191,7 @@ def _target(args: argparse.Namespace) -> Target:
         base_url=args.base_url, app=args.app, env=args.env, release=args.release, location=args.location,
         memory_mb=args.memory_mb, secrets_dir=args.secrets_dir, proxy=args.proxy, har=args.har,
         client_certificates=[_certificate(given) for given in args.client_cert],
-        sandbox=args.sandbox,
+        sandbox=args.sandbox, limits=_limits(settings, args.app),
         artefacts_dir=str(Path(args.artefacts).resolve()) if args.artefacts else "", artefacts_url=args.artefacts_url,
     )  # fmt: skip
 

@@ -92,6 +92,8 @@ class Journey:
     clock: Callable[[], float] = time.time
     secrets: Secrets = field(default_factory=Secrets)
     attempt: int = 1
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """Of steps that say none themselves, in ms: those of the site's journeys file."""
     steps: list[Step] = field(default_factory=list)
     open: list[Step] = field(default_factory=list)
     begun: Callable[[Step], None] = lambda step: None
@@ -242,7 +244,7 @@ class step:
                 f"step '{self._name}' is not inside a journey: run it with `snag journeys run`"
             ) from None
         outer = run.open[-1] if run.open else None
-        limit_ms = run.definition.slow_ms if self._slow_ms is None else self._slow_ms
+        limit_ms = self._slow_ms or run.limits.get(self._name, run.definition.slow_ms)
         allow = self._allow | (outer.allow if outer else run.definition.allow)
         self._step = here = Step(
             self._name, len(run.steps), limit_ms, int(run.clock() * 1000), parent=outer.name if outer else "",

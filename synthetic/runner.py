@@ -79,7 +79,7 @@ async def _run(
             deadline = began + definition.timeout_ms / 1000
             if tried and deadline - time.monotonic() < AGAIN_S:
                 break
-            journey = Journey(definition, clock, known, number)
+            journey = Journey(definition, clock, known, number, target.limits.get(definition.name, {}))
             journey.begun = _both(tracing.begin, begun)
             plan = Plan(
                 deadline, folder, trace=folder is not None and (trace or number > 1), har=target.har,

@@ -28,6 +28,8 @@ class Target:
     artefacts_dir: str = ""
     artefacts_url: str = ""
     har: bool = False
+    limits: dict[str, dict[str, int]] = field(default_factory=dict)
+    """What the journeys file says of steps that are slow: by journey and step, in ms."""
     sandbox: bool = False
     """Chromium's own, which needs a kernel and a container that let an ordinary user make namespaces."""
 

@@ -48,7 +48,14 @@ MAY_IMPORT = {
         "collector",
     },
     "collector.demo.shop": {"collector.demo.shop"},
-    "synthetic": {"synthetic", "collector.events", "collector.settings", "collector.commands", "collector"},
+    "synthetic": {
+        "synthetic",
+        "collector.events",
+        "collector.settings",
+        "collector.commands",
+        "collector.measures.journeys",
+        "collector",
+    },
 }
 """Exact names and whole packages, but `collector` alone stands for its version."""
 

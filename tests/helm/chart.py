@@ -29,7 +29,7 @@ EVERYTHING: Values = {
         name: {"enabled": True} for name in ("serviceMonitor", "podMonitor", "prometheusRule", "dashboards")
     },
     "sql": {"existingSecret": "passwords"},
-    "files": {"apps.toml": "[shop]\n", "sources.toml": ""},
+    "files": {"apps.toml": "[shop]\n", "sources.toml": "", "journeys.yaml": ""},
     "otlp": {"endpoint": "http://otel:4318"},
 }
 PROFILES: dict[str, Values] = {"default": {}, **CI, "everything": EVERYTHING}
