@@ -23,9 +23,13 @@ from collector.funnel import define_journeys
 from collector.helpdesk import Helpdesk, helpdesk
 from collector.intake.apps import load_apps
 from collector.judging import judge
+from collector.notify.channels import channels
+from collector.notify.telling import Notifier
+from collector.notify.wanted import BadNotify
+from collector.notify.wanted import load as load_wanted
 from collector.performance.prometheus import bare, take
 from collector.performance.wanted import read
-from collector.settings import Settings
+from collector.settings import BadSetting, Settings
 from collector.showing import show
 from collector.spool.tending import QUARANTINE
 from collector.store import Annotation, Store, erasure
@@ -53,7 +57,10 @@ def chores(
     counts: Counts | None = None,
     shown: Shown | None = None,
 ) -> list[Chore]:
-    """All that a collector does, in the order of one round. `shown` is brought up to date with what the store holds."""
+    """All that a collector does, in the order of one round. `shown` is brought up to date with what the store holds.
+
+    Raises BadSetting: a file cannot be used.
+    """
     counts, shown = counts or Counts(), shown or Shown()
     retention = {
         "experience": settings.keep_experience_days, "performance": settings.keep_performance_days,
@@ -76,7 +83,23 @@ def chores(
             settings.judge_every_s,
             lambda store, _: _verdicts(store, settings, clock, counts, shown),
         ),
+        *_notifications(settings, clock, shown),
         Chore("metrics", 60, lambda store, _: _metrics(store, settings, clock, shown)),
+    ]
+
+
+def _notifications(settings: Settings, clock: Callable[[], float], shown: Shown) -> list[Chore]:
+    if not settings.notify_file:
+        return []
+    try:
+        wanted = load_wanted(settings.notify_file)
+    except BadNotify as error:
+        raise BadSetting(str(error)) from None
+    notifier = Notifier(channels(wanted), shown, time_zone=settings.time_zone, link=wanted.link)
+    return [
+        Chore(
+            "notifications", 30, lambda store, _: notifier.turn(store, datetime.fromtimestamp(clock(), UTC))
+        )
     ]
 
 

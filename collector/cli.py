@@ -37,6 +37,9 @@ COMMANDS = {
     "contacts": Command("collector.commands.contacts", "import support contacts; ask why there are so many"),
     "surveys": Command("collector.commands.surveys", "import what customers answered: NPS, CSAT, CES"),
     "annotate": Command("collector.commands.annotate", "say what happened: a release, a campaign, an outage"),
+    "notify": Command(
+        "collector.commands.notify", "who is told of surges: try the channels", ("notify_file", "log_level")
+    ),
     "correlate": Command("collector.commands.correlate", "find contact surges and what they follow"),
     "friction": Command("collector.commands.friction", "where people get stuck most"),
     "metrics": Command(

@@ -114,6 +114,9 @@ class Settings:
     performance_file: str = _setting(
         "", "TOML file of the series that are taken from Prometheus every five minutes; empty: none"
     )
+    notify_file: str = _setting(
+        "", "TOML file of who is told of contact surges (see docs/notifications.md); empty: nobody"
+    )
     journeys_file: str = _setting(
         "", "YAML file of the journeys: their steps, page groups and limits (see docs/score.md); empty: none"
     )

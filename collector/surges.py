@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+import numpy as np
+
 from collector.correlate import Surge, analyse
 from collector.store.grids import STEP_S, Grids, floor, read
 from collector.store.store import Store
@@ -111,6 +113,20 @@ def find(
         elements,
         examples,
     )
+
+
+def remembered(store: Store, app: str, surge: Surge, time_zone: str) -> Found:
+    """What is needed to tell of one surge that was kept: without its series, which are not read again."""
+    since, until = (datetime.fromtimestamp(ts, UTC) for ts in (surge.start, surge.end))
+    points = store.friction_top(app, since - timedelta(hours=3), until, VISITORS, limit=1000)
+    elements: dict[str, str] = {}
+    for page, kind, _, name, *_ in points:
+        if name:
+            elements.setdefault(f"{page}|{kind}", name)
+    none = np.zeros(0)
+    keys = {f"{page}|{kind}": none for page, kind, *_ in points} | {key["key"]: none for key in surge.keys}
+    grids = Grids(int(since.timestamp()), none, keys, {}, {}, {})
+    return Found(app, since, until, VISITORS, time_zone, {}, until, (), grids, [surge], elements, {})
 
 
 def _examples(store: Store, app: str, key: str, surge: Surge, sources: Sequence[str]) -> list[str]:

@@ -1,0 +1,46 @@
+"""Tell support leads of contact surges. `snag notify test` sends one message over every channel of SNAG_NOTIFY_FILE."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+
+from collector.commands import Failed
+from collector.commands.rows import print_rows
+from collector.notify.channels import NotSent, channels
+from collector.notify.message import trial
+from collector.notify.wanted import BadNotify, load
+from collector.settings import Settings
+
+
+def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    """`test`."""
+    what = parser.add_subparsers(dest="what", required=True, metavar="COMMAND")
+    test = what.add_parser("test", help="send a test over every channel", parents=[common])
+    test.add_argument("--channel", choices=("webhook", "slack", "email"), help="only over this one")
+    test.add_argument("--json", action="store_true", help="print JSON lines")
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Send it, and say what became of it. Returns 1 if a channel did not take it."""
+    try:
+        found = channels(load(settings.notify_file))
+    except BadNotify as error:
+        raise Failed(str(error)) from None
+    chosen = [one for one in found if args.channel in (None, one.name)]
+    if not chosen:
+        asked = f"[{args.channel}] is not set up in" if args.channel and found else "no channel is set up:"
+        raise Failed(
+            f"{asked} SNAG_NOTIFY_FILE ({settings.notify_file or 'not set'}); see docs/notifications.md"
+        )
+    one = trial(datetime.now(UTC))
+    rows = []
+    for channel in chosen:
+        try:
+            channel.send(one)
+            rows.append((channel.name, "sent", ""))
+        except NotSent as error:
+            rows.append((channel.name, "failed", str(error)))
+    return print_rows(
+        ("channel", "result", "error"), rows, args, failed=any(row[1] != "sent" for row in rows)
+    )
