@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from collector.correlate import Surge
-from collector.pages import words
+from collector.pages.words import VERDICT_WORDS, tell
 from collector.surges import Found
 
 NAMESPACE = UUID("0d5b6c0a-9b0f-4f0e-a1d3-6f1f6c3a2b77")
@@ -32,7 +32,7 @@ def message(
 ) -> Message:
     """Tell of `surge`; `before`: the verdict that was told last, "" at first; `number`: how many were told of it before."""
     verdict = WITHDRAWN if withdrawn else surge.verdict
-    story = words.tell(surge, found._replace(examples={}))
+    story = tell(surge, found._replace(examples={}))
     app = found.app
     where = link.replace("{app}", app).replace("{surge_id}", str(surge_id))
     if withdrawn:
@@ -74,7 +74,7 @@ def trial(now: datetime) -> Message:
 def _verdict(name: str) -> str:
     if name == WITHDRAWN:
         return "there was no surge"
-    told = words.VERDICT_WORDS.get(name, name)
+    told = VERDICT_WORDS.get(name, name)
     return told[:1].lower() + told[1:]
 
 
