@@ -1,0 +1,42 @@
+"""Writes json/*.json from boards/: `python -m dashboards.build`. A test fails while they differ."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from dashboards.boards import experience, journeys, operations, release, slo, support, vitals
+from dashboards.model import Board
+from dashboards.render import render
+
+FOLDER = Path(__file__).parent / "json"
+
+
+def boards() -> tuple[Board, ...]:
+    """All of them, in the order of their links."""
+    rooms = (experience, journeys, release, support, vitals, slo, operations)
+    return tuple(room.board() for room in rooms)
+
+
+def written() -> dict[str, str]:
+    """Name of each file and what belongs in it."""
+    known = boards()
+    return {
+        f"{board.uid}.json": json.dumps(render(board, known), indent=1, ensure_ascii=False) + "\n"
+        for board in known
+    }
+
+
+def main() -> None:
+    """Write them, and take away what is no board any more."""
+    FOLDER.mkdir(exist_ok=True)
+    files = written()
+    for old in FOLDER.glob("*.json"):
+        if old.name not in files:
+            old.unlink()
+    for name, text in files.items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
