@@ -3,7 +3,7 @@ import { happened, judge, latestOpen, tell } from "./activation";
 import { causeNow, enter } from "./cause";
 import { uuid } from "./ids";
 import { Outcome } from "./outcome";
-import { refill, send, stamp as stampNow, type Stamp } from "./report";
+import { refill, send, stamp as stampNow, type Growing, type Stamp } from "./report";
 import { clock, guard, listen, parsed, soon, tap, wrap } from "./safe";
 import { template } from "./scrub";
 import { newView, read, write } from "./session";
@@ -14,7 +14,7 @@ const SETTLE_MS = 100;
 const QUICK_MS = 5000;
 /** Left sooner, and not by the visitor's hand: a redirect. */
 const REDIRECT_MS = 300;
-const KEPT_VIEWS = 12;
+const KEPT_VIEWS = 20;
 
 export interface View {
   key: string;
@@ -25,6 +25,8 @@ export interface View {
   acted?: boolean;
   /** the visitor found something to do there: typed, scrolled, or an activation worked */
   used?: boolean;
+  /** its page_view, for what is found out of it later */
+  sent?: Growing;
   /** its loop has been told */
   told?: boolean;
 }
@@ -132,7 +134,7 @@ function begin(referrer_group: string, willed: unknown, at?: number): void {
     flush = () => {};
     // the name of the page is known only now
     stamp.page_group = place().page_group;
-    send({ kind: "page_view", referrer_group }, stamp);
+    view.sent = send({ kind: "page_view", referrer_group }, stamp);
     // a dialog with an address of its own is no page that one could have read
     view.used ||= !!document.querySelector("dialog[open],[aria-modal=true]");
   };

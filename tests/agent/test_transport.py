@@ -259,3 +259,25 @@ async def test_sessions_with_friction_can_be_kept_whole(page, site):
     await site.until("dead_click")
     assert site.events("page_view")
     assert {beacon.sample_rate for beacon in site.beacons} == {1}
+
+
+async def test_variant_and_setting_are_said_of_the_first_view_and_of_those_that_follow(page, site):
+    await page.goto(site.page("plain_text", variant="B", setting="dark"))
+    await page.wait_for_function("!snag.more")
+    await page.evaluate("history.pushState({}, '', '/elsewhere')")
+    await page.wait_for_timeout(400)
+    await page.goto("about:blank")
+    await site.true(lambda: len({one.view_id for one in site.events("page_view")}) == 2, "a view is missing")
+    newest = {}
+    for one in sorted(site.events("page_view"), key=lambda one: one.revision):
+        newest[one.view_id] = one
+    assert {(one.variant, one.user_setting) for one in newest.values()} == {("B", "dark")}
+    assert {one.referrer_group for one in newest.values()} <= {"none", "internal", "external"}
+
+
+async def test_without_them_a_view_is_told_once(page, site):
+    await page.goto(site.page("plain_text"))
+    await page.wait_for_function("!snag.more")
+    await page.goto("about:blank")
+    await site.until("page_view")
+    assert [(one.revision, one.variant) for one in site.events("page_view")] == [(0, "")]
