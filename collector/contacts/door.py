@@ -228,7 +228,9 @@ def _verified(source: Source, signed: Signed, now_s: float) -> str:
 
 def _parsed(body: bytes, content_type: str) -> Any:
     try:
-        if content_type.startswith("application/x-www-form-urlencoded"):
+        # What `curl -d` says of any body; a form never begins like JSON.
+        is_json = body.lstrip()[:1] in (b"{", b"[")
+        if content_type.startswith("application/x-www-form-urlencoded") and not is_json:
             return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=1000))
         if "ndjson" in content_type or "jsonlines" in content_type:
             return [_decode(one) for one in body.splitlines() if one.strip()]

@@ -383,3 +383,9 @@ async def test_a_vendor_s_delivery_is_read_with_what_happened_in_it(place, store
         "customer",
     )
     assert kept.subject_redacted == ""
+
+
+async def test_json_is_json_whatever_curl_calls_it(place, store):
+    body = json.dumps(CONTACT).encode()
+    headers = signed(body) | {"Content-Type": "application/x-www-form-urlencoded"}
+    assert await place.post("/v1/contacts/desk", body, headers) == (202, {"kept": {"contact": 1}})
