@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from collector.foreign import AGENTS
 from collector.intake.apps import BadApps, load_apps
 from collector.intake.connections import Connections, room
 from collector.intake.edge import BadNetwork, NoCountries, Visitors, countries, networks
@@ -59,11 +60,22 @@ def rules(settings: Settings) -> Rules:
             country=countries(settings.country_file),
             address_events_per_s=settings.address_events_per_s,
             links=not settings.consent_profile,
+            foreign=foreign(settings.foreign_agents),
         )
     except BadNetwork as error:
         raise BadSetting(f"SNAG_TRUSTED_PROXIES: {error}") from None
     except (BadApps, NoCountries) as error:
         raise BadSetting(str(error)) from None
+
+
+def foreign(text: str) -> frozenset[str]:
+    """The agents of others that SNAG_FOREIGN_AGENTS names. Raises BadSetting."""
+    names = frozenset(filter(None, (name.strip() for name in text.split(","))))
+    if unknown := sorted(names - set(AGENTS)):
+        raise BadSetting(
+            f"SNAG_FOREIGN_AGENTS is {text!r}; right would be {', '.join(AGENTS)} or nothing: {unknown[0]!r} is none"
+        )
+    return names
 
 
 @asynccontextmanager

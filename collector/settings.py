@@ -54,6 +54,10 @@ class Settings:
     sources_file: str = _setting(
         "", "TOML file of who may send contacts, and is asked for them; empty: nobody (see docs/contacts.md)"
     )
+    foreign_agents: str = _setting(
+        "",
+        "agents of others that may send: faro, otlp, parted by commas (see docs/other-agents.md); empty: none",
+    )
     trusted_proxies: str = _setting(
         "", "addresses or networks, parted by commas, whose X-Forwarded-For is believed"
     )

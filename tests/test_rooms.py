@@ -13,11 +13,13 @@ MAY_IMPORT = {
     "collector.telemetry": {"collector.telemetry", "collector"},
     "collector.intake": {
         "collector.intake",
+        "collector.foreign",
         "collector.events",
         "collector.spool",
         "collector.telemetry",
         "collector.privacy.redact",
     },
+    "collector.foreign": {"collector.foreign", "collector.events", "collector.intake.beacon"},
     "collector.spool": {"collector.spool"},
     "collector.store": {"collector.store", "collector.events", "collector.written", "collector"},
     "collector.contacts": {

@@ -19,6 +19,7 @@ from collector.intake.answers import Answer, cors
 from collector.intake.apps import App, Apps
 from collector.intake.beacon import BadBeacon, decode, queued, skew_ms
 from collector.intake.edge import Visitors, browser
+from collector.intake.foreigners import Way, ways
 from collector.intake.http import Request
 from collector.intake.limits import Buckets, retry_after
 from collector.intake.scripts import Script, scripts
@@ -77,6 +78,12 @@ _PREFLIGHT = (
     b"Access-Control-Allow-Methods: POST\r\nAccess-Control-Allow-Headers: content-type, content-encoding\r\n"
     b"Access-Control-Max-Age: 86400\r\n"
 )
+_FOREIGN_PREFLIGHT = (
+    b"Access-Control-Allow-Methods: POST\r\nAccess-Control-Allow-Headers: content-type, content-encoding, "
+    b"idempotency-key, x-faro-session-id, x-api-key, x-scope-orgid, authorization, traceparent, tracestate\r\n"
+    b"Access-Control-Max-Age: 86400\r\n"
+)
+"""What the SDKs of others set by themselves or by their documentation."""
 
 
 class Queue(Protocol):
@@ -101,6 +108,8 @@ class Rules:
     country: Callable[[str], str] = lambda network: ""
     address_events_per_s: float = 0.0
     """Events from one range of addresses for one site in the long run; 0: no limit."""
+    foreign: frozenset[str] = frozenset()
+    """Agents of others that are taken, of collector.foreign.AGENTS."""
     links: bool = True
     """Whether visitors who agreed to it may be linked to their contacts; False: nobody is."""
 
@@ -124,6 +133,7 @@ class Intake:
         self._clock = clock
         self._chance = chance or random.Random()  # noqa: S311 (spreads retries, no secret)
         self._scripts = scripts() if served is None else served
+        self._foreign = {way.path: way for way in ways(self._rules.foreign)}
         self._seen = Seen(clock)
         browser("")  # reads its rules, which is nothing for the first visitor to wait for
         self._told: dict[str, int] = {}
@@ -145,10 +155,15 @@ class Intake:
     def refused(self, method: bytes, url: bytes, headers: dict[bytes, bytes]) -> Answer | None:
         """A body that nobody will look at need not come."""
         path = url.partition(b"?")[0]
-        if path == BEACONS:
+        way = self._foreign.get(path)
+        if way or path == BEACONS:
             if method == b"POST":
-                kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-                if kind not in TYPES and not kind.endswith(b"+json"):
+                kind = _content_type(headers)
+                if way:
+                    if kind not in way.types:
+                        known = b" or ".join(way.types).decode()
+                        return self._refuse("content_type", f"Content-Type is not {known}")
+                elif kind not in TYPES and not kind.endswith(b"+json"):
                     return self._refuse(
                         "content_type",
                         "Content-Type is not one of a beacon's: text/plain or application/json",
@@ -167,7 +182,10 @@ class Intake:
         """Answer one request that `refused` let through."""
         if request.method == b"POST":
             try:
-                self._take(request, done)
+                if way := self._foreign.get(request.url.partition(b"?")[0]):
+                    self._take_foreign(way, request, done)
+                else:
+                    self._take(request, done)
             except BadBeacon as error:
                 done(self._refuse(error.reason, str(error), error.place, request.headers.get(b"origin")))
             except Exception:
@@ -179,7 +197,9 @@ class Intake:
                     )
                 )
         elif request.method == b"OPTIONS":
-            done(Answer(204, cors(request.headers.get(b"origin")) + _PREFLIGHT))
+            foreign = request.url.partition(b"?")[0] in self._foreign
+            allowed = _FOREIGN_PREFLIGHT if foreign else _PREFLIGHT
+            done(Answer(204, cors(request.headers.get(b"origin")) + allowed))
         else:
             path, _, query = request.url.decode("latin-1").partition("?")
             accepted, known = (
@@ -197,16 +217,65 @@ class Intake:
     # Our own
 
     def _take(self, request: Request, done: Callable[[Answer], None]) -> None:
+        packed = b"content-encoding" in request.headers
+        beacon = decode(_unpacked(request), _app_in(request.url))
+        self._admit(
+            beacon,
+            request,
+            done,
+            addresses=packed or b"?" in request.body,
+            persons=packed or b"@" in request.body,
+        )
+
+    def _take_foreign(self, way: Way, request: Request, done: Callable[[Answer], None]) -> None:
+        """What an agent of others sent: taken as a whole, answered when all of it is on disk."""
+        origin = request.headers.get(b"origin")
+        kind = _content_type(request.headers)
+        found = way.read(
+            _unpacked(request), kind.decode("latin-1"), _app_in(request.url), int(self._clock() * 1000)
+        )
+        for beacon in found.beacons:
+            self._site(beacon.app, origin)
+        taken = Answer(way.status, cors(origin) + b"Content-Type: " + kind + b"\r\n", way.body(kind))
+        owed = len(found.beacons)
+        refused: list[Answer] = []
+
+        def one(answer: Answer) -> None:
+            nonlocal owed
+            owed -= 1
+            if answer.status != 204:
+                refused.append(answer)
+            if owed <= 0:
+                if not refused:
+                    for reason, events in found.left_out.items():
+                        self._counts.add("snag_foreign_events_left_out", reason, events)
+                done(refused[0] if refused else taken)
+
+        if not owed:
+            self._counts.add("snag_collector_beacons", "accepted")
+            one(Answer(204))
+        for beacon in found.beacons:
+            try:
+                self._admit(beacon, request, one, addresses=True, persons=True)
+            except BadBeacon as error:
+                one(self._refuse(error.reason, str(error), error.place, origin))
+
+    def _admit(
+        self,
+        beacon: Beacon,
+        request: Request,
+        done: Callable[[Answer], None],
+        *,
+        addresses: bool,
+        persons: bool,
+    ) -> None:
+        """Take a beacon that was understood. `addresses`, `persons`: whether there may be a query or an @ in it."""
         began = time.perf_counter()
         now = self._clock()
         headers = request.headers
         origin = headers.get(b"origin")
         network = self._rules.visitors.network(
             request.peer, headers.get(b"x-forwarded-for", b"").decode("latin-1")
-        )
-        beacon = decode(
-            unpack(request.body, headers.get(b"content-encoding", b"").decode("latin-1")),
-            _app_in(request.url),
         )
         app = self._site(beacon.app, origin)
         if (limited := self._limited(beacon, network)) is not None:
@@ -226,9 +295,9 @@ class Intake:
             done(Answer(204, cors(origin)))
             return
         self._shed(beacon)
-        if b"?" in request.body or b"content-encoding" in headers:
+        if addresses:
             _strip(beacon)
-        if b"@" in request.body or b"content-encoding" in headers:
+        if persons:
             _redact(beacon)
         if beacon.consent == "full" and not self._linkable(headers):
             beacon.consent = "measurement"
@@ -344,6 +413,14 @@ class Intake:
             log.info("refused a beacon (%s)%s", reason, f": {place}" if place else "")
         elif told == TOLD_A_MINUTE:
             log.info("refused a beacon (%s); more of them this minute are only counted", reason)
+
+
+def _unpacked(request: Request) -> bytes:
+    return unpack(request.body, request.headers.get(b"content-encoding", b"").decode("latin-1"))
+
+
+def _content_type(headers: dict[bytes, bytes]) -> bytes:
+    return headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
 
 
 def _app_in(url: bytes) -> str:

@@ -18,6 +18,7 @@ COUNTED = {
     "snag_collector_events": ("kind", "Events that were accepted, by kind."),
     "snag_collector_events_dropped": ("reason", "Events of accepted beacons that were not kept, by reason."),
     "snag_agent_events_dropped": ("reason", "Events that agents say they had to give up, by reason."),
+    "snag_foreign_events_left_out": ("reason", "Events of other agents that cannot be judged, by reason."),
     "snag_collector_connections_closed": ("reason", "Connections that were closed from our side, by reason."),
     "snag_collector_spool_corrupt": ("", "Queued lines that were no beacons and were set aside."),
     "snag_contacts_received": ("channel", "Contacts that were taken by webhook or pull, by channel."),
