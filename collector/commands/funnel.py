@@ -5,15 +5,16 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from collector.cause.account import Period
 from collector.cause.judging import refresh
 from collector.commands import Failed, correlate
-from collector.commands.friction_top import share
 from collector.funnel import define_journeys, funnel
 from collector.measures.journeys import BadJourneys
 from collector.pages.words import KIND_WORDS
@@ -64,40 +65,35 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _print(console: Console, found: dict[str, Any]) -> None:
-    table = Table(title=f"{found['journey']} on {found['app']}", title_justify="left")
+    title = f"{found['journey']} on {found['app']}: visitors"
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("step", min_width=8)
     for heading in (
-        "step",
         "entered",
         "done",
-        "abandoned",
-        "done (95 %)",
-        "median",
-        "p95",
-        "friction score (95 %)",
-        "contacts per 1,000",
+        "gave up",
+        "done\n(95 %)",
+        "median\np95",
+        "friction\nscore",
+        "contacts\nper 1,000",
     ):
-        table.add_column(heading, justify="left" if heading == "step" else "right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for step in found["steps"]:
-        score = (
-            "–"
-            if step["friction_score"] is None
-            else f"{step['friction_score']:.1f} ({_ends(step['friction_score_95'])})"
-        )
-        contacts = (
-            "–"
-            if step["contacts_per_1000"] is None
-            else f"{step['contacts_per_1000']:.0f} ({_ends(step['contacts_per_1000_95'], 0)})"
-        )
+        score, contacts = step["friction_score"], step["contacts_per_1000"]
         table.add_row(
-            step["step"], *(f"{step[name]:,.0f}" for name in ("entered", "done", "abandoned")),
-            share(step["done_share"], step["done_share_95"]), _time(step["median_s"]), _time(step["p95_s"]), score, contacts,
+            step["step"], *(f"{step[name]:,.0f}" for name in ("entered", "done", "abandoned")), _share(step), _times(step),
+            "–" if score is None else f"{score:.1f}\n{_ends(step['friction_score_95'])}",
+            "–" if contacts is None else f"{contacts:.0f}\n{_ends(step['contacts_per_1000_95'], 0)}",
         )  # fmt: skip
+    if found["synthetic"]:
+        table.add_section()
+        table.add_row("[bold]synthetic runs")
     for step in found["synthetic"]:
+        entered, done = step["entered"], step["done"]
+        counts = (f"{n:,}" for n in (entered, done, entered - done))
         table.add_row(
-            f"{step['step']} (synthetic)", str(step["entered"]), str(step["done"]), str(step["entered"] - step["done"]),
-            share(step["done"] / step["entered"], step["done_share_95"]), _time(step["median_s"]),
-            _time(step["p95_s"]), "–", "–",
-        )  # fmt: skip
+            step["step"], *counts, _share({"done_share": done / entered, **step}), _times(step), "–", "–"
+        )
     console.print(table)
     for cost in found["lost_completions"][:10]:
         what = KIND_WORDS.get(cost["kind"], cost["kind"].replace("_", " "))
@@ -107,6 +103,17 @@ def _print(console: Console, found: dict[str, Any]) -> None:
         gone = f"{cost['completions']:.0f} completions lost ({_ends(cost['completions_95'], 0)})"
         met = f"of {cost['exposed']} visits that met it"
         console.print(f"{place}: {gone} {met}{worth}  {cost['fingerprint']}", highlight=False)
+
+
+def _share(step: Mapping[str, Any]) -> str:
+    if step["done_share"] is None:
+        return "–"
+    low, high = step["done_share_95"]
+    return f"{step['done_share']:.1%}\n{low:.0%} to {high:.0%}"
+
+
+def _times(step: Mapping[str, Any]) -> str:
+    return f"{_time(step['median_s'])}\n{_time(step['p95_s'])}"
 
 
 def _ends(interval: Any, digits: int = 1) -> str:
