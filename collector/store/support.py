@@ -194,7 +194,7 @@ def _encode(row: Row) -> bytes:
 
 
 def _bytes(found: re.Match[bytes]) -> bytes:
-    return b'"%b":"%b"' % (found[1], b"".join(_ESCAPED[b] for b in bytes.fromhex(found[2].decode())))
+    return b'"%b":"%b"' % (found[1], b"".join(map(_ESCAPED.__getitem__, bytes.fromhex(found[2].decode()))))
 
 
 def as_json(row: Row) -> dict[str, Any]:
