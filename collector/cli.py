@@ -62,6 +62,9 @@ COMMANDS = {
     "performance": Command(
         "collector.commands.performance", "take series of the infrastructure from Prometheus"
     ),
+    "dashboards": Command(
+        "collector.commands.dashboards", "put the Grafana boards into a running Grafana", ("log_level",)
+    ),
     "report": Command("collector.commands.report", "write it all down as one HTML file"),
     "store": Command(
         "collector.commands.store", "migrate, check or query the store", ("data_dir", "dsn", "log_level")

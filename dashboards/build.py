@@ -1,15 +1,17 @@
-"""Writes json/*.json from boards/: `python -m dashboards.build`. A test fails while they differ."""
+"""Writes json/*.json from boards/ and the alert rules: `python -m dashboards.build`. A test fails while they differ."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+from dashboards import alerts
 from dashboards.boards import experience, journeys, operations, release, slo, support, vitals
 from dashboards.model import Board
 from dashboards.render import render
 
 FOLDER = Path(__file__).parent / "json"
+ALERTS = Path(__file__).parent / "provisioning/alerting/snagwatch.yaml"
 
 
 def boards() -> tuple[Board, ...]:
@@ -36,6 +38,7 @@ def main() -> None:
             old.unlink()
     for name, text in files.items():
         (FOLDER / name).write_text(text, encoding="utf-8")
+    ALERTS.write_text(alerts.written(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,8 @@ def test_a_wheel_holds_agent_queries_and_pages_and_needs_no_node(root, tmp_path)
     for needed in (
         "collector/static/agent.js", "collector/store/migrations/0001_events.sql", "collector/store/queries/apps.sql",
         "collector/pages/templates/report.html", "collector/demo/shop/templates/base.html",
-        "collector/demo/journeys/checkout.py", "collector/py.typed", "synthetic/py.typed",
+        "collector/demo/journeys/checkout.py", "collector/static/dashboards/snag-support.json",
+        "collector/py.typed", "synthetic/py.typed",
     ):  # fmt: skip
         assert needed in names
     assert not [

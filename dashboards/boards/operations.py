@@ -46,6 +46,10 @@ def board() -> Board:
                 (f"p{int(q * 100)}", f"histogram_quantile({q}, sum by (le) (rate(snag_collector_request_duration_seconds_bucket{{{OF}}}[$__rate_interval])))")
                 for q in (0.5, 0.99)), "s", "The sync to disk is in it. A p99 over 0.1 s is a slow disk or too little processor.",
                 steps=((None, BLUE), (0.1, ORANGE), (1.0, RED))),
+            _series("From the visitor into the store", tuple(
+                (f"p{int(q * 100)}", f"histogram_quantile({q}, sum by (le) (rate(snag_collector_ingest_lag_seconds_bucket{{{OF}}}[$__rate_interval])))")
+                for q in (0.5, 0.99)), "s", "From the event, by the visitor's clock put right, to the store. What is behind by minutes is "
+                "missing from every board for so long.", steps=((None, BLUE), (60.0, ORANGE), (300.0, RED)), empty=True),
             _series("Queue", (
                 ("{{instance}}", f"max by (instance) (snag_collector_spool_bytes{{{OF}}})"),), "bytes",
                 "Acknowledged and not in the store. A sawtooth is well; a line that rises is a store that does not take it."),
@@ -69,10 +73,24 @@ def board() -> Board:
                 "or a proxy keeps too many."),
             Panel(kind="row", title="Contacts and chores"),
             _series("Contacts and answers taken", (
-                ("{{kind}}", f"sum by (kind) (rate(snag_contacts_received_total{{{OF}}}[$__rate_interval]))"),
+                ("{{kind}}", f"sum by (kind) (rate(snag_contacts_rows_total{{{OF}}}[$__rate_interval]))"),
                 ("refused: {{reason}}", f"sum by (reason) (rate(snag_contacts_refused_total{{{OF}}}[$__rate_interval]))"),
                 ("set aside: {{reason}}", f"sum by (reason) (rate(snag_contacts_set_aside_total{{{OF}}}[$__rate_interval]))")), "cps",
                 "Refused for signature or timestamp: the secret or the clock of the sender. Nothing at all: runbook SnagContactsStale.", empty=True),
+            _series("Sources of contacts: since the last one",
+                    (("{{source}}", f"time() - max by (source) (snag_contacts_last_received_timestamp_seconds{{{OF}}})"),), "s",
+                    "A source that is silent for six hours: nobody called, or its webhook or pull broke; nothing is judged past what is "
+                    "complete. Runbook SnagContactsStale.", steps=((None, BLUE), (10800.0, ORANGE), (21600.0, RED)), empty=True),
+            _series("Contacts last judged",
+                    (("ago", f"time() - max(snag_correlation_last_success_timestamp_seconds{{{OF}}})"),), "s",
+                    "Every five minutes is usual. Over half an hour no surge is found: runbook SnagCorrelationStale.",
+                    steps=((None, BLUE), (900.0, ORANGE), (1800.0, RED)), empty=True),
+            _series("Open surges, by verdict",
+                    (("{{app}} {{verdict}}", f"max by (app, verdict) (snag_correlation_open_surges{{{OF}}})"),), "short",
+                    "For support leads, on the board Support; here to see whether an incident of yours has reached the phones.", empty=True),
+            _series("Messages to support leads",
+                    (("{{channel}} {{result}}", f"sum by (channel, result) (rate(snag_notifications_total{{{OF}}}[$__rate_interval]))"),), "cps",
+                    "failed is tried again. On and on: the webhook's address or secret, or the mail server; `snag notify test`.", empty=True),
             _series("Chores", (
                 ("{{chore}} p95", "histogram_quantile(0.95, sum by (le, chore) "
                  f"(rate(snag_store_chore_duration_seconds_bucket{{{OF}}}[$__rate_interval])))"),
