@@ -19,6 +19,7 @@ from collector.contacts.annotations import identity
 from collector.contacts.pulls import PullFailed, pull
 from collector.contacts.receive import Received, count_received
 from collector.correlate import NotEnoughData
+from collector.feedback import check
 from collector.funnel import define_journeys
 from collector.helpdesk import Helpdesk, helpdesk
 from collector.intake.apps import load_apps
@@ -32,11 +33,15 @@ from collector.performance.wanted import read
 from collector.settings import BadSetting, Settings
 from collector.showing import show
 from collector.spool.tending import QUARANTINE
-from collector.store import Annotation, Store, erasure
+from collector.store import Annotation, Store, erasure, sums
+from collector.store.feedback import links
 from collector.surges import ContactsMissing, NoSite
 from collector.telemetry import Counts, Shown
 
 log = logging.getLogger(__name__)
+
+FEEDBACK_DAYS = 7
+"""Days after a release that contacts and friction must hold, for a loop to be verified."""
 
 PULLS_S = 30.0
 """How often it is looked whether a source is to be asked."""
@@ -75,6 +80,9 @@ def chores(
         Chore("rollups", 60, lambda store, stopping: _rollups(store, ["5m"], stopping)),
         Chore("rollups_by_hour", 600, lambda store, stopping: _rollups(store, ["1h"], stopping)),
         Chore("causes", 60, lambda store, stopping: _causes(store, settings.journeys_file, stopping)),
+        Chore("sums", 60, lambda store, stopping: sums.refresh(store, _going_on(stopping))),
+        Chore("funnels", 600, lambda store, stopping: sums.refresh_funnels(store, _going_on(stopping))),
+        Chore("feedback", 3600, lambda store, _: _feedback(store, clock)),
         Chore("causes_again", 480, lambda store, _: again(store, timedelta(hours=2))),
         Chore("causes_of_the_week", 86_400, lambda store, _: again(store, timedelta(days=7))),
         Chore("performance", 300, lambda store, _: _performance(store, settings, clock)),
@@ -219,6 +227,23 @@ def _rollups(store: Store, spans: list[str], stopping: threading.Event) -> None:
             raise _Stopped
 
     store.refresh(spans, go_on)
+
+
+def _going_on(stopping: threading.Event) -> Callable[[int, int], None]:
+    def go_on(done: int, of: int) -> None:
+        if stopping.is_set() and done < of:
+            raise _Stopped
+
+    return go_on
+
+
+def _feedback(store: Store, clock: Callable[[], float]) -> None:
+    """Look whether what was fixed is proven: for those who only read the pages."""
+    now = datetime.fromtimestamp(clock(), UTC)
+    for app in store.apps():
+        for link in links(store, app):
+            if link.state == "fixed" and check(store, link, now, FEEDBACK_DAYS).link.state == "verified":
+                log.info("%s: the loop of %s is verified", app, link.contact_reason)
 
 
 def _causes(store: Store, journeys_file: str, stopping: threading.Event) -> None:

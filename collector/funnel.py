@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +32,39 @@ def funnel(store: Store, period: Period, journey: Journey) -> dict[str, Any]:
     """Every step for visitors and for synthetic runs, and what friction points cost in completions; shares with 95 %
     intervals, times in seconds."""
     parameters = {**period.parameters(), "journey": journey.name}
-    steps = [_step(row, journey) for row in store.rows("funnel", **parameters)]
+    return _told(
+        store, period.app, journey, period.start, period.end, store.rows("funnel", **parameters),
+        store.rows("funnel_points", **parameters),
+    )  # fmt: skip
+
+
+def summed(store: Store, app: str, start: date, end: date, sources: Sequence[str], journey: Journey) -> dict[str, Any]:
+    """As `funnel`, from the sums of days, UTC, `end` left out: what pages read."""
+    scope = {"app": app, "journey": journey.name, "sources": list(sources), "start": start, "end": end}
+    rows = store.rows("funnel_sums", **scope)
+    through = {row[0]: (row[2], row[-1]) for row in rows}
+    return _told(
+        store, app, journey, datetime.combine(start, time(), UTC), datetime.combine(end, time(), UTC),
+        [row[:-1] for row in rows],
+        [
+            (position, step, point, page, kind, element, *through[position], exposed, exposed_through)
+            for position, step, point, page, kind, element, exposed, exposed_through in store.rows("funnel_point_sums", **scope)
+            if position in through
+        ],
+    )  # fmt: skip
+
+
+def _told(
+    store: Store, app: str, journey: Journey, start: datetime, end: datetime, steps_found: Sequence[Any], costs_found: Sequence[Any]
+) -> dict[str, Any]:
+    steps = [_step(row, journey) for row in steps_found]
     known = {step["step"] for step in steps}
     steps += [_nobody(i, step.name) for i, step in enumerate(journey.steps, 1) if step.name not in known]
-    runs = store.rows("funnel_runs", app=period.app, start=period.start, end=period.end, journey=journey.name)
-    costs = [_cost(row, journey) for row in store.rows("funnel_points", **parameters)]
+    runs = store.rows("funnel_runs", app=app, start=start, end=end, journey=journey.name)
+    costs = [_cost(row, journey) for row in costs_found]
     return {
-        "app": period.app, "journey": journey.name, "value": journey.value, "currency": journey.currency,
-        "since": period.start.isoformat(), "until": period.end.isoformat(),
+        "app": app, "journey": journey.name, "value": journey.value, "currency": journey.currency,
+        "since": start.isoformat(), "until": end.isoformat(),
         "steps": sorted(steps, key=lambda step: step["position"]),
         "synthetic": [
             {"position": position, "step": name, "entered": begun, "done": done, "done_share_95": wilson(done, begun),

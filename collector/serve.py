@@ -26,6 +26,7 @@ from collector.contacts.door import add_contact_routes
 from collector.front import cannot_open, front
 from collector.helpdesk import counter, helpdesk
 from collector.intake.private import build_private
+from collector.pages.web import add_page_routes
 from collector.settings import Settings
 from collector.sink import StoreSink, reason_of
 from collector.spool import SpoolInUse
@@ -139,6 +140,7 @@ async def collector(
         private = build_private(metrics, not_ready, max_body=MAX_BODY)
         put = await stack.enter_async_context(counter(settings))
         add_contact_routes(private, desk.sources, desk.people, put, metrics.counts, clock=clock)
+        add_page_routes(private, settings, lambda: Store.open(dsn, limits), metrics.registry, clock=clock)
         token = secrets.token_urlsafe(32)
         if embedded:
             add_sql_route(private, dsn, token)

@@ -76,9 +76,19 @@ class Settings:
     )
     public_port: int = _setting(8800, "POST /v1/beacons and GET /agent.js, nothing else")
     private_host: str = _setting(
-        "127.0.0.1", "address of the private port; it has no login: loopback or a closed net"
+        "127.0.0.1", "address of the private port: loopback or a closed net; the pages on it then want a login"
     )
-    private_port: int = _setting(8801, "/livez, /readyz, /metrics and the commands' way to an embedded store")
+    private_port: int = _setting(
+        8801, "the pages, /livez, /readyz, /metrics and the commands' way to an embedded store"
+    )
+    pages_password: str = _setting(
+        "", "password of the pages (see docs/pages.md); without one, and no header, only this machine may look"
+    )
+    pages_user_header: str = _setting(
+        "",
+        "header in which a reverse proxy names who is logged in, such as X-Forwarded-User; believed from "
+        "trusted_proxies alone",
+    )
     sql_host: str = _setting(
         "127.0.0.1", "address of the SQL port, see docs/store.md; 0.0.0.0 for a Grafana elsewhere"
     )
@@ -179,6 +189,8 @@ def load(flags: Mapping[str, Any] | None = None, env: Mapping[str, str] = os.env
 
 
 AUDIENCE_MEASUREMENT = "audience_measurement"
+SHORTEST_PASSWORD = 8
+
 AUDIENCE_DAYS = 760
 """25 months: what audience measurement without consent may keep at most."""
 
@@ -196,6 +208,15 @@ def _checked(settings: Settings) -> Settings:
                     f"SNAG_{name.upper()} is {days}; with SNAG_CONSENT_PROFILE={AUDIENCE_MEASUREMENT} right would be "
                     f"at most {AUDIENCE_DAYS}, 25 months"
                 )
+    if settings.pages_user_header and not settings.trusted_proxies:
+        raise BadSetting(
+            f"SNAG_PAGES_USER_HEADER is {settings.pages_user_header}, but no proxy is trusted to write it; right would be "
+            "its address or network in SNAG_TRUSTED_PROXIES"
+        )
+    if settings.pages_password and len(settings.pages_password) < SHORTEST_PASSWORD:
+        raise BadSetting(
+            f"SNAG_PAGES_PASSWORD has fewer than {SHORTEST_PASSWORD} characters; right would be a longer one"
+        )
     return settings
 
 
