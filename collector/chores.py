@@ -80,8 +80,8 @@ def chores(
         Chore("rollups", 60, lambda store, stopping: _rollups(store, ["5m"], stopping)),
         Chore("rollups_by_hour", 600, lambda store, stopping: _rollups(store, ["1h"], stopping)),
         Chore("causes", 60, lambda store, stopping: _causes(store, settings.journeys_file, stopping)),
-        Chore("sums", 60, lambda store, stopping: sums.refresh(store, _going_on(stopping))),
-        Chore("funnels", 600, lambda store, stopping: sums.refresh_funnels(store, _going_on(stopping))),
+        Chore("sums", 60, _sums),
+        Chore("funnels", 600, _funnels),
         Chore("feedback", 3600, lambda store, _: _feedback(store, clock)),
         Chore("causes_again", 480, lambda store, _: again(store, timedelta(hours=2))),
         Chore("causes_of_the_week", 86_400, lambda store, _: again(store, timedelta(days=7))),
@@ -227,6 +227,14 @@ def _rollups(store: Store, spans: list[str], stopping: threading.Event) -> None:
             raise _Stopped
 
     store.refresh(spans, go_on)
+
+
+def _sums(store: Store, stopping: threading.Event) -> None:
+    sums.refresh(store, _going_on(stopping))
+
+
+def _funnels(store: Store, stopping: threading.Event) -> None:
+    sums.refresh_funnels(store, _going_on(stopping))
 
 
 def _going_on(stopping: threading.Event) -> Callable[[int, int], None]:

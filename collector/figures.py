@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -41,8 +41,12 @@ def figures(
     by: str = "",
     app: str = "",
     sources: Sequence[str] = ("rum",),
+    sessions: Mapping[int, float] | None = None,
 ) -> list[Figure]:
-    """Every metric of `wanted` over [start, end), by the values of `by` where given. Raises BadHours, BadTime."""
+    """Every metric of `wanted` over [start, end), by the values of `by` where given. Raises BadHours, BadTime.
+
+    `sessions`: by the start of the day, where they are known already; else they are counted where they are needed.
+    """
     hours = (
         OpeningHours.parse(settings.opening_hours, ZoneInfo(settings.time_zone))
         if settings.opening_hours
@@ -51,12 +55,10 @@ def figures(
     excluded = [part.strip() for part in settings.fcr_excluded_reasons.split(",") if part.strip()]
     found: list[Figure] = []
     for metric in wanted:
-        sessions = (
-            sessions_by_day(store.client, app, start, end, sources)
-            if metric.name == "contact_rate" and app
-            else {}
-        )
-        context = Context(start.timestamp(), end.timestamp(), sessions, hours)
+        by_day = sessions or {}
+        if sessions is None and metric.name == "contact_rate" and app:
+            by_day = sessions_by_day(store.client, app, start, end, sources)
+        context = Context(start.timestamp(), end.timestamp(), by_day, hours)
         column = COLUMN_OF.get(by, by)
         rows = aggregated(
             store.client, metric, start, end, column=column, excluded=excluded, app=app, sources=sources

@@ -38,7 +38,9 @@ def funnel(store: Store, period: Period, journey: Journey) -> dict[str, Any]:
     )  # fmt: skip
 
 
-def summed(store: Store, app: str, start: date, end: date, sources: Sequence[str], journey: Journey) -> dict[str, Any]:
+def summed(
+    store: Store, app: str, start: date, end: date, sources: Sequence[str], journey: Journey
+) -> dict[str, Any]:
     """As `funnel`, from the sums of days, UTC, `end` left out: what pages read."""
     scope = {"app": app, "journey": journey.name, "sources": list(sources), "start": start, "end": end}
     rows = store.rows("funnel_sums", **scope)
@@ -55,7 +57,13 @@ def summed(store: Store, app: str, start: date, end: date, sources: Sequence[str
 
 
 def _told(
-    store: Store, app: str, journey: Journey, start: datetime, end: datetime, steps_found: Sequence[Any], costs_found: Sequence[Any]
+    store: Store,
+    app: str,
+    journey: Journey,
+    start: datetime,
+    end: datetime,
+    steps_found: Sequence[Any],
+    costs_found: Sequence[Any],
 ) -> dict[str, Any]:
     steps = [_step(row, journey) for row in steps_found]
     known = {step["step"] for step in steps}

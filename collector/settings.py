@@ -76,13 +76,15 @@ class Settings:
     )
     public_port: int = _setting(8800, "POST /v1/beacons and GET /agent.js, nothing else")
     private_host: str = _setting(
-        "127.0.0.1", "address of the private port: loopback or a closed net; the pages on it then want a login"
+        "127.0.0.1",
+        "address of the private port: loopback or a closed net; the pages on it then want a login",
     )
     private_port: int = _setting(
         8801, "the pages, /livez, /readyz, /metrics and the commands' way to an embedded store"
     )
     pages_password: str = _setting(
-        "", "password of the pages (see docs/pages.md); without one, and no header, only this machine may look"
+        "",
+        "password of the pages (see docs/pages.md); without one, and no header, only this machine may look",
     )
     pages_user_header: str = _setting(
         "",

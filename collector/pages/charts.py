@@ -97,16 +97,20 @@ def _drawn(chart: Chart) -> list[Markup]:
             )
         )
     for part in (0.0, 0.5, 1.0):
-        at = y(most * part)
-        out.append(Markup('<line class="rule" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>').format(LEFT, WIDTH - RIGHT, at, at))
-        out.append(Markup('<text x="{}" y="{:.1f}" text-anchor="end">{}</text>').format(LEFT - 6, at + 4, _short(most * part)))
+        level = y(most * part)
+        rule = Markup('<line class="rule" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>')
+        out.append(rule.format(LEFT, WIDTH - RIGHT, level, level))
+        text = Markup('<text x="{}" y="{:.1f}" text-anchor="end">{}</text>')
+        out.append(text.format(LEFT - 6, level + 4, _short(most * part)))
     for line in chart.lines:
         out += _bars(line, x, y, step) if line.style == "bars" else _path(line, x, y)
     for at, name in chart.marks:
         if n > 1 and chart.at[0] <= at <= chart.at[-1]:
             place = x(_place(chart.at, at))
             out.append(
-                Markup('<line class="mark" x1="{0:.1f}" x2="{0:.1f}" y1="{1}" y2="{2}"/>').format(place, TOP, TOP + high)
+                Markup('<line class="mark" x1="{0:.1f}" x2="{0:.1f}" y1="{1}" y2="{2}"/>').format(
+                    place, TOP, TOP + high
+                )
             )
             end = place > WIDTH * 0.7
             out.append(Markup('<text class="note" x="{:.1f}" y="{}" text-anchor="{}">{}</text>').format(
@@ -115,7 +119,11 @@ def _drawn(chart: Chart) -> list[Markup]:
         anchor = "start" if i == 0 else "end" if i == n - 1 else "middle"
         spanned = (chart.at[-1] - chart.at[0]).total_seconds() if n > 1 else 0
         label = f"{chart.at[i]:%H:%M}" if spanned < 86_400 else f"{chart.at[i]:%a %d %b}"
-        out.append(Markup('<text x="{:.1f}" y="{}" text-anchor="{}">{}</text>').format(x(i + 0.5), HEIGHT - 6, anchor, label))
+        out.append(
+            Markup('<text x="{:.1f}" y="{}" text-anchor="{}">{}</text>').format(
+                x(i + 0.5), HEIGHT - 6, anchor, label
+            )
+        )
     out.append(Markup("</svg>"))
     return out
 
@@ -136,7 +144,9 @@ def _path(line: Line, x: Callable[[float], float], y: Callable[[float], float]) 
             continue
         parts.append(f"{'L' if on else 'M'}{x(i + 0.5):.1f} {y(v):.1f}")
         on = True
-    return [Markup('<path class="{} {}" d="{}"/>').format(escape(line.style), escape(line.ink), "".join(parts))]
+    return [
+        Markup('<path class="{} {}" d="{}"/>').format(escape(line.style), escape(line.ink), "".join(parts))
+    ]
 
 
 def _place(at: Sequence[datetime], moment: datetime) -> float:
@@ -162,4 +172,6 @@ def _round_up(value: float) -> float:
 
 
 def _short(value: float) -> str:
-    return f"{value / 1000:g}k" if value >= 10_000 else f"{value:g}" if value != ceil(value) else f"{value:.0f}"
+    return (
+        f"{value / 1000:g}k" if value >= 10_000 else f"{value:g}" if value != ceil(value) else f"{value:.0f}"
+    )

@@ -1,4 +1,4 @@
-"""The page Friction points: where people struggle, whose fault it is and why, whether the last release helped, what it costs."""
+"""The page Friction points: where people struggle, whose fault it is and why, did the last release help, what it costs."""
 
 from __future__ import annotations
 
@@ -51,17 +51,29 @@ def answer(look: Look) -> dict[str, Any]:
 def point(look: Look, written: str) -> dict[str, Any]:
     """A friction point in full. Raises NoPoint."""
     fingerprint = account.read(written)
-    found = summed.points(look.store, look.period, point=fingerprint, limit=1) if fingerprint else []  # 0: all of them
+    found = (
+        summed.points(look.store, look.period, point=fingerprint, limit=1) if fingerprint else []
+    )  # 0: all of them
     said = evidence(look, [fingerprint])
     if not found and not said:
         raise NoPoint(T.point.nobody.format(point=written, app=look.app))
-    one = (found[0] if found else _no_moment(fingerprint)) | _error(look, fingerprint, found[0]["last_ts"] if found else look.end)
-    one |= said.get(one["fingerprint"], Said())._asdict()
-    if not found and said:
-        one |= {"cause_class": said[one["fingerprint"]].cause_class, "cause_rule": said[one["fingerprint"]].cause_rule}
+    one = (found[0] if found else _no_moment(fingerprint)) | _error(
+        look, fingerprint, found[0]["last_ts"] if found else look.end
+    )
+    judged = said.get(one["fingerprint"], Said())
+    # What is summed knows of overrides; a point of evidence only is summed nowhere.
+    one = {**judged._asdict(), **one}
     one["source"] = Sources(look.store, look.app).of(one.get("release", ""), one.get("error_place", ""))
+    override = next(
+        (o for o in account.overrides(look.store, look.app) if o["fingerprint"] == one["fingerprint"]), None
+    )
+    if override:
+        one |= {
+            "cause_class": override["cause_class"],
+            "cause_sub": override["cause_sub"],
+            "cause_rule": "override",
+        }
     around = _around(look, one["last_ts"], SEGMENTS_BACK)
-    override = next((o for o in account.overrides(look.store, look.app) if o["fingerprint"] == one["fingerprint"]), None)
     return {
         "point": one,
         "title": words(one),
@@ -74,7 +86,8 @@ def point(look: Look, written: str) -> dict[str, Any]:
         ],
         "segments_since": clock(around.start, look.zone),
         "examples": _sequences(look, examples(look, fingerprint, one["last_ts"])),
-        "override": override and {**override, "until": clock(datetime.fromisoformat(override["until"]), look.zone)},
+        "override": override
+        and {**override, "until": clock(datetime.fromisoformat(override["until"]), look.zone)},
         "first": one["first_ts"] and clock(one["first_ts"], look.zone),
         "last": one["last_ts"] and clock(one["last_ts"], look.zone),
     }
@@ -102,7 +115,7 @@ def examples(look: Look, fingerprint: int, last: datetime | None) -> list[dict[s
     found: list[dict[str, Any]] = []
     for back in EXAMPLES_BACK:
         around = _around(look, last, back)
-        found = account.examples(look.store, around, fingerprint)
+        found = summed.examples(look.store, around, fingerprint)
         if len(found) == 3 or around.start <= look.start:
             break
     return found
@@ -138,7 +151,9 @@ def cause_words(one: dict[str, Any]) -> str:
 
 def words(one: dict[str, Any]) -> str:
     """A friction point as people call it."""
-    return friction_point(f"{one['page_group']}|{one['kind']}", {f"{one['page_group']}|{one['kind']}": _where(one)})
+    return friction_point(
+        f"{one['page_group']}|{one['kind']}", {f"{one['page_group']}|{one['kind']}": _where(one)}
+    )
 
 
 def trend(look: Look) -> Chart | None:
@@ -156,7 +171,9 @@ def trend(look: Look) -> Chart | None:
     at = [(start + timedelta(seconds=step * i)).astimezone(look.zone) for i in range(n)]
     marks = [
         (datetime.fromtimestamp(since, look.zone), str(title))
-        for since, _, kind, title in look.store.rows("annotations", app=look.app, start=look.start, end=look.end)
+        for since, _, kind, title in look.store.rows(
+            "annotations", app=look.app, start=look.start, end=look.end
+        )
         if kind == "release"
     ]
     return Chart(T.friction.trend, "", at, [Line(T.friction.score, values, "line", "cause")], None, marks)
@@ -178,9 +195,7 @@ def loops(look: Look) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
-def _row(
-    look: Look, one: dict[str, Any], said: Said | None, stated: dict[str, str]
-) -> dict[str, Any]:
+def _row(look: Look, one: dict[str, Any], said: Said | None, stated: dict[str, str]) -> dict[str, Any]:
     return {
         "href": look.href(f"/friction/{one['fingerprint']}"), "title": words(one), "page": one["page_group"],
         "sessions": plain(one["sessions"]), "page_sessions": plain(one["page_sessions"]),
@@ -212,7 +227,9 @@ def _stated(look: Look) -> dict[str, str]:
         for row in rows:
             n, good = row[at], row[at + 1]
             if n >= 30:
-                found[row[0]] = f"{metric} {percent(good / n, 0)} ({between(wilson(good, n), ' %', 0, 100)}; n = {n})"
+                found[row[0]] = (
+                    f"{metric} {percent(good / n, 0)} ({between(wilson(good, n), ' %', 0, 100)}; n = {n})"
+                )
     return found
 
 
@@ -222,7 +239,11 @@ def _examples(look: Look, found: list[dict[str, Any]]) -> dict[str, Any] | None:
         return None
     first = found[0]
     visits = examples(look, account.read(first["fingerprint"]), first["last_ts"])
-    return {"title": words(first), "visits": _sequences(look, visits), "href": look.href(f"/friction/{first['fingerprint']}")}
+    return {
+        "title": words(first),
+        "visits": _sequences(look, visits),
+        "href": look.href(f"/friction/{first['fingerprint']}"),
+    }
 
 
 def _sequences(look: Look, visits: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -231,7 +252,7 @@ def _sequences(look: Look, visits: list[dict[str, Any]]) -> list[dict[str, Any]]
             "session": visit["session"],
             "steps": [
                 {
-                    "at": f"{datetime.fromisoformat(step['ts']).astimezone(look.zone):%H:%M:%S}",
+                    "at": f"{_utc(step['ts']).astimezone(look.zone):%H:%M:%S}",
                     "what": T.kinds.of(step["kind"]), "page": step["page_group"], "where": step["where"],
                     "is_it": step["is_it"],
                 }
@@ -255,13 +276,20 @@ def _point_numbers(look: Look, one: dict[str, Any]) -> list[Number]:
             T.friction.left, percent(one["left"] / one["sessions"]), in_95(between(left, " %", 1, 100)),
             f"n = {plain(one['sessions'])} {T.numbers.visits}",
         ))  # fmt: skip
-    found.append(Number(T.friction.adds, f"{one['points']:.2f}", T.friction.adds_means, n, look.href("/friction")))
+    found.append(
+        Number(T.friction.adds, f"{one['points']:.2f}", T.friction.adds_means, n, look.href("/friction"))
+    )
     return found
 
 
 def _where(one: dict[str, Any]) -> str:
     return str(
-        one["target_name"] or one["target"] or one.get("source") or one.get("error_place") or one.get("route") or ""
+        one["target_name"]
+        or one["target"]
+        or one.get("source")
+        or one.get("error_place")
+        or one.get("route")
+        or ""
     )
 
 

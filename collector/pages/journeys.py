@@ -28,7 +28,9 @@ def answer(look: Look) -> dict[str, Any]:
         problem = T.journeys.no_file
     first, end = days(look)
     found = [
-        summed(look.store, look.app, first, end, look.sources, one) for one in known if one.app in ("", look.app)
+        summed(look.store, look.app, first, end, look.sources, one)
+        for one in known
+        if one.app in ("", look.app)
     ]
     words = T.journeys.days.format(first=f"{first:%d %b}", last=f"{end - timedelta(days=1):%d %b}")
     return {
@@ -39,7 +41,9 @@ def answer(look: Look) -> dict[str, Any]:
 
 def days(look: Look) -> tuple[date, date]:
     """The days, UTC, that the time touches; the last one left out."""
-    return look.start.astimezone(UTC).date(), (look.end.astimezone(UTC) - timedelta(seconds=1)).date() + timedelta(days=1)
+    return look.start.astimezone(UTC).date(), (
+        look.end.astimezone(UTC) - timedelta(seconds=1)
+    ).date() + timedelta(days=1)
 
 
 def runs(look: Look) -> list[dict[str, Any]]:

@@ -113,8 +113,10 @@ class Login:
     def enter(self, password: str, address: str) -> str:
         """A new session's cookie; "" for a wrong password. Raises TooMany."""
         now = self._clock()
-        self._failures = {who: some for who, at in self._failures.items() if (some := [t for t in at if now - t < WINDOW_S])}
-        mine, everyone = self._failures.get(address, []), sum(self._failures.values(), [])
+        self._failures = {
+            who: some for who, at in self._failures.items() if (some := [t for t in at if now - t < WINDOW_S])
+        }
+        mine, everyone = self._failures.get(address, []), [t for at in self._failures.values() for t in at]
         if len(mine) >= ATTEMPTS or len(everyone) >= 10 * ATTEMPTS:
             raise TooMany(int(WINDOW_S - (now - min(mine or everyone))) + 1)
         if not self._password or not hmac.compare_digest(password.encode(), self._password.encode()):

@@ -52,7 +52,9 @@ def in_95(words: str) -> str:
     return f"{words} ({T.numbers.interval_95})" if words else ""
 
 
-def share(what: str, value: float | None, interval: Sequence[float] | None, n: int, of: str, href: str = "") -> Number:
+def share(
+    what: str, value: float | None, interval: Sequence[float] | None, n: int, of: str, href: str = ""
+) -> Number:
     """A share with its interval."""
     if value is None:
         return Number(what, T.numbers.none, "", f"n = {n:,} {of}", href)

@@ -24,7 +24,11 @@ SHOWN = {
 }  # fmt: skip
 """Counters of this process that the page shows, and their label."""
 
-LOST = ("snag_collector_events_dropped_total", "snag_agent_events_dropped_total", "snag_collector_spool_corrupt_total")
+LOST = (
+    "snag_collector_events_dropped_total",
+    "snag_agent_events_dropped_total",
+    "snag_collector_spool_corrupt_total",
+)
 """What was accepted and is not kept, or never came."""
 
 GAP = timedelta(hours=1)
@@ -108,13 +112,21 @@ def _freshness(look: Look) -> list[Number]:
     out = []
     seen = _utc(happened)
     if seen.year < 2000:
-        out.append(Number(T.operations.last_visit, T.operations.none_recent, "", "", look.href("/operations"), "bad"))
+        out.append(
+            Number(T.operations.last_visit, T.operations.none_recent, "", "", look.href("/operations"), "bad")
+        )
     else:
         age = look.now - seen
-        out.append(Number(
-            T.operations.last_visit, duration(max(0.0, age.total_seconds())), T.operations.ago.format(at=clock(seen, look.zone)),
-            T.operations.stored.format(at=clock(stored, look.zone)), look.href("/operations"), "bad" if age > FRESH else "good",
-        ))  # fmt: skip
+        out.append(
+            Number(
+                T.operations.last_visit,
+                duration(max(0.0, age.total_seconds())),
+                T.operations.ago.format(at=clock(seen, look.zone)),
+                T.operations.stored.format(at=clock(stored, look.zone)),
+                look.href("/operations"),
+                "bad" if age > FRESH else "good",
+            )
+        )
     for name, ts in look.store.watermarks().items():
         age = look.now - ts
         out.append(Number(

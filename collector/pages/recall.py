@@ -32,7 +32,9 @@ class Recalled(NamedTuple):
 
 def recall(look: Look) -> list[tuple[Kept, Surge]]:
     """The surges that overlap the time, the newest first; withdrawn ones too."""
-    return [(one, read_account(one.account)) for one in kept(look.store, look.app, look.start, look.end)][::-1]
+    return [(one, read_account(one.account)) for one in kept(look.store, look.app, look.start, look.end)][
+        ::-1
+    ]
 
 
 def surge_of(look: Look, surge_id: UUID) -> tuple[Kept, Surge] | None:
@@ -93,7 +95,9 @@ def _grids(look: Look, start: datetime, end: datetime, keys: Sequence[str]) -> G
         counted += [(at, channel, reason, part) for at, part in spread(at_s, length_s, n)]
     first = min((row[0] for row in counted), default=0)
     for at, channel, _, n in counted:
-        series = channels.setdefault(channel, np.r_[np.full(min(first, bins), np.nan), np.zeros(max(0, bins - first))])
+        series = channels.setdefault(
+            channel, np.r_[np.full(min(first, bins), np.nan), np.zeros(max(0, bins - first))]
+        )
         if at < bins:
             series[at] += n
     friction = {}
@@ -101,7 +105,12 @@ def _grids(look: Look, start: datetime, end: datetime, keys: Sequence[str]) -> G
         page, _, kind = key.rpartition("|")
         friction[key] = _dense(look.store.rows("key_grid", **of_app, page_group=page, kind=kind), bins)
     return Grids(
-        int(start.timestamp()), _dense(look.store.rows("grid_sessions", **of_app), bins), friction, {}, channels, {}
+        int(start.timestamp()),
+        _dense(look.store.rows("grid_sessions", **of_app), bins),
+        friction,
+        {},
+        channels,
+        {},
     )
 
 

@@ -89,13 +89,17 @@ def _pair(look: Look, known: list[Release], *, asked: bool = True) -> Pair | Non
             raise BadLook(T.releases.unknown.format(name=name[:60], known=", ".join(names[:10]) or "–"))
     enough = [one.name for one in known if one.visits >= FEWEST] or names
     after = after or next((name for name in enough if name != before), "")
-    before = before or next((name for name in enough[enough.index(after) + 1 :] if name != after), "") if after else ""
+    before = (
+        before or next((name for name in enough[enough.index(after) + 1 :] if name != after), "")
+        if after
+        else ""
+    )
     if not before or not after or before == after:
         return None
     period = _period(look)
     sums = summed.sums(look.store, period, True, (before, after))
     both = sums.get(before), sums.get(after)
-    return Pair(before, after, period, sums, compare(*both) if both[0] and both[1] else None)
+    return Pair(before, after, period, sums, compare(both[0], both[1]) if both[0] and both[1] else None)
 
 
 def _told(look: Look, pair: Pair) -> dict[str, Any]:
@@ -125,9 +129,7 @@ def _told(look: Look, pair: Pair) -> dict[str, Any]:
 
 def _kinds(look: Look, pair: Pair) -> list[dict[str, str]]:
     """Each kind of friction as a share of the visits, and the difference with its interval."""
-    rows = look.store.rows(
-        "release_kinds", **pair.period.parameters(), before=pair.before, after=pair.after
-    )
+    rows = look.store.rows("release_kinds", **pair.period.parameters(), before=pair.before, after=pair.after)
     n = {name: found.visits for name, found in pair.sums.items()}
     if min(n.get(pair.before, 0), n.get(pair.after, 0)) < FEWEST:
         return []

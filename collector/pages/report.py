@@ -13,7 +13,10 @@ from markupsafe import Markup
 
 from collector import __version__
 from collector.correlate import Surge
+from collector.pages import friction, journeys, operations, releases, surge, surveys
+from collector.pages.look import Look
 from collector.pages.plot import PER_BAR, plots, total
+from collector.pages.render import report
 from collector.pages.words import clock, few, no_surge, reservations, tell
 from collector.store.grids import STEP_S
 from collector.surges import Found
@@ -28,6 +31,15 @@ def write_report(found: Found, path: Path, notes: Sequence[str] = ()) -> Path:
     return path.absolute()
 
 
+def whole(look: Look, found: Found | None, missing: str) -> str:
+    """Every page as one file; `found` are the surges as they were judged for it, None: `missing` says why there are none."""
+    return report(look, {
+        "surges": surge.judged(look, found, missing),
+        "friction": friction.answer(look), "journeys": journeys.answer(look), "releases": releases.answer(look),
+        "surveys": surveys.answer(look), "operations": operations.answer(look, None),
+    })  # fmt: skip
+
+
 def render(found: Found, notes: Sequence[str] = ()) -> str:
     """The page as text."""
     zone = ZoneInfo(found.time_zone)
@@ -37,7 +49,7 @@ def render(found: Found, notes: Sequence[str] = ()) -> str:
         until=clock(found.until.timestamp(), zone),
         time_zone=found.time_zone,
         simulated="simulated" in found.sources,
-        surges=[_surge(found, surge) for surge in found.surges],
+        surges=[_surge(found, one) for one in found.surges],
         calm=None if found.surges else {"words": no_surge(found), "plots": _plots(found, None)},
         complete=[(name, clock(ts.timestamp(), zone)) for name, ts in found.complete_through.items()],
         notes=notes,
@@ -48,14 +60,14 @@ def render(found: Found, notes: Sequence[str] = ()) -> str:
     )
 
 
-def _surge(found: Found, surge: Surge) -> dict[str, Any]:
-    story = tell(surge, found)
+def _surge(found: Found, one: Surge) -> dict[str, Any]:
+    story = tell(one, found)
     return {
         "story": story,
-        "verdict": surge.verdict,
-        "facts": _facts(surge),
-        "plots": _plots(found, surge),
-        "table": _table(found, surge),
+        "verdict": one.verdict,
+        "facts": _facts(one),
+        "plots": _plots(found, one),
+        "table": _table(found, one),
     }
 
 

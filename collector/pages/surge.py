@@ -42,7 +42,23 @@ def answer(look: Look) -> dict[str, Any]:
         "surge": article(look, *newest) if newest else None,
         "calm": {"words": no_surge(calm), "charts": charts(calm, None)} if calm and not newest else None,
         "reservations": reservations(calm) if calm else [],
-        "surges": [_row(look, one, surge) for one, surge in every],
+        "surges": [
+            _row(look, look.href(f"/surges/{one.surge_id}"), one.state, surge) for one, surge in every
+        ],
+        "complete": complete(look),
+    }
+
+
+def judged(look: Look, found: Found | None, missing: str) -> dict[str, Any]:
+    """The same for a report, of surges that were judged just now; the newest is told in full."""
+    newest = found.surges[-1] if found and found.surges else None
+    return {
+        "missing": missing,
+        "now": _now(look, found) if found else [],
+        "surge": told(look, found, newest) if found and newest else None,
+        "calm": {"words": no_surge(found), "charts": charts(found, None)} if found and not newest else None,
+        "reservations": reservations(found) if found else [],
+        "surges": [_row(look, "", "standing", surge) for surge in (found.surges[::-1] if found else [])],
         "complete": complete(look),
     }
 
@@ -107,7 +123,12 @@ def numbers(look: Look, surge: Surge) -> list[Number]:
     ]  # fmt: skip
     if surge.lag_s is not None:
         found.append(
-            Number(T.surge.lag, duration(surge.lag_s), in_90(surge.lag_low_s, surge.lag_high_s, " min", 1 / 60), n)
+            Number(
+                T.surge.lag,
+                duration(surge.lag_s),
+                in_90(surge.lag_low_s, surge.lag_high_s, " min", 1 / 60),
+                n,
+            )
         )
     if surge.attributed is not None and surge.extra > 0:
         found.append(Number(
@@ -130,7 +151,10 @@ def charts(found: Found, surge: Surge | None) -> list[Chart]:
     shown, times = curves(found, surge)
     band = None
     if surge:
-        band = (datetime.fromtimestamp(surge.start, times[0].tzinfo), datetime.fromtimestamp(surge.end, times[0].tzinfo))
+        band = (
+            datetime.fromtimestamp(surge.start, times[0].tzinfo),
+            datetime.fromtimestamp(surge.end, times[0].tzinfo),
+        )
     return [
         Chart(
             curve.title, "", times,
@@ -171,29 +195,35 @@ def _now(look: Look, found: Found) -> list[Number]:
         if len(usual) < 7:
             out.append(Number(what, f"{now:.0f}", T.surge.no_usual, n, href))
             continue
-        spread = T.surge.usual_days.format(low=f"{usual[0]:.0f}", middle=few(float(np.median(usual))), high=f"{usual[-1]:.0f}")
+        spread = T.surge.usual_days.format(
+            low=f"{usual[0]:.0f}", middle=few(float(np.median(usual))), high=f"{usual[-1]:.0f}"
+        )
         out.append(Number(what, f"{now:.0f}", spread, n, href, "bad" if now > usual[-1] else ""))
     return out
 
 
-def _row(look: Look, kept: Kept, surge: Surge) -> dict[str, Any]:
-    best = friction_point(surge.keys[0]["key"], {}) if surge.verdict == "friction" and surge.keys else surge.event or ""
+def _row(look: Look, href: str, state: str, surge: Surge) -> dict[str, Any]:
+    best = (
+        friction_point(surge.keys[0]["key"], {})
+        if surge.verdict == "friction" and surge.keys
+        else surge.event or ""
+    )
     return {
-        "href": look.href(f"/surges/{kept.surge_id}"), "from": clock(surge.start, look.zone),
+        "href": href, "from": clock(surge.start, look.zone),
         "to": clock(surge.end, look.zone), "extra": f"+{surge.extra:.0f}",
         "spread": between((surge.extra_low, surge.extra_high), "", 0), "n": f"{surge.observed:.0f}",
         "verdict": T.verdicts.of(surge.verdict), "best": best,
         "sure": "–" if surge.confidence is None else percent(surge.confidence, 0),
         "q": "–" if surge.q is None else f"{surge.q:.2g}",
-        "lag": duration(surge.lag_s), "state": T.surge.states.of(kept.state),
+        "lag": duration(surge.lag_s), "state": T.surge.states.of(state),
     }  # fmt: skip
 
 
 def _is_over(look: Look, found: Found, surge: Surge) -> str:
     end = datetime.fromtimestamp(surge.end, UTC)
     if found.judged_through <= end + timedelta(seconds=STEP_S):
-        return T.surge.going_on.format(at=clock(found.judged_through, look.zone))
-    return T.surge.over.format(at=clock(end, look.zone))
+        return str(T.surge.going_on).format(at=clock(found.judged_through, look.zone))
+    return str(T.surge.over).format(at=clock(end, look.zone))
 
 
 def _is_about(link: Link, surge: Surge) -> bool:
@@ -208,4 +238,3 @@ def _loop(link: Link) -> dict[str, str]:
         "point": friction_point(f"{link.page_group}|{link.kind}", {}), "state": T.feedback.states.of(link.state),
         "owner": link.owner, "release": link.release,
     }  # fmt: skip
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from collector.cause import summed
 from collector.figures import Figure, figures
 from collector.measures.across import quadrant
 from collector.measures.catalogue import METRICS, Metric
@@ -27,9 +28,11 @@ def answer(look: Look) -> dict[str, Any]:
 
 
 def _figures(look: Look, wanted: list[Metric], by: str = "") -> list[Figure]:
+    sessions = {int(day): float(n) for day, n in look.store.rows("visits_by_day", **look.period.parameters())}
     return figures(
-        look.store, wanted, look.start, look.end, look.settings, by=by, app=look.app, sources=look.sources
-    )
+        look.store, wanted, look.start, look.end, look.settings, by=by, app=look.app, sources=look.sources,
+        sessions=sessions,
+    )  # fmt: skip
 
 
 def _numbers(look: Look, wanted: list[Metric]) -> list[Number]:
@@ -54,16 +57,19 @@ def _by(look: Look, by: str) -> dict[str, Any]:
 
 
 def _quadrant(look: Look) -> list[dict[str, Any]]:
-    rows = look.store.rows(
-        "quadrant_pages", app=look.app, start=look.start, end=look.end, sources=list(look.sources)
-    )
-    stated = {row[0]: row[1:] for row in look.store.rows("page_answers", app=look.app, start=look.start, end=look.end)}
+    stated = {
+        row[0]: row[1:]
+        for row in look.store.rows("page_answers", app=look.app, start=look.start, end=look.end)
+    }
+    if not stated:
+        return []
+    came = summed.page_visits(look.store, look.period, list(stated))
+    hit = dict(look.store.rows("quadrant_pages", **look.period.parameters(), pages=list(stated)))
     found = []
     for metric, at in (("CSAT", 0), ("CES", 2)):
         pages = {
-            page: (sessions, hit, stated[page][at], stated[page][at + 1])
-            for page, sessions, hit in rows if page in stated
-        }  # fmt: skip
+            page: (n, hit.get(page, 0), stated[page][at], stated[page][at + 1]) for page, n in came.items()
+        }
         found += [
             {
                 "page": one.page, "verdict": T.quadrant.of(one.verdict), "sure": one.sure, "metric": metric,

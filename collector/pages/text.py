@@ -27,9 +27,7 @@ class Text:
 
 
 def _read() -> Text:
-    return Text(
-        tomllib.loads(files("collector.pages").joinpath("english.toml").read_text(encoding="utf-8"))
-    )
+    return Text(tomllib.loads(files("collector.pages").joinpath("english.toml").read_text(encoding="utf-8")))
 
 
 T = _read()

@@ -205,7 +205,13 @@ def add_page_routes(
             return _html(render.plain("login", problem=T.login.wrong, next=onward), status=401)
         into = web.HTTPSeeOther(onward)
         into.set_cookie(
-            COOKIE, cookie, max_age=SESSION_S, httponly=True, samesite="Lax", secure=login.is_secure(request), path="/"
+            COOKIE,
+            cookie,
+            max_age=SESSION_S,
+            httponly=True,
+            samesite="Lax",
+            secure=login.is_secure(request),
+            path="/",
         )
         raise into
 
@@ -252,14 +258,16 @@ def _add_static(app: web.Application) -> None:
         text = render.static(name)
 
         async def own(request: web.Request, text: str = text, kind: str = kind) -> web.Response:
-            return web.Response(text=text, content_type=kind, headers={**HEADERS, "Cache-Control": "no-cache"})
+            return web.Response(
+                text=text, content_type=kind, headers={**HEADERS, "Cache-Control": "no-cache"}
+            )
 
         app.router.add_get(f"/static/{name}", own)
 
     async def plotly(request: web.Request) -> web.StreamResponse:
         # From the installed package: nothing of it is kept here, and it is updated with it.
         path = files("plotly").joinpath("package_data", "plotly.min.js")
-        return web.FileResponse(str(path), headers={**HEADERS, "Cache-Control": "max-age=86400"})  # type: ignore[arg-type]
+        return web.FileResponse(str(path), headers={**HEADERS, "Cache-Control": "max-age=86400"})
 
     app.router.add_get("/static/plotly.js", plotly)
 
@@ -281,7 +289,13 @@ def _path(given: str) -> str:
     ('/friction?since=7d', '/', '/', '/')
     """
     parts = urlsplit(given)
-    ours = given.startswith("/") and not parts.netloc and not parts.scheme and "\\" not in given and given.isprintable()
+    ours = (
+        given.startswith("/")
+        and not parts.netloc
+        and not parts.scheme
+        and "\\" not in given
+        and given.isprintable()
+    )
     return given[:2000] if ours else "/"
 
 

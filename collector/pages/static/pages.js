@@ -37,21 +37,38 @@ function layout(given) {
 async function draw(figure) {
   const given = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
   const drawing = figure.querySelector(".drawing");
+  const drawn = [...drawing.children];
   const place = document.createElement("div");
   // The table below it is what a screen reader reads.
   place.setAttribute("aria-hidden", "true");
-  await globalThis.Plotly.newPlot(place, given.lines.map((line) => trace(line, given.at, given.unit)), layout(given), {
-    displayModeBar: false, responsive: true,
-  });
   drawing.replaceChildren(place);
-  globalThis.Plotly.Plots.resize(place);
+  try {
+    await globalThis.Plotly.newPlot(place, given.lines.map((line) => trace(line, given.at, given.unit)), layout(given), {
+      displayModeBar: false, responsive: true,
+    });
+  } catch (error) {
+    drawing.replaceChildren(...drawn);
+    console.warn("snag: a chart stays a drawing", error);
+  }
 }
 
 function drawAll() {
-  return Promise.all([...figures].map((figure) => draw(figure).catch((error) => console.warn("snag: a chart stays a drawing", error))));
+  return Promise.all([...figures].map(draw));
+}
+
+// The page's policy takes styles with its nonce alone, and plotly adds a few of its own.
+function letStylesIn() {
+  const nonce = document.getElementById("plotly.js-style-global").nonce;
+  const create = document.createElement;
+  document.createElement = function (name, options) {
+    const made = create.call(this, name, options);
+    if (name === "style") made.nonce = nonce;
+    return made;
+  };
 }
 
 function load() {
+  letStylesIn();
   const script = document.createElement("script");
   script.src = "/static/plotly.js";
   script.onload = async () => {
