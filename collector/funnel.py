@@ -43,14 +43,14 @@ def summed(
 ) -> dict[str, Any]:
     """As `funnel`, from the sums of days, UTC, `end` left out: what pages read."""
     scope = {"app": app, "journey": journey.name, "sources": list(sources), "start": start, "end": end}
-    rows = store.rows("funnel_sums", **scope)
+    rows, points = (store.rows(name, **scope) for name in ("funnel_sums", "funnel_point_sums"))
     through = {row[0]: (row[2], row[-1]) for row in rows}
     return _told(
         store, app, journey, datetime.combine(start, time(), UTC), datetime.combine(end, time(), UTC),
         [row[:-1] for row in rows],
         [
             (position, step, point, page, kind, element, *through[position], exposed, exposed_through)
-            for position, step, point, page, kind, element, exposed, exposed_through in store.rows("funnel_point_sums", **scope)
+            for position, step, point, page, kind, element, exposed, exposed_through in points
             if position in through
         ],
     )  # fmt: skip

@@ -46,6 +46,7 @@ SET_BY_CHART = {
     "sql_port",
     "sql_password",
     "sql_ux_password",
+    "pages_password",
     "requester_keys",
     "chores",
     "linger_s",

@@ -198,7 +198,7 @@ async def test_an_override_by_the_page_holds_everywhere(dsn, settings, store):
         async with http.post(f"{url}/friction/{point}?since=3d", data=form) as answer:
             text = await answer.text()
             assert answer.status == 200, text
-        assert "user error (override)" in text
+        assert "user error, slip (override)" in text
         assert "ada says so until" in text
         assert "<script>alert" not in text
         (row,) = account.overrides(store, "shop")
