@@ -17,8 +17,8 @@ from collector.pages.text import T
 SHOWN = {
     "snag_collector_beacons_total": "result", "snag_collector_beacons_refused_total": "reason",
     "snag_collector_events_dropped_total": "reason", "snag_agent_events_dropped_total": "reason",
-    "snag_contacts_received_total": "kind", "snag_contacts_refused_total": "reason",
-    "snag_contacts_set_aside_total": "reason", "snag_store_insert_errors_total": "",
+    "snag_contacts_rows_total": "kind", "snag_contacts_refused_total": "reason",
+    "snag_contacts_set_aside_total": "reason", "snag_store_insert_errors_total": "reason",
     "snag_store_chore_errors_total": "chore", "snag_collector_worker_restarts_total": "",
     "snag_collector_spool_corrupt_total": "",
 }  # fmt: skip
