@@ -41,7 +41,7 @@ class Alert:
     board: str
 
 
-_VISITORS = "FROM snag_experience.board_visits WHERE hour >= toStartOfHour(toDateTime($__fromTime, 'UTC')) AND hour <= $__toTime"
+_VISITORS = "FROM snag_experience.board_visits WHERE hour >= toStartOfHour(toDateTime($__fromTime(), 'UTC')) AND hour <= $__toTime()"
 
 ALERTS = (
     Alert(
@@ -52,7 +52,7 @@ ALERTS = (
         sql="""
             SELECT toString(app) AS app, toFloat64(count()) AS surges
             FROM snag_experience.contact_surges_now
-            WHERE state = 'standing' AND verdict = 'friction' AND start_ts <= $__toTime AND end_ts >= $__fromTime
+            WHERE state = 'standing' AND verdict = 'friction' AND start_ts <= $__toTime() AND end_ts >= $__fromTime()
             GROUP BY app
         """,
     ),
@@ -83,9 +83,9 @@ ALERTS = (
                 SELECT app, day, visits, sumIf(visits, day = 0) OVER (PARTITION BY app) AS now_visits
                 FROM (
                     SELECT toString(app) AS app, arrayJoin(range(8)) AS day,
-                        uniqMergeIf(sessions, bucket >= $__fromTime - toIntervalDay(day) AND bucket < $__toTime - toIntervalDay(day)) AS visits
+                        uniqMergeIf(sessions, bucket >= $__fromTime() - toIntervalDay(day) AND bucket < $__toTime() - toIntervalDay(day)) AS visits
                     FROM snag_experience.sessions_5m FINAL
-                    WHERE traffic_source = 'rum' AND bucket >= $__fromTime - INTERVAL 7 DAY AND bucket <= $__toTime
+                    WHERE traffic_source = 'rum' AND bucket >= $__fromTime() - INTERVAL 7 DAY AND bucket <= $__toTime()
                     GROUP BY app, day
                 )
             )
@@ -100,7 +100,7 @@ ALERTS = (
         runbook="SnagContactsStale", board="snag-support",
         sql="""
             SELECT concat(toString(source), ' ', toString(stream)) AS source,
-                toFloat64(dateDiff('second', complete_through_ts, $__toTime)) AS behind_s
+                toFloat64(dateDiff('second', complete_through_ts, $__toTime())) AS behind_s
             FROM snag_experience.import_watermarks FINAL
             WHERE stream != 'pull'
         """,
@@ -111,7 +111,7 @@ ALERTS = (
         description="Boards, verdicts and the report are as old as that. Is the process that does the chores up? See snag_store_chore_errors_total.",
         runbook="SnagChoreFails", board="snag-ops",
         sql="""
-            SELECT toString(name) AS name, toFloat64(dateDiff('second', updated_ts, $__toTime)) AS behind_s
+            SELECT toString(name) AS name, toFloat64(dateDiff('second', updated_ts, $__toTime())) AS behind_s
             FROM snag_experience.rollup_progress FINAL
         """,
     ),

@@ -7,7 +7,7 @@ Read from grafana/clickhouse-datasource 4.20 (src/data/CHDatasource.ts, pkg/macr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -46,7 +46,13 @@ def expand(sql: str, at: Range, values: Mapping[str, Value], options: Mapping[st
 
     Raises NotExpanded.
     """
-    return _macros(_variables(_conditional(sql, values), values, options), at)
+    chosen = _variables(_conditional(sql, values), values, options)
+    expanded = _macros(chosen, at, _MACROS)
+    if _macros(chosen, at, reversed(_MACROS)) != expanded:
+        raise NotExpanded(
+            "what the macros become depends on their order, which no two runs of the data source share"
+        )
+    return expanded
 
 
 def _conditional(sql: str, values: Mapping[str, Value]) -> str:
@@ -61,7 +67,8 @@ def _conditional(sql: str, values: Mapping[str, Value]) -> str:
             raise NotExpanded(f"$__conditionalAll names {name}, which is no variable of the board")
         value = values[name]
         whole = ",".join([value] if isinstance(value, str) else value)
-        sql = sql[:begin] + ("1=1" if whole in ("", ALL) else arguments[0]) + sql[end:]
+        # The browser replaces the first that reads the same.
+        sql = sql.replace(sql[begin:end], "1=1" if whole in ("", ALL) else arguments[0], 1)
     return sql
 
 
@@ -117,24 +124,39 @@ _MACROS: dict[str, tuple[int, Callable[[list[str], Range], str]]] = {
 """The stable ones: how many arguments, and what they become. Statement macros are bound to newer versions: none is used."""
 
 
-def _macros(sql: str, at: Range) -> str:
-    """In the data source's backend; inner ones first, since an argument may be one."""
-    while (begin := sql.rfind("$__")) >= 0:
-        found = re.match(r"\$__(\w+)", sql[begin:])
-        name = found[1] if found else ""
-        if name not in _MACROS:
-            raise NotExpanded(f"$__{name} is no macro of the data source that boards may use")
+def _macros(sql: str, at: Range, names: Iterable[str]) -> str:
+    """In the data source's backend, macro by macro in the order of `names`: there it is a Go map's, so any."""
+    for name in names:
         count, write = _MACROS[name]
-        end, arguments = begin + 3 + len(name), list[str]()
-        if count:
-            if sql[end : end + 1] != "(":
-                raise NotExpanded(f"$__{name} takes {count} argument in brackets")
-            inner, end = _brackets(sql, end)
-            arguments = [part.strip() for part in _cut(inner)]
-        if len(arguments) != count:
-            raise NotExpanded(f"$__{name} takes {count} argument, not {len(arguments)}")
-        sql = sql[:begin] + write(arguments, at) + sql[end:]
+        for found in _found(sql, name):
+            arguments = [part.strip() for part in found.arguments.split(",")] if found.arguments else []
+            if len(arguments) != count:
+                raise NotExpanded(
+                    f"$__{name} takes {count} argument, not {len(arguments)}: {found.text[:80]}"
+                )
+            sql = sql.replace(found.text, write(arguments, at))
+    if left := re.search(r"\$__\w+", sql):
+        raise NotExpanded(f"{left[0]} is no macro of the data source that boards may use")
     return sql
+
+
+class _Found(NamedTuple):
+    text: str
+    arguments: str
+
+
+def _found(sql: str, name: str) -> list[_Found]:
+    """Where the backend sees a macro. It takes the first bracket that opens behind the name, however far away: so a macro
+    without `()` would swallow what stands between."""
+    found = []
+    for match in re.finditer(rf"\$__{name}\b", sql):
+        open_at, close_at = sql.find("(", match.end()), sql.find(")", match.end())
+        if open_at < 0 or 0 <= close_at < open_at:
+            found.append(_Found(match[0], ""))
+            continue
+        inner, end = _brackets(sql, open_at)
+        found.append(_Found(sql[match.start() : end], inner))
+    return found
 
 
 def _brackets(sql: str, begin: int) -> tuple[str, int]:
@@ -150,7 +172,7 @@ def _brackets(sql: str, begin: int) -> tuple[str, int]:
 def _cut(inner: str) -> list[str]:
     parts, depth = [""], 0
     for sign in inner:
-        depth += (sign in "([{") - (sign in ")]}")
+        depth += (sign == "(") - (sign == ")")
         if sign == "," and depth == 0:
             parts.append("")
         else:

@@ -233,6 +233,18 @@ def _macros(board: Json) -> Iterator[str]:
                 yield f"{place}: $__{name} is bound to some versions of the data source"
 
 
+def _called(board: Json) -> Iterator[str]:
+    for place, text in sql(board):
+        for found in re.finditer(r"\$__(?:fromTime|toTime|interval_s)(?:_ms)?\b(?!\(\))", text):
+            yield f"{place}: {found[0]} without () swallows what stands before the next bracket"
+
+
+def _joins(board: Json) -> Iterator[str]:
+    for place, text in sql(board):
+        if re.search(r"FROM snag_[\w.]+(?: AS \w+)?(?: FINAL)?\s+(?:LEFT|INNER|CROSS) JOIN", text):
+            yield f"{place}: a join of our tables is GLOBAL, or a cluster refuses it"
+
+
 def _final(board: Json) -> Iterator[str]:
     for place, text in sql(board):
         for table in re.findall(r"FROM (snag_\w+\.\w+_(?:5m|1h|1d))\b(?! FINAL)", text):
@@ -307,6 +319,8 @@ RULES: dict[str, Callable[[Json], Iterator[str]]] = {
     "sql-time-filter": _timed,
     "sql-quoting": _quoting,
     "sql-macros": _macros,
+    "sql-macros-called": _called,
+    "sql-global-joins": _joins,
     "sql-final": _final,
     "sql-order": _ordered,
     "sql-no-star": _stars,

@@ -46,14 +46,14 @@ def datasource(source: str) -> dict[str, str]:
     return {"type": PLUGINS[source], "uid": VARIABLES[source]}
 
 
-def target(query: Query, ref: str) -> dict[str, Any]:
-    """A query as its data source keeps it."""
+def target(query: Query, ref: str, kind: str = "table") -> dict[str, Any]:
+    """A query as its data source keeps it, for a panel of that kind."""
     shared = {"refId": ref, "datasource": datasource(query.source)}
     if query.source == "prometheus":
         how = {
             "instant": query.instant,
             "range": not query.instant,
-            "format": "table" if query.instant else "time_series",
+            "format": "table" if kind == "table" else "time_series",
         }
         return {
             **shared,
@@ -140,7 +140,7 @@ def _panel(panel: Panel) -> dict[str, Any]:
     return {
         **shared,
         "datasource": datasource(panel.queries[0].source),
-        "targets": [target(query, chr(ord("A") + at)) for at, query in enumerate(panel.queries)],
+        "targets": [target(query, chr(ord("A") + at), panel.kind) for at, query in enumerate(panel.queries)],
         "fieldConfig": {"defaults": _defaults(panel), "overrides": [_override(one) for one in panel.columns]},
         "options": _options(panel),
         **({"interval": panel.least_interval} if panel.least_interval else {}),
@@ -216,7 +216,7 @@ def _options(panel: Panel) -> dict[str, Any]:
             return {"legend": legend, "tooltip": {"mode": "multi", "sort": "desc"}}
         case "stat":
             return {
-                "reduceOptions": {"calcs": ["lastNotNull"], "fields": "/.*/", "values": False}, "graphMode": "none",
+                "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False}, "graphMode": "none",
                 "colorMode": "value", "textMode": "auto", "orientation": "auto", "justifyMode": "auto",
             }  # fmt: skip
         case "table":

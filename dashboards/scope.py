@@ -25,7 +25,7 @@ def chosen_app(column: str = "app") -> str:
 
 def hours(column: str = "bucket") -> str:
     """A condition on the start of an hour: whole hours, so the first may begin before the time range does."""
-    return f"{column} >= toStartOfHour(toDateTime($__fromTime, 'UTC')) AND {column} <= $__toTime"
+    return f"{column} >= toStartOfHour(toDateTime($__fromTime(), 'UTC')) AND {column} <= $__toTime()"
 
 
 VISITS = f"{chosen(*CHOSEN)} AND {hours('hour')} AND $__timeFilter_ms(ts)"
@@ -63,7 +63,7 @@ WHO = (DATASOURCE, APP, ENV, RELEASE, DEVICE, TRAFFIC)
 _EVENT = f"""
 SELECT start_ts AS time, end_ts AS timeEnd, if(url = '', title, concat(title, ' ', url)) AS text, toString(kind) AS tags
 FROM snag_experience.annotations FINAL
-WHERE start_ts <= $__toTime AND ifNull(end_ts, start_ts) >= $__fromTime AND {chosen_app()}
+WHERE start_ts <= $__toTime() AND ifNull(end_ts, start_ts) >= $__fromTime() AND {chosen_app()}
   AND KINDS
 ORDER BY time LIMIT 200
 """
@@ -103,7 +103,7 @@ SURGES = Annotation(name="Contact surges", colour=ORANGE, query="""
 SELECT start_ts AS time, end_ts AS timeEnd,
     concat('+', toString(toInt64(round(extra))), ' contacts, ', toString(verdict)) AS text, 'surge' AS tags
 FROM snag_experience.contact_surges_now
-WHERE state = 'standing' AND start_ts <= $__toTime AND end_ts >= $__fromTime
+WHERE state = 'standing' AND start_ts <= $__toTime() AND end_ts >= $__fromTime()
   AND $__conditionalAll(app IN (${app:singlequote}), $app)
 ORDER BY time LIMIT 200
 """)  # fmt: skip

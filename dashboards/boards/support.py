@@ -9,10 +9,10 @@ from dashboards.scope import APP, DATASOURCE, ENV, MARKS, TRAFFIC, chosen, hours
 WHO = ("app", "env")
 _INBOUND = "FROM snag_experience.metric_contacts WHERE $__timeFilter_ms(created_ts)"
 _STANDING = (
-    "state = 'standing' AND start_ts <= $__toTime AND end_ts >= $__fromTime"
+    "state = 'standing' AND start_ts <= $__toTime() AND end_ts >= $__fromTime()"
     " AND $__conditionalAll(app IN (${app:singlequote}), $app)"
 )
-_SPAN = "toIntervalSecond(toUnixTimestamp($__toTime) - toUnixTimestamp($__fromTime))"
+_SPAN = "toIntervalSecond(toUnixTimestamp($__toTime()) - toUnixTimestamp($__fromTime()))"
 MOST_LAG = 24
 """Hours: who gets stuck calls within a day."""
 
@@ -71,7 +71,8 @@ def _contacts() -> Panel:
                 SELECT $__timeInterval(created_ts) AS time, count() AS contacts
                 {_INBOUND}
                 GROUP BY time
-                ORDER BY time WITH FILL FROM $__timeInterval($__fromTime) TO $__toTime STEP $__interval_s
+                ORDER BY time WITH FILL
+                    FROM toStartOfInterval($__fromTime(), toIntervalSecond($__interval_s())) TO $__toTime() STEP $__interval_s()
             """),
             Query(series=True, text=f"""
                 SELECT $__timeInterval(bucket) AS time, uniqMerge(sessions) AS "visits with friction"
@@ -92,7 +93,7 @@ def _rivals() -> Panel:
         queries=(Query(text=f"""
             SELECT s.start_ts AS began, toString(c.cause) AS cause, toString(c.state) AS state, c.reason AS "what was tested", c.q AS q
             FROM snag_experience.contact_surge_causes AS c FINAL
-            INNER JOIN (
+            GLOBAL INNER JOIN (
                 SELECT app, surge_id, version, start_ts FROM snag_experience.contact_surges_now WHERE {_STANDING}
             ) AS s ON s.app = c.app AND s.surge_id = c.surge_id AND s.version = c.version
             WHERE c.key = ''
@@ -137,8 +138,8 @@ def _lag() -> Panel:
         "Whether there is a link at all is for the surges above to say.",
         queries=(Query(text=f"""
             WITH
-                toStartOfHour(toDateTime($__fromTime, 'UTC')) AS first,
-                toUInt32(greatest(0, dateDiff('hour', first, toDateTime($__toTime, 'UTC')))) AS n,
+                toStartOfHour(toDateTime($__fromTime(), 'UTC')) AS first,
+                toUInt32(greatest(0, dateDiff('hour', first, toDateTime($__toTime(), 'UTC')))) AS n,
                 met AS (
                     SELECT dateDiff('hour', first, bucket) AS place, toFloat64(uniqMerge(sessions)) AS hit
                     FROM snag_experience.friction_1h FINAL
@@ -177,10 +178,10 @@ def _reasons() -> Panel:
         "`snag feedback found` joins it with a friction point and follows both until a fix is proven.",
         queries=(Query(text=f"""
             SELECT if(contact_reason = '', '(untagged)', toString(contact_reason)) AS reason,
-                countIf(created_ts >= $__fromTime_ms) AS contacts, countIf(created_ts < $__fromTime_ms) AS before,
+                countIf(created_ts >= $__fromTime_ms()) AS contacts, countIf(created_ts < $__fromTime_ms()) AS before,
                 toInt64(contacts) - toInt64(before) AS change
             FROM snag_experience.metric_contacts
-            WHERE created_ts >= $__fromTime_ms - {_SPAN} AND created_ts <= $__toTime_ms
+            WHERE created_ts >= $__fromTime_ms() - {_SPAN} AND created_ts <= $__toTime_ms()
             GROUP BY reason
             ORDER BY change DESC, contacts DESC, reason
             LIMIT 20
@@ -281,7 +282,7 @@ def _loops() -> Panel:
             SELECT toString(contact_reason) AS reason, concat(toString(page_group), ', ', toString(kind)) AS "friction point",
                 toString(state) AS state, owner, toString(release) AS release, began_ts AS since
             FROM snag_experience.feedback_links FINAL
-            WHERE $__conditionalAll(app IN (${app:singlequote}), $app) AND began_ts <= $__toTime AND ifNull(verified_ts, $__toTime_ms) >= $__fromTime
+            WHERE $__conditionalAll(app IN (${app:singlequote}), $app) AND began_ts <= $__toTime() AND ifNull(verified_ts, $__toTime_ms()) >= $__fromTime()
             ORDER BY since DESC
             LIMIT 50
         """),),
@@ -295,9 +296,9 @@ def _freshness() -> Panel:
         description="Nothing past it is judged. A source that lags by hours: its webhook or pull no longer works (runbook SnagContactsStale).",
         queries=(Query(text="""
             SELECT toString(source) AS source, toString(stream) AS stream, complete_through_ts AS "complete through",
-                greatest(0, dateDiff('second', complete_through_ts, $__toTime)) AS behind
+                greatest(0, dateDiff('second', complete_through_ts, $__toTime())) AS behind
             FROM snag_experience.import_watermarks FINAL
-            WHERE stream != 'pull' AND updated_ts >= $__fromTime - INTERVAL 400 DAY
+            WHERE stream != 'pull' AND updated_ts >= $__fromTime() - INTERVAL 400 DAY
             ORDER BY behind DESC, source, stream
         """),),
         columns=(Column(name="behind", unit="s", thresholds=((None, BLUE), (3600.0, ORANGE), (21600.0, RED))),),

@@ -56,6 +56,8 @@ def _broken(rule):
         "sql-time-filter": lambda: put(asked, "rawSql", "SELECT 1"),
         "sql-quoting": lambda: put(asked, "rawSql", asked["rawSql"] + " OR app IN ($app)"),
         "sql-macros": lambda: put(asked, "rawSql", "SELECT $__lttb(1)"),
+        "sql-macros-called": lambda: put(asked, "rawSql", "SELECT 1 WHERE ts > $__fromTime AND f(x)"),
+        "sql-global-joins": lambda: put(asked, "rawSql", "FROM snag_experience.a AS x FINAL\nINNER JOIN b"),
         "sql-final": lambda: put(asked, "rawSql", "SELECT 1 FROM snag_experience.pages_1h WHERE 1"),
         "sql-order": lambda: put(series["targets"][0], "rawSql", "SELECT 1 AS time"),
         "sql-no-star": lambda: put(asked, "rawSql", "SELECT * FROM snag_experience.page_views"),
