@@ -9,7 +9,7 @@ import sys
 from dataclasses import fields
 from typing import NamedTuple
 
-from collector import __version__
+from collector import __version__, logs
 from collector.commands import Failed
 from collector.settings import BadSetting, Settings, load
 
@@ -112,9 +112,7 @@ def main(argv: list[str] | None = None) -> int:
     chosen = parser.parse_args(args[1:])
     try:
         settings = load({f.name: getattr(chosen, f.name, None) for f in fields(Settings)})
-        logging.basicConfig(
-            level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-        )
+        logs.set_up(settings.log_level, settings.log_format)
         # The driver logs each error that it raises, with the whole request: whoever handles it says it once.
         for chatty in ("clickhouse_connect", "urllib3"):
             logging.getLogger(chatty).setLevel(logging.CRITICAL)

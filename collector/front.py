@@ -21,6 +21,7 @@ from collector.intake.public import Intake, Rules
 from collector.settings import BadSetting, Settings
 from collector.spool import Spool
 from collector.telemetry import Counts
+from collector.telemetry.outward import Outward
 
 SPARE_FILES = 64
 SPARE_FILES_OF_A_STORE = 512
@@ -88,6 +89,7 @@ async def front(
     share: float = 1.0,
     reuse_port: bool = False,
     clock: Callable[[], float] = time.time,
+    outward: Outward | None = None,
 ) -> AsyncIterator[Front]:
     """An open public port; on leaving, what was begun is answered, and the queue is sealed.
 
@@ -107,7 +109,7 @@ async def front(
         embedded = settings.store_dsn.startswith("chdb:") and not reuse_port
         most = room(settings.max_connections, spare=SPARE_FILES_OF_A_STORE if embedded else SPARE_FILES)
         connections = Connections(most=most, counts=counts, clock=time.monotonic)
-        intake = Intake(spool, counts, taken, clock=clock)
+        intake = Intake(spool, counts, taken, clock=clock, outward=outward)
         server = await _listen(settings.public_host, port, reuse_port, intake, connections)
         watching = [asyncio.create_task(connections.watch()), asyncio.create_task(spool.run())]
         try:

@@ -38,7 +38,8 @@ from collector.store.client import redacted
 from collector.store.embedded import Limits
 from collector.store.endpoint import SqlEndpoint, build_readers, readers
 from collector.store.owner import MAX_BODY, add_sql_route, announced
-from collector.telemetry import Metrics, start_tracing
+from collector.telemetry import Metrics, start_export
+from collector.telemetry.outward import Outward
 from collector.workers import workers
 
 log = logging.getLogger(__name__)
@@ -99,9 +100,10 @@ async def collector(
     embedded = dsn.startswith("chdb:")
     queue = settings.spool_path
     async with AsyncExitStack() as stack:
-        stack.callback(start_tracing())
-        _own(stack, settings)
         metrics = Metrics(CollectorRegistry())
+        export = start_export(metrics.counts)
+        stack.callback(export.stop)
+        _own(stack, settings)
         limits = Limits(memory_bytes=settings.store_memory_mb * 2**20)
         desk = helpdesk(settings, clock)
         sink = StoreSink(
@@ -117,7 +119,7 @@ async def collector(
         )
         stack.push_async_callback(_drain, shipper, settings.drain_s, ending.hurry)
         # The port first: beacons are taken and queued while the store is being opened.
-        port, full = await _fronts(stack, settings, metrics, clock)
+        port, full = await _fronts(stack, settings, metrics, clock, export.outward)
         await _open(sink, embedded)
         shipping = asyncio.create_task(shipper.run())
         stack.push_async_callback(_cancel, shipping)
@@ -186,7 +188,7 @@ def _orphaned(settings: Settings) -> list[Path]:
 
 
 async def _fronts(
-    stack: AsyncExitStack, settings: Settings, metrics: Metrics, clock: Clock
+    stack: AsyncExitStack, settings: Settings, metrics: Metrics, clock: Clock, outward: Outward | None
 ) -> tuple[int, Callable[[], bool]]:
     """The public port, here or in workers; second, what tells whether the queue is full."""
     limit = settings.spool_max_mb * 2**20
@@ -198,6 +200,7 @@ async def _fronts(
                 metrics.counts,
                 port=settings.public_port,
                 clock=clock,
+                outward=outward,
             )
         )
         _watch(metrics, clock, limit, lambda: [opened.report()])

@@ -150,6 +150,9 @@ class Settings:
     time_zone: str = _setting("UTC", "the site's time zone, an IANA name; hours of the week are judged in it")
     app: str = _setting("", "the site that commands look at; empty: the only one there is")
     chromium: str = _setting("", "path of the Chromium for journeys and the demo; empty: look for one")
+    log_format: str = _setting(
+        "", "text or json; empty: json in Kubernetes, text elsewhere; our images say json"
+    )
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
 
     @property
@@ -163,6 +166,7 @@ class Settings:
         return Path(self.spool_dir) if self.spool_dir else Path(self.data_dir) / "spool"
 
 
+FORMATS = ("text", "json")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 NAMES = tuple(f.name for f in fields(Settings))
 CONFIG = "SNAG_CONFIG"
@@ -245,6 +249,8 @@ def _with(settings: Settings, values: Mapping[str, Any], where: Any) -> Settings
         value = values[f.name]
         if f.type == "int":
             changes[f.name] = _whole(value, where(f.name))
+        elif isinstance(value, str) and f.name == "log_format" and value not in ("", *FORMATS):
+            raise BadSetting(f"{where(f.name)} is {value!r}; right would be {' or '.join(FORMATS)}")
         elif isinstance(value, str):
             changes[f.name] = _level(value, where(f.name)) if f.name == "log_level" else value
         else:

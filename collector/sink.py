@@ -10,9 +10,11 @@ from collections.abc import Callable, Sequence
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from collector.contacts.landing import SUPPORT, land_lines
+from collector.intake.beacon import TRACED, UNTRACED
 from collector.store import SchemaMismatch, Store, StoreUnreachable
 from collector.store.embedded import MACHINE, Limits, StoreFull, ensure_room
 from collector.telemetry import Counts, tracer
+from collector.telemetry.outward import links
 
 log = logging.getLogger(__name__)
 
@@ -55,12 +57,16 @@ class StoreSink:
         if self._min_free:
             ensure_room(self._dsn, self._min_free)
         began = time.perf_counter()
-        with tracer.start_as_current_span("ship") as span:
-            bad = self._insert(store, lines)
+        lines, traces = untraced(lines)
+        attributes = {"snag.lines": len(lines)}
+        with tracer.start_as_current_span("ship", links=links(traces), attributes=attributes) as span:
+            with tracer.start_as_current_span("insert"):
+                bad = self._insert(store, lines)
             took = span.get_span_context()
         trace_id = f"{took.trace_id:032x}" if took.trace_flags.sampled else ""
         self._counts.observe("snag_store_insert_duration_seconds", time.perf_counter() - began, trace_id)
-        self._count(lines, bad, trace_id)
+        # A trace of a beacon tells more of its lag than that of the batch.
+        self._count(lines, bad, traces[0].split("-")[1] if traces else trace_id)
         return bad
 
     def _count(self, lines: Sequence[bytes], bad: Sequence[bytes], trace_id: str) -> None:
@@ -114,6 +120,22 @@ class StoreSink:
         """Let go of the store."""
         if self._store is not None:
             self._store.close()
+
+
+def untraced(lines: Sequence[bytes]) -> tuple[Sequence[bytes], list[str]]:
+    """The lines without the traces that they came in, and those traces; what comes without is left as it is."""
+    start = TRACED.index(b"%s")
+    begin, end = TRACED[:start], start + len("00-") + 32 + 1 + 16 + len("-01")
+    if not any(line.startswith(begin) for line in lines):
+        return lines, []
+    cut: list[bytes] = []
+    traces: list[str] = []
+    for line in lines:
+        if line.startswith(begin):
+            traces.append(line[start:end].decode("latin-1"))
+            line = UNTRACED + line[end + len('",') :]
+        cut.append(line)
+    return cut, traces
 
 
 def reason_of(error: Exception) -> str:

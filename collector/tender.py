@@ -22,7 +22,7 @@ from collector.intake.private import build_private
 from collector.settings import BadSetting, Settings
 from collector.store import Store
 from collector.store.client import redacted
-from collector.telemetry import Metrics, start_tracing
+from collector.telemetry import Metrics, start_export
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +45,8 @@ async def tender(
             "Set SNAG_DSN to clickhouse://user@host:8123/"
         )
     stopping = stopping or _signalled()
-    stop_tracing = start_tracing()
     metrics = Metrics(CollectorRegistry())
+    export = start_export(metrics.counts)
     private = build_private(metrics, lambda: "stopping" if stopping.is_set() else "", max_body=1024)
     runner = web.AppRunner(private, access_log=None)
     await runner.setup()
@@ -67,7 +67,7 @@ async def tender(
             await tending
     finally:
         await runner.cleanup()
-        stop_tracing()
+        export.stop()
 
 
 def _signalled() -> asyncio.Event:

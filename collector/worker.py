@@ -16,11 +16,12 @@ from collections.abc import AsyncIterator
 
 import uvloop
 
+from collector import logs
 from collector.front import front
 from collector.settings import BadSetting, Settings
 from collector.spool import SpoolInUse
 from collector.spool.tending import QUARANTINE, worker_folder
-from collector.telemetry import Counts, start_tracing
+from collector.telemetry import Counts, start_export
 
 REPORT_S = 1.0
 
@@ -28,6 +29,7 @@ REPORT_S = 1.0
 async def work(settings: Settings, number: int, port: int) -> None:
     """Run until stdin ends or SIGTERM comes."""
     counts = Counts()
+    export = start_export(counts)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
@@ -35,10 +37,19 @@ async def work(settings: Settings, number: int, port: int) -> None:
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     folder = worker_folder(settings.spool_path, number)
     async with contextlib.AsyncExitStack() as stack:
+        stack.callback(export.stop)
         if not settings.store_dsn.startswith("chdb:"):
             await stack.enter_async_context(_shipping(settings, number, counts))
         opened = await stack.enter_async_context(
-            front(settings, folder, counts, port=port, share=1 / settings.workers, reuse_port=True)
+            front(
+                settings,
+                folder,
+                counts,
+                port=port,
+                share=1 / settings.workers,
+                reuse_port=True,
+                outward=export.outward,
+            )
         )
         ending = [asyncio.create_task(reader.read()), asyncio.create_task(stop.wait())]
         while not any(task.done() for task in ending):
@@ -76,17 +87,14 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the supervisor decides
     told = json.loads(sys.stdin.readline())
     settings = Settings(**told["settings"])
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.set_up(settings.log_level, settings.log_format)
     for chatty in ("clickhouse_connect", "urllib3"):
         logging.getLogger(chatty).setLevel(logging.CRITICAL)
-    stop_tracing = start_tracing()
     try:
         uvloop.run(work(settings, told["number"], told["port"]))
     except (BadSetting, SpoolInUse) as error:
         print(json.dumps({"error": str(error)}), flush=True)
         return 2
-    finally:
-        stop_tracing()
     return 0
 
 

@@ -29,7 +29,7 @@ RUN python -m venv --copies /opt/snagwatch \
 FROM ${BASE} AS base
 LABEL org.opencontainers.image.title="Snagwatch collector" \
       org.opencontainers.image.licenses="Apache-2.0"
-ENV PATH=/opt/snagwatch/bin:/usr/local/bin:/usr/bin:/bin PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
+ENV PATH=/opt/snagwatch/bin:/usr/local/bin:/usr/bin:/bin PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 SNAG_LOG_FORMAT=json \
     HOME=/tmp SNAG_DATA_DIR=/data
 RUN install -d -m 0700 -o 10001 -g 10001 /data
 EXPOSE 8800 8801 8802

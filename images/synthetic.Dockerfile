@@ -28,7 +28,7 @@ RUN apt-get update \
        chromium-headless-shell fonts-liberation fonts-noto-color-emoji libatomic1 tini \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/snagwatch /opt/snagwatch
-ENV PATH=/opt/snagwatch/bin:/usr/local/bin:/usr/bin:/bin PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
+ENV PATH=/opt/snagwatch/bin:/usr/local/bin:/usr/bin:/bin PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 SNAG_LOG_FORMAT=json \
     HOME=/tmp PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
 EXPOSE 8810
 USER 10001:10001

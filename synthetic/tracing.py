@@ -31,6 +31,7 @@ class Tracing:
             attributes={"snag.journey": definition.name, "snag.run_id": run_id, "snag.location": location},
         )
         self._run.set_attribute("synthetic", True)
+        self._run.set_attribute("user_agent.synthetic.type", "test")
         self.on = self._run.is_recording()
         self._steps: dict[int, Span] = {}
         self._tasks: set[Any] = set()

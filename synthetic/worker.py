@@ -17,6 +17,7 @@ from typing import Any, TextIO
 
 import msgspec
 
+from collector import logs
 from synthetic import processes, secrets
 from synthetic.borrowed import run_test
 from synthetic.browser import NoBrowser
@@ -139,7 +140,7 @@ async def main() -> None:
         lambda: asyncio.StreamReaderProtocol(requests), sys.stdin
     )
     set_up = msgspec.json.decode(await requests.readline(), type=SetUp)
-    logging.basicConfig(level=set_up.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.set_up(set_up.log_level, os.environ.get("SNAG_LOG_FORMAT", ""))
     stop = start_tracing()
     try:
         await Worker(set_up, out).serve(requests)

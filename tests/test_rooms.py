@@ -10,6 +10,7 @@ MAY_IMPORT = {
     "collector.written": {"collector.events"},
     "collector.settings": set(),
     "collector.when": set(),
+    "collector.logs": set(),
     "collector.telemetry": {"collector.telemetry", "collector"},
     "collector.intake": {
         "collector.intake",
@@ -73,6 +74,7 @@ MAY_IMPORT = {
     "synthetic": {
         "synthetic",
         "collector.events",
+        "collector.logs",
         "collector.settings",
         "collector.commands",
         "collector.measures.journeys",

@@ -19,6 +19,10 @@ MAX_AGE_MS = 24 * 3600 * 1000
 CLOCK_TOLERANCE_MS = 2000
 """Below it the difference between sending and receiving is the network; above it the visitor's clock is wrong."""
 
+UNTRACED = b'{"type":"beacon",'
+TRACED = b'{"type":"beacon","trace":"%s",'
+"""How a queued beacon begins, without and with the trace that it came in."""
+
 _decoder = msgspec.json.Decoder(Beacon)
 _encoder = msgspec.json.Encoder()
 _APP = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -78,9 +82,12 @@ def _name(beacon: Beacon, app: str) -> None:
         raise BadBeacon("bad_field", "app is one name in the URL and another in the body", "app")
 
 
-def queued(beacon: Beacon, edge: Edge) -> bytes:
+def queued(beacon: Beacon, edge: Edge, trace: str = "") -> bytes:
     """The line that waits in the queue (`collector.events.Queued`), written anew: what was understood is what is kept,
-    not keys sent twice or spellings that another parser takes for something else."""
+    not keys sent twice or spellings that another parser takes for something else.
+
+    `trace`: W3C traceparent of what became of it until now; it waits with it, and the store never sees it.
+    """
     by_table: dict[str, list[AnyEvent]] = {}
     for event in beacon.events:
         name = _LISTS[type(event)]
@@ -105,7 +112,8 @@ def queued(beacon: Beacon, edge: Edge) -> bytes:
         sample_rate=beacon.sample_rate,
         **by_table,
     )
-    return _encoder.encode(line) + b"\n"
+    written = _encoder.encode(line) + b"\n"
+    return TRACED % trace.encode() + written[len(UNTRACED) :] if trace else written
 
 
 def skew_ms(sent_ts: int, received_ts: int) -> int:

@@ -32,7 +32,7 @@ BUFFERED_BYTES = 64 * 2**20
 
 _NEEDED = frozenset(
     (b"origin", b"content-type", b"content-encoding", b"content-length", b"user-agent", b"x-forwarded-for",
-     b"accept-encoding", b"if-none-match", b"expect", b"sec-gpc", b"dnt")
+     b"accept-encoding", b"if-none-match", b"expect", b"sec-gpc", b"dnt", b"traceparent")
 )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from collector.intake.unpack import MAX_WIRE_BYTES, unpack
 from collector.privacy.redact import redact
 from collector.spool import Full
 from collector.telemetry import Counts
+from collector.telemetry.outward import Outward
 
 log = logging.getLogger(__name__)
 
@@ -126,8 +127,10 @@ class Intake:
         clock: Callable[[], float] = time.time,
         chance: random.Random | None = None,
         served: Mapping[str, Script] | None = None,
+        outward: Outward | None = None,
     ) -> None:
         self._queue = queue
+        self._outward = outward
         self._counts = counts
         self._rules = rules or Rules()
         self._clock = clock
@@ -271,6 +274,7 @@ class Intake:
     ) -> None:
         """Take a beacon that was understood. `addresses`, `persons`: whether there may be a query or an @ in it."""
         began = time.perf_counter()
+        since_ns = time.time_ns()
         now = self._clock()
         headers = request.headers
         origin = headers.get(b"origin")
@@ -302,10 +306,18 @@ class Intake:
         if beacon.consent == "full" and not self._linkable(headers):
             beacon.consent = "measurement"
         kinds = [kind_of(event) for event in beacon.events]
-        line = queued(beacon, self._edge(beacon, headers, network, now))
+        edge = self._edge(beacon, headers, network, now)
+        outward, passage = self._outward, None
+        if outward is not None:
+            passage = outward.begin(beacon.app, len(kinds), headers.get(b"traceparent", b""), since_ns)
+        line = queued(beacon, edge, passage.trace if passage else "")
 
         def kept(error: Exception | None) -> None:
+            if passage is not None:
+                passage.end(error)
             if error is None:
+                if outward is not None:
+                    outward.tell(beacon, edge.skew_ms, edge.is_bot)
                 self._seen.add(key)
                 self._counts.add("snag_collector_beacons", "accepted")
                 self._counts.add_each("snag_collector_events", kinds)
@@ -320,6 +332,8 @@ class Intake:
         try:
             self._queue.enqueue(line, kept)
         except Full as error:
+            if passage is not None:
+                passage.end(error)
             done(self._full(error, origin))
 
     def _linkable(self, headers: dict[bytes, bytes]) -> bool:

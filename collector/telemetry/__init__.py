@@ -2,7 +2,7 @@
 
 from collector.telemetry.counts import Counts
 from collector.telemetry.metrics import Metrics
+from collector.telemetry.otlp import start_export, tracer
 from collector.telemetry.shown import Shown
-from collector.telemetry.tracing import start_tracing, tracer
 
-__all__ = ["Counts", "Metrics", "Shown", "start_tracing", "tracer"]
+__all__ = ["Counts", "Metrics", "Shown", "start_export", "tracer"]

@@ -32,6 +32,10 @@ COUNTED = {
     "snag_store_insert_rows": ("", "Events, and rows of the support side, that the store took."),
     "snag_store_insert_errors": ("reason", "Attempts that the store did not take; they are repeated."),
     "snag_store_chore_errors": ("chore", "Turns of a chore, such as counting rollups, that failed."),
+    "snag_telemetry_dropped": (
+        "reason",
+        "Spans, log lines and events that were not sent out by OTLP, by reason.",
+    ),
     "snag_collector_worker_restarts": ("", "Workers that ended by themselves and were started again."),
 }
 """Every counter with the name of its label and its meaning."""
