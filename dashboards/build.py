@@ -11,6 +11,8 @@ from dashboards.model import Board
 from dashboards.render import render
 
 FOLDER = Path(__file__).parent / "json"
+"""A link into the package: `snag dashboards install` has them from there, the chart by a link of its own."""
+
 ALERTS = Path(__file__).parent / "provisioning/alerting/snagwatch.yaml"
 
 
@@ -31,7 +33,6 @@ def written() -> dict[str, str]:
 
 def main() -> None:
     """Write them, and take away what is no board any more."""
-    FOLDER.mkdir(exist_ok=True)
     files = written()
     for old in FOLDER.glob("*.json"):
         if old.name not in files:

@@ -30,6 +30,7 @@ WEEK, DAY, QUARTER = (
     (END - timedelta(days=1), END),
     (END - timedelta(days=90), END),
 )
+TO_COME = (END + timedelta(days=10), END + timedelta(days=11))
 PAST = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC))
 
 SCENARIOS = {
@@ -39,11 +40,12 @@ SCENARIOS = {
     "a value with a quote": (WEEK, EVERYTHING | {"app": ["o'shop"]}),
     "ninety days": (QUARTER, EVERYTHING),
     "an empty range": (PAST, EVERYTHING),
+    "a range to come": (TO_COME, EVERYTHING),
     "a day": (DAY, EVERYTHING),
     "nothing of that name": (WEEK, EVERYTHING | {"app": ["'); DROP TABLE x; --"]}),
 }  # fmt: skip
 WITH_ROWS = ("all", "several", "a value with a quote", "ninety days")
-WITHOUT_ROWS = ("an empty range",)
+WITHOUT_ROWS = ("an empty range", "a range to come")
 UNTIMED = {("snag-support", "How far each source is complete")}
 """What is always of now: the state of an import."""
 
