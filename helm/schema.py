@@ -48,6 +48,7 @@ SET_BY_CHART = {
     "sql_ux_password",
     "pages_password",
     "requester_keys",
+    "pages_password",
     "chores",
     "linger_s",
     "drain_s",
@@ -142,6 +143,7 @@ def schema() -> Schema:
             **POD,
             **SPECIAL,
         ),
+        pages=table(existingSecret=EMPTY_OR_NAME),
         sql=table(existingSecret=EMPTY_OR_NAME),
         service=table(
             type=one_of("ClusterIP", "NodePort", "LoadBalancer"),

@@ -28,6 +28,7 @@ EVERYTHING: Values = {
     "monitoring": {
         name: {"enabled": True} for name in ("serviceMonitor", "podMonitor", "prometheusRule", "dashboards")
     },
+    "pages": {"existingSecret": "words"},
     "sql": {"existingSecret": "passwords"},
     "files": {"apps.toml": "[shop]\n", "sources.toml": "", "journeys.yaml": ""},
     "otlp": {"endpoint": "http://otel:4318"},
