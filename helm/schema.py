@@ -48,7 +48,6 @@ SET_BY_CHART = {
     "sql_ux_password",
     "pages_password",
     "requester_keys",
-    "pages_password",
     "chores",
     "linger_s",
     "drain_s",

@@ -221,7 +221,7 @@ def test_arguments_and_settings_are_what_the_programs_take():
         for name, pod in pods(manifests(values)):
             first = pod["spec"]["containers"][0]
             assert first["args"][0] in COMMANDS, name
-            env = {one["name"]: one.get("value", "1") for one in first.get("env", [])}
+            env = {one["name"]: one.get("value", "from a Secret") for one in first.get("env", [])}
             load(env={key: value for key, value in env.items() if key != "SNAG_DSN"})
             if first["args"][0] == "journeys":
                 parser = argparse.ArgumentParser(exit_on_error=False)
