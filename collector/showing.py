@@ -52,13 +52,16 @@ def show(store: Store, shown: Shown, now: datetime, names: Iterable[str] = ()) -
 
 
 def count(store: Store, now: datetime, names: Iterable[str] = ()) -> dict[Key, int]:
-    """The totals, with what is new since the last time added and kept."""
+    """The totals, with what is new since the last time added and kept. A site is there with zeros before its first five
+    minutes are counted, or Prometheus would see no increase in them."""
+    names = list(names)
     known = counting.totals(store)
+    found = {Key(SESSIONS, app, "good"): 0 for app in (*names, *store.apps())}
     through = _five_minutes(min(now, counting.countable_through(store)) - GRACE)
     since = max(known.through or through - FIRST, through - LONGEST)
     if since >= through:
-        return known.by_key
-    found = counting.counted(store, since, through, severity=BLOCKING, quiet_s=int(QUIET.total_seconds()))
+        return added(known.by_key, found, names)
+    found |= counting.counted(store, since, through, severity=BLOCKING, quiet_s=int(QUIET.total_seconds()))
     totals = added(known.by_key, found, names)
     counting.keep_totals(store, totals, through)
     return totals

@@ -65,7 +65,7 @@ def read(body: bytes, content_type: str, app: str, now_ms: int) -> Foreign:
         for said in _list(found, name):
             try:
                 told = list(tell(visit, said, address))
-            except (msgspec.ValidationError, ValueError, TypeError, KeyError, AttributeError):
+            except (msgspec.ValidationError, ValueError, TypeError, KeyError, AttributeError, OverflowError):
                 left_out["bad_field"] += 1
                 continue
             events += told

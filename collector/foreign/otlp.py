@@ -62,7 +62,7 @@ def read(body: bytes, content_type: str, app: str, now_ms: int) -> Foreign:
         visit = _visit(record, session, app)
         try:
             told = list(_tell(visit, record))
-        except (msgspec.ValidationError, ValueError, TypeError, AttributeError):
+        except (msgspec.ValidationError, ValueError, TypeError, AttributeError, OverflowError):
             left_out["bad_field"] += 1
             continue
         by_visit[visit] += told

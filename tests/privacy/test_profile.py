@@ -103,7 +103,11 @@ def test_an_erasure_beside_a_running_collector_takes_what_waits_in_its_queue_too
         proof = json.loads(
             collector.snag("privacy", "erase", "--subject", f"session:{session[:8]}", "--json")
         )
-        assert proof["removed"] == {"snag_experience.page_views": 1}
+        # A round of the chores may have made the visit's own row of it meanwhile.
+        assert {**proof["removed"], "snag_experience.friction_sessions": 1} == {
+            "snag_experience.page_views": 1,
+            "snag_experience.friction_sessions": 1,
+        }
         other = str(uuid.uuid4())
         post(collector, other, **{"Sec-GPC": "1"})
         assert consent_of(collector, other) == ["measurement"]

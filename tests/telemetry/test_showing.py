@@ -81,7 +81,14 @@ def test_a_visit_that_stands_for_four_counts_four_times(store):
 def test_runs_and_programs_are_no_visitors(store):
     looked(store, 0)
     visit(store, START + timedelta(minutes=1), "rage_click", traffic_source="simulated")
-    assert looked(store, 30) == {}
+    assert set(looked(store, 30).values()) == {0}
+
+
+def test_a_site_is_there_with_zeros_before_anything_of_it_is_counted(store):
+    looked(store, 0)
+    visit(store, START + timedelta(minutes=1), "rage_click")
+    assert looked(store, 2) == {Key(SESSIONS, "shop", "good"): 0, Key(SESSIONS, "shop", "friction"): 0}
+    assert count(store, START, ["registered"])[Key(SESSIONS, "registered", "friction")] == 0
 
 
 def test_a_source_is_shown_until_it_has_been_silent_for_a_fortnight(store):
