@@ -159,6 +159,34 @@ def test_annotations_mark_releases_incidents_events_and_surges(seeded, uid):
         assert not any("shop 2" in row[2] and "o'shop" not in row[2] for row in run(seeded, only)[2])
 
 
+OF_RUNS_OR_SAID = ("traffic_source = 'synthetic'", "contact_surge", "feedback_links", "metric_surveys")
+"""What no visit's traffic source is asked of: runs, surges, loops, surveys."""
+
+
+@pytest.mark.parametrize("uid", SQL_BOARDS)
+def test_who_looks_at_simulated_visits_sees_no_visitor(seeded, uid):
+    """The store has visitors alone: nothing is left where they are not asked for."""
+    start, end = WEEK
+    for panel, target in targets(BOARDS[uid], CLICKHOUSE):
+        sql = target["rawSql"]
+        if "${traffic" not in sql:
+            assert any(
+                one in sql for one in (*OF_RUNS_OR_SAID, "metric_", "import_watermarks", "imported_series")
+            ), panel["title"]
+            continue
+        if "metric_contacts" in sql and "friction_1h" not in sql:
+            continue
+        at = Range(start, end, interval_s(start, end, panel.get("interval", "")))
+        _, kinds, rows = run(seeded, expand(sql, at, EVERYTHING | {"traffic": "simulated"}, OPTIONS))
+        numbers = [
+            v
+            for row in rows
+            for v, k in zip(row, kinds, strict=True)
+            if "String" not in k and "Date" not in k
+        ]
+        assert not any(numbers), (panel["title"], rows[:3])
+
+
 @pytest.mark.parametrize("uid", SQL_BOARDS)
 def test_what_is_chosen_is_what_is_counted(seeded, uid):
     """A site that has nothing changes every panel that is of a site."""
