@@ -229,6 +229,7 @@ sources.toml: sources_file
 performance.toml: performance_file
 notify.toml: notify_file
 journeys.yaml: journeys_file
+notify.toml: notify_file
 {{- end }}
 
 {{- define "snag.fileMounts" -}}
