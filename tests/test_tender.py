@@ -44,8 +44,15 @@ async def test_the_rollups_of_a_server_are_counted_and_its_health_is_shown(dsn, 
             pytest.fail("no rollup was counted")
         assert await asyncio.to_thread(fetch, f"{urls[0]}/livez") == "ok\n"
         assert await asyncio.to_thread(fetch, f"{urls[0]}/readyz") == "ready\n"
-        metrics = await asyncio.to_thread(fetch, f"{urls[0]}/metrics")
+        for _ in range(300):
+            metrics = await asyncio.to_thread(fetch, f"{urls[0]}/metrics")
+            if 'snag_experience_sessions_total{app="shop",quality="good"}' in metrics:
+                break
+            await asyncio.sleep(0.1)
+        else:
+            pytest.fail("what visitors met is not shown")
         assert "snag_store_chore_duration_seconds_count" in metrics
+        assert "snag_correlation_last_success_timestamp_seconds " in metrics
     finally:
         stopping.set()
         await asyncio.wait_for(task, 20)

@@ -1,11 +1,13 @@
 """Support leads are told once per surge, and again only when the verdict changes; a restart tells nothing twice."""
 
 import json
+import threading
 import uuid
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from standardwebhooks import Webhook as Verifier
 
 from collector.chores import chores
 from collector.judging import judge
@@ -15,6 +17,7 @@ from collector.notify.telling import CALM, MOST_ATTEMPTS, Notifier, due
 from collector.settings import BadSetting, Settings
 from collector.store.notifying import Told, ToTell
 from collector.telemetry import Shown
+from tests.notify.test_channels import SECRET, Receiver
 from tests.test_judging import BEGAN, END, a_shop_with_a_broken_button, contacts
 
 SURGE = uuid.uuid4()
@@ -134,6 +137,24 @@ def test_who_comes_back_gets_the_same_message_once(shop, lead):
     notifier(lead).turn(shop, END + timedelta(minutes=2))
     notifier(lead).turn(shop, END + timedelta(minutes=4))
     assert len(lead.got) == 1
+
+
+def test_the_collector_does_it_by_itself_where_a_file_says_whom_to_tell(shop, tmp_path, monkeypatch):
+    receiver = Receiver()
+    try:
+        monkeypatch.setenv("DESK_SECRET", SECRET)
+        path = tmp_path / "notify.toml"
+        path.write_text(f'[webhook]\nurl = "{receiver.url}/hook"\nsecret = "env:DESK_SECRET"\n')
+        settings = Settings(notify_file=str(path))
+        found = {one.name: one for one in chores(settings, END.timestamp)}
+        for _ in range(2):
+            found["notifications"].run(shop, threading.Event())
+    finally:
+        receiver.close()
+    ((where, headers, body),) = receiver.got
+    data = Verifier(SECRET).verify(body, headers)["data"]
+    assert (where, data["verdict"], data["follows"][0]) == ("/hook", "friction", "/pay|rage_click")
+    assert "They follow site friction" in data["text"]
 
 
 def test_history_is_no_news(shop, lead):
