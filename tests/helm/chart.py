@@ -30,7 +30,7 @@ EVERYTHING: Values = {
     },
     "pages": {"existingSecret": "words"},
     "sql": {"existingSecret": "passwords"},
-    "files": {"apps.toml": "[shop]\n", "sources.toml": "", "journeys.yaml": ""},
+    "files": {"apps.toml": "[shop]\n", "sources.toml": "", "journeys.yaml": "", "notify.toml": ""},
     "otlp": {"endpoint": "http://otel:4318"},
 }
 PROFILES: dict[str, Values] = {"default": {}, **CI, "everything": EVERYTHING}
