@@ -79,7 +79,11 @@ function load() {
   document.head.append(script);
 }
 
+// Only once the page can be read: the script is large.
 if (figures.length > 0) {
-  if (document.readyState === "complete") load();
-  else addEventListener("load", load);
+  new PerformanceObserver((seen, observer) => {
+    if (seen.getEntriesByName("first-contentful-paint").length === 0) return;
+    observer.disconnect();
+    load();
+  }).observe({ type: "paint", buffered: true });
 }
