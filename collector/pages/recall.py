@@ -44,8 +44,9 @@ def surge_of(look: Look, surge_id: UUID) -> tuple[Kept, Surge] | None:
     return next(((one, read_account(one.account)) for one in found if one.surge_id == surge_id), None)
 
 
-def with_series(look: Look, surge: Surge | None, until: datetime | None = None) -> Found:
-    """A surge, or that there is none, with contacts, visits and the friction that it follows, by five minutes.
+def with_series(look: Look, surge: Surge | None, *, visits: bool = True) -> Found:
+    """A surge, or that there is none, with contacts and the friction that it follows, by five minutes, or with the visits
+    where it follows no friction; without `visits` these are left at 0.
 
     Raises ContactsMissing.
     """
@@ -54,7 +55,7 @@ def with_series(look: Look, surge: Surge | None, until: datetime | None = None) 
         end = min(look.now, datetime.fromtimestamp(surge.end, UTC) + SHOWN_AFTER)
         start = datetime.fromtimestamp(surge.start, UTC)
     else:
-        end, start = until or look.end, look.start
+        end, start = look.end, look.start
     try:
         through, stale = judged_through(watermarks, start, max(end, start + timedelta(seconds=STEP_S)))
     except ContactsMissing:
@@ -62,10 +63,13 @@ def with_series(look: Look, surge: Surge | None, until: datetime | None = None) 
             raise
         through, stale = end, ()
     keys = [key["key"] for key in surge.keys] if surge else []
-    grids = _grids(look, min(start, end - timedelta(days=1)) - USUAL, end, keys[:1])
+    begin = min(start, end - timedelta(days=1)) if surge else end - timedelta(days=1)
+    follows = keys[:1] if surge and surge.verdict == "friction" else []
+    grids = _grids(look, begin - USUAL, end, follows, visits and not follows)
     for key in keys:
         grids.friction.setdefault(key, np.zeros(len(grids.sessions)))
-    names = {key: name for key in keys if (name := _name(look, key, surge))}
+    behind = points(look, surge) if surge else {}
+    names = {key: some[0][1] for key, some in behind.items() if some and some[0][1]}
     examples = {key: _visits(look, key, surge) for key in keys[:3] if surge}
     return Found(
         look.app, start, end, look.sources, look.settings.time_zone, watermarks, through, stale, grids,
@@ -84,7 +88,7 @@ def points(look: Look, surge: Surge) -> dict[str, list[tuple[str, str, int]]]:
     }
 
 
-def _grids(look: Look, start: datetime, end: datetime, keys: Sequence[str]) -> Grids:
+def _grids(look: Look, start: datetime, end: datetime, keys: Sequence[str], visits: bool) -> Grids:
     start = datetime.fromtimestamp(floor(start.timestamp()), UTC)
     bins = max(0, (floor(end.timestamp()) - floor(start.timestamp())) // STEP_S)
     scope = {"start": start, "end": end, "step": STEP_S}
@@ -106,7 +110,7 @@ def _grids(look: Look, start: datetime, end: datetime, keys: Sequence[str]) -> G
         friction[key] = _dense(look.store.rows("key_grid", **of_app, page_group=page, kind=kind), bins)
     return Grids(
         int(start.timestamp()),
-        _dense(look.store.rows("grid_sessions", **of_app), bins),
+        _dense(look.store.rows("grid_sessions", **of_app) if visits else [], bins),
         friction,
         {},
         channels,
@@ -130,11 +134,6 @@ def _key(look: Look, key: str, surge: Surge) -> dict[str, object]:
     return {
         "app": look.app, "page_group": page, "kind": kind, "start": start, "end": end, "sources": list(look.sources),
     }  # fmt: skip
-
-
-def _name(look: Look, key: str, surge: Surge | None) -> str:
-    rows = look.store.rows("points_of_key", **_key(look, key, surge)) if surge else []
-    return str(rows[0][1]) if rows else ""
 
 
 def _visits(look: Look, key: str, surge: Surge) -> list[str]:

@@ -29,13 +29,13 @@ def answer(look: Look) -> dict[str, Any]:
     """The newest standing surge in full, or the calm, and the list of all."""
     every = recall(look)
     standing = [(one, surge) for one, surge in every if one.state == "standing"]
+    newest = standing[0] if standing else None
     try:
-        calm = with_series(look, None)
+        calm = with_series(look, None, visits=newest is None)
     except ContactsMissing as error:
         calm, missing = None, str(error)
     else:
         missing = ""
-    newest = standing[0] if standing else None
     return {
         "missing": missing,
         "now": _now(look, calm) if calm else [],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from collector.cause import summed
@@ -12,32 +13,53 @@ from collector.pages.look import Look
 from collector.pages.numbers import Number, between, figure_number, percent
 from collector.pages.text import T
 
-STATED = ("nps", "csat", "csat_thumbs", "ces", "ces_easy", "ces_1", "response_rate")
-DESK = ("volume", "frt_median", "fcr_no_repeat", "escalation_rate", "asa", "abandon_rate", "contact_rate")
-PARTS = ("touchpoint", "page", "channel")
+STATED = {
+    "nps": ("nps", "0-10"), "csat": ("csat", "1-5"), "csat_thumbs": ("csat", "0-1"), "ces": ("ces", "1-7"),
+    "ces_easy": ("ces", "1-7"), "ces_1": ("ces", "1-5"),
+}  # fmt: skip
+"""Metrics of surveys, and the question and scale that each is of: what was not asked is not counted."""
+
+DESK = ("volume", "frt_median", "fcr_no_repeat", "escalation_rate", "contact_rate")
+CALLS = ("asa", "abandon_rate")
+"""Of a call centre's intervals."""
+
+BY = ("nps", "csat", "ces_easy")
+PARTS = ("touchpoint", "channel")
+
+MOST_PAGES = 12
+"""Pages of the quadrant, those with the most answers."""
 
 
 def answer(look: Look) -> dict[str, Any]:
     """Every stated number and the desk's, each by its parts, and the quadrant of pages."""
+    visits = {int(day): float(n) for day, n in look.store.rows("visits_by_day", **look.period.parameters())}
+    known = {(metric, scale.split()[0]) for metric, scale in look.store.rows(
+        "answers_known", start=look.start, end=look.end
+    ) if scale}  # fmt: skip
+    asked = [name for name, of in STATED.items() if of in known]
+    calls = look.store.rows("interval_count", start=look.start, end=look.end)[0][0]
     return {
-        "stated": _numbers(look, [METRICS[name] for name in STATED]),
-        "desk": _numbers(look, [METRICS[name] for name in DESK if name in METRICS]),
-        "parts": [part for by in PARTS if (part := _by(look, by))["rows"]],
+        "stated": _numbers(look, [METRICS[name] for name in (*asked, "response_rate")]) if known else [],
+        "desk": _numbers(look, [METRICS[name] for name in (*DESK, *(CALLS if calls else ()))], visits),
+        "parts": [
+            part for by in PARTS if (part := _by(look, by, [name for name in BY if name in asked]))["rows"]
+        ],
         "quadrant": _quadrant(look),
     }
 
 
-def _figures(look: Look, wanted: list[Metric], by: str = "") -> list[Figure]:
-    sessions = {int(day): float(n) for day, n in look.store.rows("visits_by_day", **look.period.parameters())}
+def _figures(
+    look: Look, wanted: list[Metric], by: str = "", visits: Mapping[int, float] | None = None
+) -> list[Figure]:
     return figures(
         look.store, wanted, look.start, look.end, look.settings, by=by, app=look.app, sources=look.sources,
-        sessions=sessions,
+        sessions=visits,
     )  # fmt: skip
 
 
-def _numbers(look: Look, wanted: list[Metric]) -> list[Number]:
+def _numbers(look: Look, wanted: list[Metric], visits: Mapping[int, float] | None = None) -> list[Number]:
     found = []
-    for one in _figures(look, wanted):
+    for one in _figures(look, wanted, visits=visits):
         metric = METRICS[one.metric]
         if one.n == 0 and metric.minimum:
             continue  # was never asked here
@@ -46,9 +68,9 @@ def _numbers(look: Look, wanted: list[Metric]) -> list[Number]:
     return found
 
 
-def _by(look: Look, by: str) -> dict[str, Any]:
+def _by(look: Look, by: str, names: list[str]) -> dict[str, Any]:
     rows = []
-    for one in _figures(look, [METRICS[name] for name in ("nps", "csat", "ces_easy")], by):
+    for one in _figures(look, [METRICS[name] for name in names], by):
         metric = METRICS[one.metric]
         number = figure_number(metric.title, metric.unit, metric.n_of, one)
         if one.n and one.part:
@@ -57,10 +79,8 @@ def _by(look: Look, by: str) -> dict[str, Any]:
 
 
 def _quadrant(look: Look) -> list[dict[str, Any]]:
-    stated = {
-        row[0]: row[1:]
-        for row in look.store.rows("page_answers", app=look.app, start=look.start, end=look.end)
-    }
+    rows = look.store.rows("page_answers", app=look.app, start=look.start, end=look.end)
+    stated = {row[0]: row[1:] for row in rows[:MOST_PAGES]}
     if not stated:
         return []
     came = summed.page_visits(look.store, look.period, list(stated))

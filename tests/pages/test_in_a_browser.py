@@ -84,7 +84,9 @@ async def test_what_is_shown_is_what_the_store_says(dsn, settings, store, browse
         assert value == f"{exact.score.value:.1f}"
         assert await page.locator(".facts .value").nth(1).inner_text() == f"{100 * exact.rate.value:.1f} %"
         shown = await page.locator("ol.points > li .counts").all_inner_texts()
-        assert [re.findall(r"· (\d+) visits hit", one)[0] for one in shown] == [str(one["sessions"]) for one in points[:10]]
+        assert [re.findall(r"· (\d+) visits hit", one)[0] for one in shown] == [
+            str(one["sessions"]) for one in points[:10]
+        ]
         await page.locator("ol.points a").first.click()
         await page.wait_for_load_state()
         assert points[0]["fingerprint"] in page.url

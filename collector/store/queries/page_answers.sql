@@ -8,3 +8,4 @@ FROM snag_experience.metric_surveys
 WHERE is_valid AND app IN ('', {app:String}) AND page_group != ''
   AND ts >= {start:DateTime64(3)} AND ts < {end:DateTime64(3)}
 GROUP BY page_group
+ORDER BY csat + ces DESC, page_group
