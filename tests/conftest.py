@@ -41,9 +41,14 @@ def _opened(dsn: str) -> Iterator[Store]:
 @pytest.fixture
 def store(_opened: Store) -> Store:
     """A real, migrated, empty store."""
-    for database, table in _opened.client.query(_TABLES).result_rows:
-        _opened.client.command(f"TRUNCATE TABLE {database}.{table}")
-    return _opened
+    return emptied(_opened)
+
+
+def emptied(opened: Store) -> Store:
+    """The store without its rows."""
+    for database, table in opened.client.query(_TABLES).result_rows:
+        opened.client.command(f"TRUNCATE TABLE {database}.{table}")
+    return opened
 
 
 def event(kind: str = "rage_click", **fields: Any) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """What each page costs: `python -m benchmarks.pages [--events 10000000] [--folder DIR]`.
 
 Fills an embedded store with a seeded month of a site (benchmarks/store.py), contacts, answers and a surge, counts what the
-chores count, and prints the CPU-seconds of all threads of this process that each page costs when nothing is remembered: the median
-of seven, and the highest. Then the time until the first paint in a real Chromium on loopback.
+chores count, and prints the CPU-seconds of all threads of this process that each page costs when nothing is remembered:
+the median of seven, and the highest. Then the time until the first paint in a real Chromium on loopback.
 """
 
 from __future__ import annotations

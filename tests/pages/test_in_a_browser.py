@@ -12,6 +12,7 @@ import pytest
 from collector.cause import account
 from collector.cause.account import Period
 from tests.browser import browser  # noqa: F401 (a fixture)
+from tests.conftest import emptied
 from tests.pages.planted import END, SURGE_ID, plant
 from tests.pages.site import served
 
@@ -33,9 +34,22 @@ def axe() -> str:
     return AXE.read_text(encoding="utf-8")
 
 
+@pytest.fixture(scope="module")
+def planted(_opened, tmp_path_factory):
+    """One planted store for all of this file: it takes seconds, and most only read."""
+    folder = tmp_path_factory.mktemp("planted")
+    store = emptied(_opened)
+    return store, plant(store, folder)
+
+
 @pytest.fixture
-def settings(store, tmp_path):
-    return plant(store, tmp_path)
+def store(planted):
+    return planted[0]
+
+
+@pytest.fixture
+def settings(planted):
+    return planted[1]
 
 
 async def opened(browser, url, *, width=1280, scheme="light", script=True):  # noqa: F811

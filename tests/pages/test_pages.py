@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -16,16 +17,29 @@ from collector.pages import friction, journeys, releases, surge, surveys
 from collector.pages.look import BadLook, look
 from collector.store import sums
 from tests.cause.test_judging import RAGE, take, visit
-from tests.conftest import NOW
+from tests.conftest import NOW, emptied
 from tests.pages.planted import END, EVIL, SURGE_ID, plant
 from tests.pages.site import served
 
 PATHS = ("surges", "friction", "journeys", "releases", "surveys", "operations", f"surges/{SURGE_ID}")
 
 
+@pytest.fixture(scope="module")
+def planted(_opened, tmp_path_factory):
+    """One planted store for all of this file: it takes seconds, and most only read."""
+    folder = tmp_path_factory.mktemp("planted")
+    store = emptied(_opened)
+    return store, plant(store, folder)
+
+
 @pytest.fixture
-def settings(store, tmp_path):
-    return plant(store, tmp_path)
+def store(planted):
+    return planted[0]
+
+
+@pytest.fixture
+def settings(planted):
+    return planted[1]
 
 
 @pytest.fixture
@@ -62,20 +76,8 @@ def test_the_sums_of_hours_say_what_the_visits_say(store, settings):
     assert sum(points for _, _, points in summed.classes(store, period)) == pytest.approx(score)
 
 
-def test_sums_follow_late_visits_and_stay_when_nothing_came(store, settings):
-    assert sums.refresh(store) == 0
-    assert sums.refresh_funnels(store) == 0
-    before = summed.sums(store, Period("shop", END - timedelta(days=3), END))[""].visits
-    take(store, *(visit(RAGE, release="2") for _ in range(3)))
-    refresh(store)
-    assert sums.refresh(store) > 0
-    period = Period("shop", END - timedelta(days=3), END)
-    assert summed.sums(store, period)[""].visits == before + 3
-    assert summed.points(store, period) != []
-
-
-def test_a_funnel_of_days_is_the_funnel_of_their_visits(store, settings, tmp_path):
-    (journey,) = read(tmp_path / "journeys.yaml")
+def test_a_funnel_of_days_is_the_funnel_of_their_visits(store, settings):
+    (journey,) = read(Path(settings.journeys_file))
     first, end = (END - timedelta(days=2)).date(), (END + timedelta(days=1)).date()
     start = (END - timedelta(days=2)).replace(hour=0, minute=0)
     found = summed_funnel(store, "shop", first, end, ["rum"], journey)
@@ -220,15 +222,6 @@ async def test_operations_show_what_is_lost(dsn, settings):
     assert re.search(r"events dropped by the collector</th><td>shed</td><td class=\"n\">7<", text)
 
 
-async def test_an_empty_store_says_how_to_fill_it(dsn, store, tmp_path):
-    from collector.settings import Settings
-
-    async with served(dsn, Settings(data_dir=str(tmp_path))) as url:
-        status, text, _ = await text_of(f"{url}/surges")
-    assert status == 200
-    assert "the store holds no page views yet" in text
-
-
 def test_every_word_that_a_template_says_is_in_one_file(root):
     """No English between the tags of a template."""
     for file in (root / "collector/pages/templates").glob("*.html"):
@@ -244,3 +237,28 @@ def test_every_word_that_a_template_says_is_in_one_file(root):
 def test_the_clock_of_the_page_is_the_sites(seen):
     assert seen.zone.key == "Europe/Berlin"
     assert NOW
+
+
+# From here on the store is changed.
+
+
+def test_sums_follow_late_visits_and_stay_when_nothing_came(store, settings):
+    assert sums.refresh(store) == 0
+    assert sums.refresh_funnels(store) == 0
+    before = summed.sums(store, Period("shop", END - timedelta(days=3), END))[""].visits
+    take(store, *(visit(RAGE, release="2") for _ in range(3)))
+    refresh(store)
+    assert sums.refresh(store) > 0
+    period = Period("shop", END - timedelta(days=3), END)
+    assert summed.sums(store, period)[""].visits == before + 3
+    assert summed.points(store, period) != []
+
+
+async def test_an_empty_store_says_how_to_fill_it(dsn, store, tmp_path):
+    emptied(store)
+    from collector.settings import Settings
+
+    async with served(dsn, Settings(data_dir=str(tmp_path))) as url:
+        status, text, _ = await text_of(f"{url}/surges")
+    assert status == 200
+    assert "the store holds no page views yet" in text
