@@ -227,7 +227,6 @@ annotations:
 apps.toml: apps_file
 sources.toml: sources_file
 performance.toml: performance_file
-notify.toml: notify_file
 journeys.yaml: journeys_file
 notify.toml: notify_file
 {{- end }}
