@@ -11,6 +11,7 @@ from collector.cause.account import NoPoint, Period
 from collector.measures.intervals import wilson
 from collector.measures.score import friction_score
 from collector.pages.charts import Chart, Line
+from collector.pages.journeys import lost
 from collector.pages.look import Look
 from collector.pages.numbers import Number, between, clock, in_95, percent, plain, score_numbers
 from collector.pages.releases import chosen
@@ -36,10 +37,10 @@ def answer(look: Look) -> dict[str, Any]:
     score, visits = (friction_score(sums), sums.visits) if sums else (None, 0)
     found = summed.points(look.store, look.period, limit=SHOWN)
     said = evidence(look, [account.read(point["fingerprint"]) for point in found])
-    stated = _stated(look)
+    stated, costs = _stated(look), lost(look)
     return {
         "numbers": score_numbers(score, visits, look.href("/releases")),
-        "points": [_row(look, point, said.get(point["fingerprint"]), stated) for point in found],
+        "points": [_row(look, point, said.get(point["fingerprint"]), stated, costs) for point in found],
         "classes": _classes(look, score.score.value if score else 0.0),
         "release": chosen(look),
         "trend": trend(look),
@@ -195,7 +196,9 @@ def loops(look: Look) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
-def _row(look: Look, one: dict[str, Any], said: Said | None, stated: dict[str, str]) -> dict[str, Any]:
+def _row(
+    look: Look, one: dict[str, Any], said: Said | None, stated: dict[str, str], costs: dict[str, str]
+) -> dict[str, Any]:
     return {
         "href": look.href(f"/friction/{one['fingerprint']}"), "title": words(one), "page": one["page_group"],
         "sessions": plain(one["sessions"]), "page_sessions": plain(one["page_sessions"]),
@@ -206,6 +209,7 @@ def _row(look: Look, one: dict[str, Any], said: Said | None, stated: dict[str, s
         "left": percent(one["left"] / one["sessions"]) if one["sessions"] else "–",
         "left_spread": between(wilson(one["left"], one["sessions"]), " %", 1, 100) if one["sessions"] else "",
         "stated": stated.get(one["page_group"], T.numbers.none), "fingerprint": one["fingerprint"],
+        "lost": costs.get(one["fingerprint"], T.numbers.none),
     }  # fmt: skip
 
 

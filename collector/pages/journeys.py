@@ -46,6 +46,24 @@ def days(look: Look) -> tuple[date, date]:
     ).date() + timedelta(days=1)
 
 
+def lost(look: Look) -> dict[str, str]:
+    """By fingerprint: the completions that are missing among those who met it, in the step where most are."""
+    if not look.settings.journeys_file:
+        return {}
+    try:
+        known = read(Path(look.settings.journeys_file))
+    except BadJourneys:
+        return {}  # the page of journeys says what is wrong with the file
+    found: dict[str, str] = {}
+    for journey in known:
+        if journey.app not in ("", look.app):
+            continue
+        for cost in summed(look.store, look.app, *days(look), look.sources, journey)["lost_completions"]:
+            words = f"{cost['completions']:.0f} ({between(cost['completions_95'], '', 0)}) · {journey.name}"
+            found.setdefault(cost["fingerprint"], words)
+    return found
+
+
 def runs(look: Look) -> list[dict[str, Any]]:
     """Synthetic journeys by place, those that fail now first: is it the site, the infrastructure, or our own runner?"""
     rows = look.store.rows("journey_health", app=look.app, start=look.start, end=look.end)

@@ -98,6 +98,7 @@ def test_the_page_of_friction_shows_the_stores_numbers(store, settings, seen):
     assert rate.text == f"{100 * exact.rate.value:.1f} %"
     assert found["points"][0]["sessions"] == "30"
     assert found["points"][0]["evidence"]
+    assert all(one["lost"] == "not enough data" or " · checkout" in one["lost"] for one in found["points"])
     assert found["release"]["verdict"] == "better"
     assert len(found["examples"]["visits"]) == 3
     assert [step["what"] for step in found["examples"]["visits"][0]["steps"]] == ["looked at", "rage clicks"]
