@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.helm.chart import PROFILES, ROOT, containers, manifests, only, pods, renderings
+from tests.helm.chart import PROFILES, ROOT, containers, manifests, merged, only, pods, renderings
 
 ALL = {name: manifests(values) for name, values in renderings()}
 SHELL = {"capabilities": {"drop": ["ALL"]}, "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True}
@@ -188,3 +188,11 @@ def test_one_process_does_the_chores():
     assert not [one for one in embedded if one["kind"] == "Deployment"]
     env = only(embedded, "StatefulSet")["spec"]["template"]["spec"]["containers"][0]["env"]
     assert "SNAG_CHORES" not in {one["name"] for one in env}
+
+
+def test_other_vendors_agents_are_let_in_only_where_they_are_switched_on():
+    given = merged(PROFILES["everything"], {"settings": {"foreign_agents": "faro"}})
+    routed = str(only(manifests(given), "HTTPRoute"))
+    assert "/faro/collect" in routed
+    assert "/otlp" not in routed
+    assert "/faro" not in str(only(manifests(PROFILES["everything"]), "HTTPRoute"))
