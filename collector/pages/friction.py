@@ -58,9 +58,8 @@ def point(look: Look, written: str) -> dict[str, Any]:
     said = evidence(look, [fingerprint])
     if not found and not said:
         raise NoPoint(T.point.nobody.format(point=written, app=look.app))
-    one = (found[0] if found else _no_moment(fingerprint)) | _error(
-        look, fingerprint, found[0]["last_ts"] if found else look.end
-    )
+    one = found[0] if found else _no_moment(fingerprint)
+    one |= _error(look, fingerprint, one["kind"], one["last_ts"] or look.end)
     judged = said.get(one["fingerprint"], Said())
     # What is summed knows of overrides; a point of evidence only is summed nowhere.
     one = {**judged._asdict(), **one}
@@ -128,10 +127,10 @@ def _around(look: Look, last: datetime | None, back: timedelta) -> Period:
     return look.period._replace(start=max(look.start, end - back), end=end)
 
 
-def _error(look: Look, fingerprint: int, last: datetime) -> dict[str, Any]:
+def _error(look: Look, fingerprint: int, kind: str, last: datetime) -> dict[str, Any]:
     names = ("release", "error_type", "error_message", "error_place", "route", "status", "target")
     around = _around(look, last, timedelta(hours=1))
-    rows = look.store.rows("point_errors", **around.parameters(), point=fingerprint)
+    rows = look.store.rows("point_errors", **around.parameters(), point=fingerprint, kind=kind)
     return dict(zip(names, rows[0], strict=True)) if rows else dict.fromkeys(names, "")
 
 
