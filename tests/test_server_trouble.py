@@ -4,6 +4,7 @@ import asyncio
 import functools
 from collections.abc import Awaitable, Callable
 
+import pytest
 from aiohttp import web
 
 from collector.store.endpoint import SqlEndpoint, build_readers
@@ -43,6 +44,7 @@ class Trouble:
         return answer
 
 
+@pytest.mark.timeout(400)
 async def test_nothing_is_lost_or_doubled_whatever_the_server_does(tmp_path, dsn, store):
     port, trouble = free_port(), Trouble()
     app = build_readers(SqlEndpoint(dsn), {"snag": ("secret", Role("snag", writes=True))})
@@ -61,7 +63,7 @@ async def test_nothing_is_lost_or_doubled_whatever_the_server_does(tmp_path, dsn
         for _ in range(12):
             assert await asyncio.to_thread(post, collector.url, event("page_view"), event()) == 204
             await asyncio.sleep(0.2)
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(240):
             while trouble.plan or _count(store) < 12:  # noqa: ASYNC110 (another process fills it)
                 await asyncio.sleep(0.3)
     finally:
