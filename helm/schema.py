@@ -12,7 +12,7 @@ import yaml
 CHART = Path(__file__).parent / "snagwatch"
 sys.path.insert(0, str(CHART.parent.parent))
 
-from shapes import (  # noqa: E402
+from shapes import (  # noqa: E402 (stays with the one below, which needs the path)
     DEFINITIONS,
     EMPTY_OR_NAME,
     FILE,

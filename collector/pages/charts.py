@@ -63,6 +63,7 @@ class Chart(NamedTuple):
             "marks": [{"at": f"{at:%Y-%m-%d %H:%M:%S}", "name": name} for at, name in self.marks],
         })  # fmt: skip
         # JSON within HTML: what could end the element or open another is written as an escape.
+        # JSON in which nothing is left that HTML would read
         return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
 
 

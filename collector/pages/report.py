@@ -104,7 +104,7 @@ def _facts(surge: Surge) -> list[tuple[str, str, str]]:
 
 def _plots(found: Found, surge: Surge | None) -> dict[str, Markup]:
     # Our own drawing; the texts of others in it, page groups and names of elements, are escaped by its writer.
-    return {name: Markup(svg) for name, svg in plots(found, surge).items()}  # noqa: S704
+    return {name: Markup(svg) for name, svg in plots(found, surge).items()}  # noqa: S704 (drawn here, its texts escaped)
 
 
 def _table(found: Found, surge: Surge) -> list[tuple[str, str]]:

@@ -108,8 +108,10 @@ def test_segments_and_sample_rates_are_told_apart(store):
 
 
 def test_personalisation_and_customisation_are_two_dimensions(store):
-    view = lambda **f: event("page_view", view_id=str(uuid.uuid4()), client_ts=NOW, **f)  # noqa: E731
     from tests.conftest import beacon
+
+    def view(**fields):
+        return event("page_view", view_id=str(uuid.uuid4()), client_ts=NOW, **fields)
 
     take(
         store,

@@ -215,10 +215,13 @@ def test_judging_again_changes_nothing_and_what_was_taken_back_is_gone(store):
     take(store, *(visit(RAGE) for _ in range(3)), visit({**THROWN, "after_ms": 1500}, RAGE))
     refresh(store)
     tables = ("friction_causes", "event_causes", "friction_sessions")
-    count = lambda: [  # noqa: E731
-        store.client.query(f"SELECT count() FROM snag_experience.{table} FINAL").result_rows[0][0]
-        for table in tables
-    ]
+
+    def count() -> list[int]:
+        return [
+            store.client.query(f"SELECT count() FROM snag_experience.{table} FINAL").result_rows[0][0]
+            for table in tables
+        ]
+
     before = count()
     assert before == [2, 1, 4]
     store.client.command("TRUNCATE TABLE snag_experience.rollup_progress")

@@ -110,6 +110,7 @@ def _ask(since: datetime, page: str, login: Login) -> Ask:
     if page:
         return Ask("GET", page)
     api = login.options.get("api", "v61.0")
+    # SOQL takes no parameters: the columns are ours, and a time that was read is written anew.
     query = f"SELECT {', '.join(COLUMNS)} FROM Case WHERE SystemModstamp >= {zulu(since)} ORDER BY SystemModstamp, Id"  # noqa: S608
     return Ask("GET", f"/services/data/{api}/queryAll", {"q": query})
 
