@@ -145,8 +145,10 @@ async def measure(page: Page, address: str) -> Measured:
             await page.mouse.click(50, 30)
 
     async def change() -> None:
-        await page.evaluate(f"(async () => {{ for (let i = 0; i < {CHANGES}; i++) {{ change(); if (i % 10 === 0)"
-                            " await new Promise(r => setTimeout(r)); } })()")  # fmt: skip
+        await page.evaluate(
+            f"(async () => {{ for (let i = 0; i < {CHANGES}; i++) {{ change(); if (i % 10 === 0)"
+            " await new Promise(r => setTimeout(r)); } })()"
+        )
         await page.wait_for_timeout(500)
 
     changing = await task_seconds(cdp, change)
@@ -172,8 +174,7 @@ async def play(scripts: dict[str, bytes], turns: int) -> dict[str, list[Measured
     async with async_playwright() as playwright:
         names = ("chromium-headless-shell", "chromium", "chromium-browser")
         browser = await playwright.chromium.launch(
-            executable_path=os.environ.get("SNAG_CHROMIUM")
-            or next(filter(None, map(shutil.which, names)), None)
+            executable_path=os.environ.get("SNAG_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
         )
         for _ in range(turns):
             for name, turn in found.items():
@@ -214,9 +215,7 @@ def main() -> None:
             what: statistics.median(one[what] / other[what] for one, other in zip(turn, none, strict=True))
             for what in ("clicks", "changes")
         }
-        middle = {
-            what: statistics.median(one[what] for one in turn) for what in ("load", "first", "second", "sent")
-        }
+        middle = {what: statistics.median(one[what] for one in turn) for what in ("load", "first", "second", "sent")}
         print(
             f"{name or 'no agent':24}{size:9,}{ratio['clicks']:8.2f}x{ratio['changes']:8.2f}x{middle['load']:9.1f}"
             f"{middle['first']:15.0f}{middle['second']:13.0f}{middle['sent']:6.0f}"

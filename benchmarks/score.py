@@ -14,11 +14,11 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.cause import account
-from collector.cause.account import Period
-from collector.measures.compare import compare
-from collector.measures.intervals import wilson
-from collector.measures.score import Sums, friction_score
+from collector.friction import points
+from collector.friction.points import Period
+from collector.metrics.compare import compare
+from collector.metrics.intervals import wilson
+from collector.metrics.score import Sums, friction_score
 from collector.store import Store
 
 LOADS = np.array([0.0, 1, 3, 6, 10])
@@ -35,9 +35,7 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def population(
-    rng: np.random.Generator, shape: tuple[int, ...], rate: float, sort: str
-) -> NDArray[np.float64]:
+def population(rng: np.random.Generator, shape: tuple[int, ...], rate: float, sort: str) -> NDArray[np.float64]:
     """Scores of visits: `rate` of them met one or more moments of friction."""
     hit = rng.random(shape) < rate
     moments = 1 + rng.poisson(0.5, shape)
@@ -64,9 +62,7 @@ def sums(scores: NDArray[np.float64]) -> Sums:
 def coverage(draws: int) -> None:
     """Of 95 % intervals: the score's, mean ± 1.96 standard errors beside it, the rate's, and that of a difference."""
     rng = np.random.default_rng(7)
-    print(
-        "| visits | friction | sort | score | ± 1.96 s.e. | rate | difference |\n|---|---|---|---|---|---|---|"
-    )
+    print("| visits | friction | sort | score | ± 1.96 s.e. | rate | difference |\n|---|---|---|---|---|---|---|")
     averages = []
     for n in (50, 100, 400, 2000):
         for rate in (0.05, 0.1, 0.2, 0.4, 0.7):
@@ -84,13 +80,12 @@ def coverage(draws: int) -> None:
                     low, high = wilson(int((one >= 30).sum()), n)
                     held += [
                         found.score.interval_95.low <= truth <= found.score.interval_95.high,
-                        abs(one.mean() - truth) <= error, low <= struggled <= high,
+                        abs(one.mean() - truth) <= error,
+                        low <= struggled <= high,
                         change.score.interval_95.low <= 0 <= change.score.interval_95.high,
-                    ]  # fmt: skip
+                    ]
                 averages.append((n, *(held / (draws // 4))))
-                print(
-                    f"| {n} | {rate:.0%} | {sort} | {' | '.join(f'{share:.1%}' for share in averages[-1][1:])} |"
-                )
+                print(f"| {n} | {rate:.0%} | {sort} | {' | '.join(f'{share:.1%}' for share in averages[-1][1:])} |")
         means = np.array([row[1:] for row in averages if row[0] == n]).mean(axis=0)
         print(f"| {n} | | **mean** | {' | '.join(f'{share:.1%}' for share in means)} |")
 
@@ -124,8 +119,8 @@ def speed(moments: int) -> None:
         period = Period("shop", datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC))
         for _ in range(3):
             began = cpu()
-            score = account.scores(store, period)[""]
-            parts = account.contributions(store, period)
+            score = points.scores(store, period)[""]
+            parts = points.contributions(store, period)
             spent = cpu() - began
             assert score
             off = max(abs(sum(found.values()) - score.score.value) for found in parts.values())

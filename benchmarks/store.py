@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from collector.intake.beacon import Edge, decode, queued
+from collector.intake.decode import Edge, decode, queued
 from collector.store import Store
 
 END = datetime(2026, 11, 1, tzinfo=UTC)
@@ -107,11 +107,17 @@ def fill(store: Store, events: int, seed: int = 1) -> None:
             text = _FILL.replace("intDiv(number, 10)", f"intDiv(number, {round(10 * share)})")
             store.client.command(
                 text.format(
-                    table=table, columns=", ".join((*_SHARED, *own)), own=", ".join(own.values()), seed=seed,
-                    salt=seed * 100 + salt, month=DAYS * 86400, start=f"{start:%Y-%m-%d %H:%M:%S}", first=first,
+                    table=table,
+                    columns=", ".join((*_SHARED, *own)),
+                    own=", ".join(own.values()),
+                    seed=seed,
+                    salt=seed * 100 + salt,
+                    month=DAYS * 86400,
+                    start=f"{start:%Y-%m-%d %H:%M:%S}",
+                    first=first,
                     n=min(1_000_000, n - first),
                 )
-            )  # fmt: skip
+            )
 
 
 def queries(store: Store) -> list[Cost]:
@@ -126,9 +132,7 @@ def queries(store: Store) -> list[Cost]:
         }
         for query in ("grid_sessions", "grid_friction", "grid_ttfb", "grid_5xx", "first_session"):
             step = {} if query == "first_session" else {"step": 300}
-            found.append(
-                measured(f"{query}, {name}", lambda q=query, s={**scope, **step}: store.rows(q, **s), _rows)
-            )
+            found.append(measured(f"{query}, {name}", lambda q=query, s={**scope, **step}: store.rows(q, **s), _rows))
         found.append(
             measured(
                 f"friction top, {name}",
@@ -152,23 +156,27 @@ def way_in(store: Store, beacons: int = 20_000) -> Cost:
     for number in range(beacons):
         kinds = ["page_view", "page_view", "rage_click", "page_view", "web_vital", "resource_timing"]
         events = [
-            {"kind": kind, "event_id": str(uuid.uuid4()), "client_ts": ts + number, "page_group": f"/page-{number % 50}"}
+            {
+                "kind": kind,
+                "event_id": str(uuid.uuid4()),
+                "client_ts": ts + number,
+                "page_group": f"/page-{number % 50}",
+            }
             | ({"metric": "TTFB", "value": 120.5} if kind == "web_vital" else {})
             for kind in kinds
-        ]  # fmt: skip
+        ]
         beacon = {
-            "beacon_id": str(uuid.uuid4()), "app": "shop", "session_id": str(uuid.uuid4()), "sent_ts": ts + number,
+            "beacon_id": str(uuid.uuid4()),
+            "app": "shop",
+            "session_id": str(uuid.uuid4()),
+            "sent_ts": ts + number,
             "events": events,
-        }  # fmt: skip
-        lines.append(
-            queued(decode(json.dumps(beacon).encode()), Edge(received_ts=ts + number, skew_ms=0)).strip()
-        )
+        }
+        lines.append(queued(decode(json.dumps(beacon).encode()), Edge(received_ts=ts + number, skew_ms=0)).strip())
     batches = [lines[at : at + 5000] for at in range(0, len(lines), 5000)]
     cost = once("way in", lambda: [store.insert(batch) for batch in batches])
     million = beacons * 6 / 1e6
-    return Cost(
-        "insert, per million events", cost.cpu_s / million, cost.wall_s / million, "30,000 events an insert"
-    )
+    return Cost("insert, per million events", cost.cpu_s / million, cost.wall_s / million, "30,000 events an insert")
 
 
 def main() -> None:

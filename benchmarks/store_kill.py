@@ -19,7 +19,7 @@ from pathlib import Path
 
 from rich.progress import track
 
-from collector.intake.beacon import Edge, decode, queued
+from collector.intake.decode import Edge, decode, queued
 from collector.store import Store
 
 EVENTS = 200
@@ -97,9 +97,7 @@ def main() -> int:
         found = {row[0]: (row[1], row[2]) for row in rows}
         missing = [session for session in acknowledged if found.get(session) != (EVENTS, EVENTS)]
         doubled = [session for session, (n, distinct) in found.items() if n != distinct]
-        rolled = store.client.query("SELECT sum(events) FROM snag_experience.friction_5m FINAL").result_rows[
-            0
-        ][0]
+        rolled = store.client.query("SELECT sum(events) FROM snag_experience.friction_5m FINAL").result_rows[0][0]
         kept = sum(n for n, _ in found.values())
         store.close()
     print(

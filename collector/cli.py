@@ -10,7 +10,7 @@ from dataclasses import fields
 from typing import NamedTuple
 
 from collector import __version__, logs
-from collector.commands import Failed
+from collector.errors import Failed
 from collector.settings import BadSetting, Settings, load
 
 
@@ -28,12 +28,8 @@ COMMANDS = {
         "collector.commands.demo", "see it all at work: a shop, its visitors, an incident, the verdict", ()
     ),
     "serve": Command("collector.commands.serve", "run the collector", ("*",)),
-    "chores": Command(
-        "collector.commands.chores", "what several collectors on one server need done once", ("*",)
-    ),
-    "journeys": Command(
-        "synthetic.command", "run synthetic journeys", ("chromium", "journeys_file", "log_level")
-    ),
+    "chores": Command("collector.commands.jobs", "what several collectors on one server need done once", ("*",)),
+    "journeys": Command("synthetic.command", "run synthetic journeys", ("chromium", "journeys_file", "log_level")),
     "contacts": Command("collector.commands.contacts", "import support contacts; ask why there are so many"),
     "surveys": Command("collector.commands.surveys", "import what customers answered: NPS, CSAT, CES"),
     "annotate": Command("collector.commands.annotate", "say what happened: a release, a campaign, an outage"),
@@ -59,16 +55,12 @@ COMMANDS = {
     "sourcemaps": Command(
         "collector.commands.sourcemaps", "keep a release's source maps, to say where an error was written"
     ),
-    "performance": Command(
-        "collector.commands.performance", "take series of the infrastructure from Prometheus"
-    ),
+    "performance": Command("collector.commands.performance", "take series of the infrastructure from Prometheus"),
     "dashboards": Command(
         "collector.commands.dashboards", "put the Grafana boards into a running Grafana", ("log_level",)
     ),
     "report": Command("collector.commands.report", "write it all down as one HTML file"),
-    "store": Command(
-        "collector.commands.store", "migrate, check or query the store", ("data_dir", "dsn", "log_level")
-    ),
+    "store": Command("collector.commands.store", "migrate, check or query the store", ("data_dir", "dsn", "log_level")),
     "spool": Command(
         "collector.commands.spool",
         "the durable queue: what waits, what was set aside",
@@ -81,9 +73,7 @@ COMMANDS = {
         ("keep_experience_days", "keep_performance_days"),
     ),
     "probe": Command("collector.commands.probe", "post one beacon and wait until it can be read"),
-    "doctor": Command(
-        "collector.commands.doctor", "say which browser, store and versions are in use", ("*",)
-    ),
+    "doctor": Command("collector.commands.doctor", "say which browser, store and versions are in use", ("*",)),
 }
 
 
@@ -141,9 +131,7 @@ def _foreseen() -> tuple[type[Exception], ...]:
 def _settings(names: tuple[str, ...]) -> argparse.ArgumentParser:
     """The flags of settings, to be a parent of a command and of its own subcommands: they may stand anywhere."""
     parser = argparse.ArgumentParser(add_help=False)
-    group = parser.add_argument_group(
-        "settings (a flag beats SNAG_*, which beats the file that SNAG_CONFIG names)"
-    )
+    group = parser.add_argument_group("settings (a flag beats SNAG_*, which beats the file that SNAG_CONFIG names)")
     for f in fields(Settings):
         if f.name in names or names == ("*",):
             flag, meaning = f"--{f.name.replace('_', '-')}", f.metadata["help"]

@@ -92,12 +92,8 @@ class Friction(Event):
     table = "snag_experience.friction_events"
 
     target: Annotated[str, _label("stable selector of the element, without text or values", longest=200)] = ""
-    target_name: Annotated[
-        str, _label("name that the site gave it (data-snag-name), or its role", longest=80)
-    ] = ""
-    repeat_count: Annotated[
-        int, _count("clicks, errors, refusals or refills in this one event", "UInt16")
-    ] = 1
+    target_name: Annotated[str, _label("name that the site gave it (data-snag-name), or its role", longest=80)] = ""
+    repeat_count: Annotated[int, _count("clicks, errors, refusals or refills in this one event", "UInt16")] = 1
     duration_ms: Annotated[int, _count("how long the user waited or was held up, ms", "UInt32")] = 0
     threshold_ms: Annotated[int, _count("the limit that was passed, ms; 0 where there is none", "UInt32")] = 0
     acknowledged: Annotated[bool, _flag("the page showed that it was working on it")] = False
@@ -107,9 +103,9 @@ class Friction(Event):
     error_message: Annotated[
         str, _label("its message without digits, quoted text, addresses and query strings", longest=200)
     ] = ""
-    error_place: Annotated[
-        str, _label("script and line of the error, or the resource, without query", longest=200)
-    ] = ""
+    error_place: Annotated[str, _label("script and line of the error, or the resource, without query", longest=200)] = (
+        ""
+    )
     first_party: Annotated[
         bool, _flag("the fault lies in the site's own code or servers, as far as the agent sees")
     ] = True
@@ -220,9 +216,7 @@ class Help(Event):
     table = "snag_experience.help_events"
 
     target: Annotated[str, _label("stable selector of the element, without text or values", longest=200)] = ""
-    target_name: Annotated[
-        str, _label("name that the site gave it (data-snag-name), or its role", longest=80)
-    ] = ""
+    target_name: Annotated[str, _label("name that the site gave it (data-snag-name), or its role", longest=80)] = ""
 
 
 class HelpOpened(Help, tag="help_opened"):
@@ -288,9 +282,7 @@ class WebVital(Event, tag="web_vital"):
     table = "snag_performance.web_vitals"
 
     metric: Annotated[Vital, _choice("which vital")]
-    value: Annotated[
-        float, Meta(description="ms; without unit for CLS", ge=0, le=1e9, extra={"sql": "Float64"})
-    ]
+    value: Annotated[float, Meta(description="ms; without unit for CLS", ge=0, le=1e9, extra={"sql": "Float64"})]
 
 
 class ResourceTiming(Event, tag="resource_timing"):
@@ -301,12 +293,8 @@ class ResourceTiming(Event, tag="resource_timing"):
     initiator: Annotated[Initiator, _choice("what asked for it")] = "other"
     route: Annotated[str, _label("host and path template of the request", longest=200)] = ""
     status: Annotated[int, _count("HTTP status; 0: no answer", "UInt16")] = 0
-    duration_ms: Annotated[
-        int, _count("from the start of the request to the end of the answer, ms", "UInt32")
-    ] = 0
-    ttfb_ms: Annotated[
-        int, _count("from the start of the request to the first byte of the answer, ms", "UInt32")
-    ] = 0
+    duration_ms: Annotated[int, _count("from the start of the request to the end of the answer, ms", "UInt32")] = 0
+    ttfb_ms: Annotated[int, _count("from the start of the request to the first byte of the answer, ms", "UInt32")] = 0
 
 
 class Beacon(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -323,9 +311,7 @@ class Beacon(Struct, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = ""
     session_id: Annotated[UUID, _id("one visit; ends with the tab, never a person")]
-    sent_ts: Annotated[
-        int, _time("when it was sent by the visitor's clock, ms since 1970 UTC, anew for every retry")
-    ]
+    sent_ts: Annotated[int, _time("when it was sent by the visitor's clock, ms since 1970 UTC, anew for every retry")]
     events: Annotated[
         list[AnyEvent], Meta(min_length=1, max_length=MAX_EVENTS, description="what happened, oldest first")
     ]
@@ -374,13 +360,40 @@ FRICTION_KINDS = tuple(kind for kind, cls in KINDS.items() if issubclass(cls, Fr
 TABLES = tuple(dict.fromkeys(cls.table for cls in KINDS.values()))
 
 AnyEvent = (
-    PageView | RageClick | DeadClick | ErrorClick | PageError | FailedAction | ErrorPage | BlankPage | SlowStep
-    | UnresponsiveUi | FormAbandonment | ValidationLoop | FieldRefill | RepeatedSubmit | LoginFailure | SessionExpired
-    | QuickBack | NavigationLoop | SearchRefinement | NoResults | JourneyAbandonment | UnexpectedDialog
-    | UnexpectedPopup | LoadNeverFired | InputRefused | HelpOpened | HelpSearch | ContactOpened
-    | SurveyAnswer | JourneyRun
-    | JourneyStep | WebVital | ResourceTiming
-)  # fmt: skip
+    PageView
+    | RageClick
+    | DeadClick
+    | ErrorClick
+    | PageError
+    | FailedAction
+    | ErrorPage
+    | BlankPage
+    | SlowStep
+    | UnresponsiveUi
+    | FormAbandonment
+    | ValidationLoop
+    | FieldRefill
+    | RepeatedSubmit
+    | LoginFailure
+    | SessionExpired
+    | QuickBack
+    | NavigationLoop
+    | SearchRefinement
+    | NoResults
+    | JourneyAbandonment
+    | UnexpectedDialog
+    | UnexpectedPopup
+    | LoadNeverFired
+    | InputRefused
+    | HelpOpened
+    | HelpSearch
+    | ContactOpened
+    | SurveyAnswer
+    | JourneyRun
+    | JourneyStep
+    | WebVital
+    | ResourceTiming
+)
 """Written out for the type checkers; a test holds it equal to KINDS."""
 
 
@@ -423,6 +436,6 @@ class Queued(Edge, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
 
 
 if __name__ == "__main__":
-    from collector.written import write
+    from collector.store.schema.desired import write
 
     write()

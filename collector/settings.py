@@ -35,16 +35,10 @@ def _setting(default: Any, meaning: str) -> Any:
 class Settings:
     """What can be set. Ports are numbers, sizes and times carry their unit in the name."""
 
-    data_dir: str = _setting(
-        _home, "folder of the embedded store, the spool and the token of a running collector"
-    )
-    dsn: str = _setting(
-        "", "the store: chdb:///path (embedded) or clickhouse://user@host:8123/; empty: data_dir/store"
-    )
+    data_dir: str = _setting(_home, "folder of the embedded store, the spool and the token of a running collector")
+    dsn: str = _setting("", "the store: chdb:///path (embedded) or clickhouse://user@host:8123/; empty: data_dir/store")
     spool_dir: str = _setting("", "folder of the durable queue; empty: data_dir/spool")
-    spool_max_mb: int = _setting(
-        1024, "the queue takes no more than this; beyond it beacons are answered 503"
-    )
+    spool_max_mb: int = _setting(1024, "the queue takes no more than this; beyond it beacons are answered 503")
     spool_min_free_mb: int = _setting(64, "nor does it leave less than this free on its disk")
     workers: int = _setting(
         1,
@@ -58,12 +52,8 @@ class Settings:
         "",
         "agents of others that may send: faro, otlp, parted by commas (see docs/other-agents.md); empty: none",
     )
-    trusted_proxies: str = _setting(
-        "", "addresses or networks, parted by commas, whose X-Forwarded-For is believed"
-    )
-    country_file: str = _setting(
-        "", "a MaxMind file (.mmdb) to tell the visitor's country by; empty: not told"
-    )
+    trusted_proxies: str = _setting("", "addresses or networks, parted by commas, whose X-Forwarded-For is believed")
+    country_file: str = _setting("", "a MaxMind file (.mmdb) to tell the visitor's country by; empty: not told")
     address_events_per_s: int = _setting(
         500,
         "events that a /24 (IPv6: /48) may send for one app in the long run, a minute's worth at once; 0: no limit",
@@ -71,9 +61,7 @@ class Settings:
     max_connections: int = _setting(
         10000, "connections of one worker; beyond it the longest idle one has to go for a new one"
     )
-    public_host: str = _setting(
-        "127.0.0.1", "address of the public port; 0.0.0.0 to be reached from elsewhere"
-    )
+    public_host: str = _setting("127.0.0.1", "address of the public port; 0.0.0.0 to be reached from elsewhere")
     public_port: int = _setting(8800, "POST /v1/beacons and GET /agent.js, nothing else")
     private_host: str = _setting(
         "127.0.0.1",
@@ -91,19 +79,11 @@ class Settings:
         "header in which a reverse proxy names who is logged in, such as X-Forwarded-User; believed from "
         "trusted_proxies alone",
     )
-    sql_host: str = _setting(
-        "127.0.0.1", "address of the SQL port, see docs/store.md; 0.0.0.0 for a Grafana elsewhere"
-    )
-    sql_port: int = _setting(
-        8802, "SQL for readers of an embedded store; off until one of them has a password"
-    )
+    sql_host: str = _setting("127.0.0.1", "address of the SQL port, see docs/store.md; 0.0.0.0 for a Grafana elsewhere")
+    sql_port: int = _setting(8802, "SQL for readers of an embedded store; off until one of them has a password")
     sql_password: str = _setting("", "password of the reader snag_sre, who sees everything")
-    sql_ux_password: str = _setting(
-        "", "password of the reader snag_ux, who sees experience and no performance"
-    )
-    store_memory_mb: int = _setting(
-        0, "memory of an embedded engine; 0: half of what the container or the machine has"
-    )
+    sql_ux_password: str = _setting("", "password of the reader snag_ux, who sees experience and no performance")
+    store_memory_mb: int = _setting(0, "memory of an embedded engine; 0: half of what the container or the machine has")
     store_min_free_mb: int = _setting(
         256, "an embedded store takes nothing while its disk has less free; it waits in the queue"
     )
@@ -144,15 +124,11 @@ class Settings:
     linger_s: int = _setting(
         0, "after SIGTERM: how long to serve on while /readyz is red, seconds; 10 behind a load balancer"
     )
-    drain_s: int = _setting(
-        10, "after SIGTERM: how long to go on shipping what the queue still holds, seconds"
-    )
+    drain_s: int = _setting(10, "after SIGTERM: how long to go on shipping what the queue still holds, seconds")
     time_zone: str = _setting("UTC", "the site's time zone, an IANA name; hours of the week are judged in it")
     app: str = _setting("", "the site that commands look at; empty: the only one there is")
     chromium: str = _setting("", "path of the Chromium for journeys and the demo; empty: look for one")
-    log_format: str = _setting(
-        "", "text or json; empty: json in Kubernetes, text elsewhere; our images say json"
-    )
+    log_format: str = _setting("", "text or json; empty: json in Kubernetes, text elsewhere; our images say json")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
 
     @property
@@ -279,8 +255,6 @@ def _whole(value: Any, where: str) -> int:
 
 
 def _nearest(name: str, known: Any) -> str:
-    bare = {
-        other.removeprefix("SNAG_"): other for other in known
-    }  # the prefix alone makes all of them look alike
+    bare = {other.removeprefix("SNAG_"): other for other in known}  # the prefix alone makes all of them look alike
     near = difflib.get_close_matches(name.removeprefix("SNAG_"), bare, n=1, cutoff=0.6)
     return f"; did you mean {bare[near[0]]}?" if near else f"; settings are {', '.join(known)}"

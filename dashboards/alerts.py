@@ -124,31 +124,42 @@ def rendered(alert: Alert) -> dict[str, Any]:
     query = {**target(Query(text=alert.sql), "A"), "intervalMs": 60_000, "maxDataPoints": 100}
     query["datasource"] = {"type": "grafana-clickhouse-datasource", "uid": DATASOURCE}
     threshold = {
-        "refId": "C", "type": "threshold", "expression": "A", "datasource": {"type": "__expr__", "uid": "__expr__"},
+        "refId": "C",
+        "type": "threshold",
+        "expression": "A",
+        "datasource": {"type": "__expr__", "uid": "__expr__"},
         "conditions": [{"evaluator": {"type": "gt", "params": [alert.above]}}],
-    }  # fmt: skip
+    }
     return {
-        "uid": alert.uid, "title": alert.title, "condition": "C", "for": alert.wait,
+        "uid": alert.uid,
+        "title": alert.title,
+        "condition": "C",
+        "for": alert.wait,
         # No rows: no site, no source; there is nothing to say.
-        "noDataState": "OK", "execErrState": "Error",
+        "noDataState": "OK",
+        "execErrState": "Error",
         "labels": {"severity": alert.severity, "product": "snagwatch"},
         "annotations": {
-            "summary": alert.summary, "description": alert.description, "runbook_url": f"docs/runbooks/{alert.runbook}.md",
+            "summary": alert.summary,
+            "description": alert.description,
+            "runbook_url": f"docs/runbooks/{alert.runbook}.md",
             "board": f"/d/{alert.board}",
         },
         "data": [
             {"refId": "A", "relativeTimeRange": at, "datasourceUid": DATASOURCE, "model": query},
             {"refId": "C", "relativeTimeRange": at, "datasourceUid": "__expr__", "model": threshold},
         ],
-    }  # fmt: skip
+    }
 
 
 def written() -> str:
     """The file."""
     group = {
-        "orgId": 1, "name": "snagwatch", "folder": "Snagwatch", "interval": "5m", "rules": [rendered(one) for one in ALERTS],
-    }  # fmt: skip
-    found = yaml.safe_dump(
-        {"apiVersion": 1, "groups": [group]}, sort_keys=False, allow_unicode=True, width=120
-    )
+        "orgId": 1,
+        "name": "snagwatch",
+        "folder": "Snagwatch",
+        "interval": "5m",
+        "rules": [rendered(one) for one in ALERTS],
+    }
+    found = yaml.safe_dump({"apiVersion": 1, "groups": [group]}, sort_keys=False, allow_unicode=True, width=120)
     return HEAD + found

@@ -26,8 +26,7 @@ def written() -> dict[str, str]:
     """Name of each file and what belongs in it."""
     known = boards()
     return {
-        f"{board.uid}.json": json.dumps(render(board, known), indent=1, ensure_ascii=False) + "\n"
-        for board in known
+        f"{board.uid}.json": json.dumps(render(board, known), indent=1, ensure_ascii=False) + "\n" for board in known
     }
 
 

@@ -47,9 +47,7 @@ RATE = _columns("least(1, w_struggled / w)", "effective_n", "visits", "rate")
 
 def scored(keys: str, rows: str, *, having: str = "") -> str:
     """A subquery: per `keys` of `rows` (FROM … WHERE …), the sums with the numbers of visits that they are worth."""
-    listed, group = (
-        (f"{keys},", f"GROUP BY {', '.join(_name(key) for key in _cut(keys))}") if keys else ("", "")
-    )
+    listed, group = (f"{keys},", f"GROUP BY {', '.join(_name(key) for key in _cut(keys))}") if keys else ("", "")
     return f"""(
     SELECT *, w * w / ww AS effective_n, effective_n / ({_SPREAD}) AS spread_n
     FROM (SELECT {listed} {SUMS} {rows} {group})

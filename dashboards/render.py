@@ -21,24 +21,42 @@ ON_TIME_RANGE = 2
 def render(board: Board, others: Iterable[Board]) -> dict[str, Any]:
     """The board, with links to `others` that keep the site and the time range."""
     return {
-        "uid": board.uid, "title": f"Snagwatch / {board.title}", "description": board.description, "tags": list(board.tags),
-        "schemaVersion": SCHEMA_VERSION, "version": 1, "editable": False, "graphTooltip": 1, "timezone": "browser",
-        "refresh": board.refresh, "time": {"from": board.since, "to": "now"}, "timepicker": {},
-        "fiscalYearStartMonth": 0, "liveNow": False, "weekStart": "",
+        "uid": board.uid,
+        "title": f"Snagwatch / {board.title}",
+        "description": board.description,
+        "tags": list(board.tags),
+        "schemaVersion": SCHEMA_VERSION,
+        "version": 1,
+        "editable": False,
+        "graphTooltip": 1,
+        "timezone": "browser",
+        "refresh": board.refresh,
+        "time": {"from": board.since, "to": "now"},
+        "timepicker": {},
+        "fiscalYearStartMonth": 0,
+        "liveNow": False,
+        "weekStart": "",
         "links": [_board_link(board, other) for other in others if other.uid != board.uid],
         "templating": {"list": [_variable(one) for one in board.variables]},
         "annotations": {"list": [_builtin(), *(_annotation(one) for one in board.annotations)]},
         "panels": _panels(board.panels),
-    }  # fmt: skip
+    }
 
 
 def _board_link(board: Board, other: Board) -> dict[str, Any]:
     shared = "&${app:queryparam}" if any(v.name == "app" for v in board.variables) else ""
     return {
-        "title": other.title, "tooltip": other.description, "type": "link", "icon": "dashboard", "asDropdown": False,
-        "url": f"/d/{other.uid}?${{__url_time_range}}{shared}", "includeVars": False, "keepTime": False,
-        "tags": [], "targetBlank": False,
-    }  # fmt: skip
+        "title": other.title,
+        "tooltip": other.description,
+        "type": "link",
+        "icon": "dashboard",
+        "asDropdown": False,
+        "url": f"/d/{other.uid}?${{__url_time_range}}{shared}",
+        "includeVars": False,
+        "keepTime": False,
+        "tags": [],
+        "targetBlank": False,
+    }
 
 
 def datasource(source: str) -> dict[str, str]:
@@ -63,9 +81,14 @@ def target(query: Query, ref: str, kind: str = "table") -> dict[str, Any]:
             **how,
         }
     return {
-        **shared, "editorType": "sql", "rawSql": _flat(query.text), "pluginVersion": PLUGIN_VERSION, "meta": {},
-        "queryType": "timeseries" if query.series else "table", "format": 0 if query.series else 1,
-    }  # fmt: skip
+        **shared,
+        "editorType": "sql",
+        "rawSql": _flat(query.text),
+        "pluginVersion": PLUGIN_VERSION,
+        "meta": {},
+        "queryType": "timeseries" if query.series else "table",
+        "format": 0 if query.series else 1,
+    }
 
 
 def _flat(text: str) -> str:
@@ -77,46 +100,79 @@ def _flat(text: str) -> str:
 
 def _variable(one: Variable) -> dict[str, Any]:
     shared: dict[str, Any] = {
-        "name": one.name, "label": one.label, "description": one.description, "hide": 0, "skipUrlSync": False,
-    }  # fmt: skip
+        "name": one.name,
+        "label": one.label,
+        "description": one.description,
+        "hide": 0,
+        "skipUrlSync": False,
+    }
     if one.plugin:
         return {
-            **shared, "type": "datasource", "query": one.plugin, "regex": "", "refresh": 1, "multi": False,
-            "includeAll": False, "options": [], "current": {"selected": False, "text": "default", "value": "default"},
-        }  # fmt: skip
+            **shared,
+            "type": "datasource",
+            "query": one.plugin,
+            "regex": "",
+            "refresh": 1,
+            "multi": False,
+            "includeAll": False,
+            "options": [],
+            "current": {"selected": False, "text": "default", "value": "default"},
+        }
     if one.options:
         options = [
-            {"text": words, "value": value, "selected": at == 0}
-            for at, (value, words) in enumerate(one.options)
+            {"text": words, "value": value, "selected": at == 0} for at, (value, words) in enumerate(one.options)
         ]
         return {
-            **shared, "type": "custom", "query": ",".join(f"{words} : {value}" for value, words in one.options),
-            "multi": False, "includeAll": False, "options": options, "current": {**options[0], "selected": True},
-        }  # fmt: skip
+            **shared,
+            "type": "custom",
+            "query": ",".join(f"{words} : {value}" for value, words in one.options),
+            "multi": False,
+            "includeAll": False,
+            "options": options,
+            "current": {**options[0], "selected": True},
+        }
     everything = {"selected": True, "text": ["All"], "value": ["$__all"]}
     query: Any = {"editorType": "sql", "queryType": "sql", "rawSql": _flat(one.query), "refId": "A"}
     if one.source == "prometheus":
         query = {"query": one.query, "refId": "A", "qryType": 1}
     return {
-        **shared, "type": "query", "datasource": datasource(one.source), "definition": _flat(one.query), "query": query,
-        "refresh": ON_TIME_RANGE, "sort": 0, "regex": "", "multi": one.several, "includeAll": one.several, "options": [],
+        **shared,
+        "type": "query",
+        "datasource": datasource(one.source),
+        "definition": _flat(one.query),
+        "query": query,
+        "refresh": ON_TIME_RANGE,
+        "sort": 0,
+        "regex": "",
+        "multi": one.several,
+        "includeAll": one.several,
+        "options": [],
         **({"allValue": ".+"} if one.source == "prometheus" and one.several else {}),
         "current": everything if one.several else {},
-    }  # fmt: skip
+    }
 
 
 def _builtin() -> dict[str, Any]:
     return {
-        "builtIn": 1, "datasource": {"type": "grafana", "uid": "-- Grafana --"}, "enable": True, "hide": True,
-        "iconColor": "#808080", "name": "Annotations & Alerts", "type": "dashboard",
-    }  # fmt: skip
+        "builtIn": 1,
+        "datasource": {"type": "grafana", "uid": "-- Grafana --"},
+        "enable": True,
+        "hide": True,
+        "iconColor": "#808080",
+        "name": "Annotations & Alerts",
+        "type": "dashboard",
+    }
 
 
 def _annotation(one: Annotation) -> dict[str, Any]:
     return {
-        "name": one.name, "enable": True, "hide": False, "iconColor": one.colour, "datasource": datasource("clickhouse"),
+        "name": one.name,
+        "enable": True,
+        "hide": False,
+        "iconColor": one.colour,
+        "datasource": datasource("clickhouse"),
         "target": target(Query(text=one.query), "Anno"),
-    }  # fmt: skip
+    }
 
 
 def _panels(panels: Iterable[Panel]) -> list[dict[str, Any]]:
@@ -144,11 +200,7 @@ def _panel(panel: Panel) -> dict[str, Any]:
         "fieldConfig": {"defaults": _defaults(panel), "overrides": [_override(one) for one in panel.columns]},
         "options": _options(panel),
         **({"interval": panel.least_interval} if panel.least_interval else {}),
-        **(
-            {"transformations": _side_by_side(panel)}
-            if panel.kind == "table" and len(panel.queries) > 1
-            else {}
-        ),
+        **({"transformations": _side_by_side(panel)} if panel.kind == "table" and len(panel.queries) > 1 else {}),
     }
 
 
@@ -163,10 +215,13 @@ def _side_by_side(panel: Panel) -> list[dict[str, Any]]:
 
 def _defaults(panel: Panel) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "unit": panel.unit or "none", "color": {"mode": "thresholds" if panel.thresholds else "palette-classic"},
-        "thresholds": _steps(panel.thresholds or ((None, "#0072B2"),)), "mappings": [], "noValue": "not enough data",
+        "unit": panel.unit or "none",
+        "color": {"mode": "thresholds" if panel.thresholds else "palette-classic"},
+        "thresholds": _steps(panel.thresholds or ((None, "#0072B2"),)),
+        "mappings": [],
+        "noValue": "not enough data",
         "custom": _custom(panel),
-    }  # fmt: skip
+    }
     if panel.decimals is not None:
         found["decimals"] = panel.decimals
     if panel.series_name:
@@ -181,11 +236,15 @@ def _steps(steps: tuple[Step, ...]) -> dict[str, Any]:
 def _custom(panel: Panel) -> dict[str, Any]:
     if panel.kind == "timeseries":
         return {
-            "drawStyle": "bars" if panel.bars else "line", "lineWidth": 2, "fillOpacity": 60 if panel.bars else 10,
-            "showPoints": "auto", "spanNulls": False, "axisSoftMin": 0,
+            "drawStyle": "bars" if panel.bars else "line",
+            "lineWidth": 2,
+            "fillOpacity": 60 if panel.bars else 10,
+            "showPoints": "auto",
+            "spanNulls": False,
+            "axisSoftMin": 0,
             "stacking": {"mode": "normal" if panel.stacked else "none", "group": "A"},
             "thresholdsStyle": {"mode": "dashed" if panel.thresholds else "off"},
-        }  # fmt: skip
+        }
     if panel.kind == "table":
         return {"align": "auto", "cellOptions": {"type": "auto"}, "filterable": False}
     if panel.kind == "status-history":
@@ -195,14 +254,17 @@ def _custom(panel: Panel) -> dict[str, Any]:
 
 def _override(column: Column) -> dict[str, Any]:
     given: Mapping[str, Any] = {
-        "unit": column.unit or None, "decimals": column.decimals, "custom.hidden": column.hidden or None,
+        "unit": column.unit or None,
+        "decimals": column.decimals,
+        "custom.hidden": column.hidden or None,
         "thresholds": _steps(column.thresholds) if column.thresholds else None,
         "custom.cellOptions": {"type": "color-text"} if column.thresholds else None,
-        "custom.width": column.width or None, "custom.axisPlacement": "right" if column.on_the_right else None,
+        "custom.width": column.width or None,
+        "custom.axisPlacement": "right" if column.on_the_right else None,
         "custom.fillBelowTo": column.band_to or None,
         "custom.lineWidth": 0 if column.no_line or column.band_to else None,
         "links": [{"title": column.link_title, "url": column.link, "targetBlank": False}] if column.link else None,
-    }  # fmt: skip
+    }
     return {
         "matcher": {"id": "byName", "options": column.name},
         "properties": [{"id": name, "value": value} for name, value in given.items() if value is not None],
@@ -216,15 +278,24 @@ def _options(panel: Panel) -> dict[str, Any]:
             return {"legend": legend, "tooltip": {"mode": "multi", "sort": "desc"}}
         case "stat":
             return {
-                "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False}, "graphMode": "none",
-                "colorMode": "value", "textMode": "auto", "orientation": "auto", "justifyMode": "auto",
-            }  # fmt: skip
+                "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
+                "graphMode": "none",
+                "colorMode": "value",
+                "textMode": "auto",
+                "orientation": "auto",
+                "justifyMode": "auto",
+            }
         case "table":
             return {"showHeader": True, "cellHeight": "sm", "footer": {"show": False}}
         case "barchart":
             return {
-                "xField": panel.x, "orientation": "auto", "showValue": "never", "legend": legend, "barWidth": 0.9,
-                "stacking": "normal" if panel.stacked else "none", "tooltip": {"mode": "multi", "sort": "none"},
-            }  # fmt: skip
+                "xField": panel.x,
+                "orientation": "auto",
+                "showValue": "never",
+                "legend": legend,
+                "barWidth": 0.9,
+                "stacking": "normal" if panel.stacked else "none",
+                "tooltip": {"mode": "multi", "sort": "none"},
+            }
         case _:
             return {"legend": legend, "tooltip": {"mode": "single"}, "showValue": "auto", "rowHeight": 0.9}

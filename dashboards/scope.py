@@ -42,21 +42,30 @@ def _choice(name: str, label: str, description: str, *, several: bool = True) ->
 
 
 DATASOURCE = Variable(
-    name="datasource", label="ClickHouse", description="Where Snagwatch keeps what people met",
-    plugin="grafana-clickhouse-datasource", several=False,
-)  # fmt: skip
+    name="datasource",
+    label="ClickHouse",
+    description="Where Snagwatch keeps what people met",
+    plugin="grafana-clickhouse-datasource",
+    several=False,
+)
 PROMETHEUS = Variable(
-    name="prometheus", label="Prometheus", description="What scrapes the collectors and runners",
-    plugin="prometheus", several=False,
-)  # fmt: skip
+    name="prometheus",
+    label="Prometheus",
+    description="What scrapes the collectors and runners",
+    plugin="prometheus",
+    several=False,
+)
 APP = _choice("app", "Site", "Sites with visits in the time range")
 ENV = _choice("env", "Environment", "Such as production or staging")
 RELEASE = _choice("release", "Release", "Versions of the site that visits began with")
 DEVICE = _choice("device", "Device", "Phone, tablet or desktop")
 TRAFFIC = Variable(
-    name="traffic", label="Traffic", description="Visitors, or the demo's simulated ones; never both together",
-    options=(("rum", "visitors"), ("simulated", "simulated")), several=False,
-)  # fmt: skip
+    name="traffic",
+    label="Traffic",
+    description="Visitors, or the demo's simulated ones; never both together",
+    options=(("rum", "visitors"), ("simulated", "simulated")),
+    several=False,
+)
 
 WHO = (DATASOURCE, APP, ENV, RELEASE, DEVICE, TRAFFIC)
 
@@ -68,7 +77,10 @@ WHERE start_ts <= $__toTime() AND ifNull(end_ts, start_ts) >= $__fromTime() AND 
 ORDER BY time LIMIT 200
 """
 
-RELEASES = Annotation(name="Releases", colour=BLUE, query=f"""
+RELEASES = Annotation(
+    name="Releases",
+    colour=BLUE,
+    query=f"""
 SELECT time, CAST(NULL, 'Nullable(DateTime)') AS timeEnd,
     concat(app, ' ', before_it, ' → ', of_most) AS text, 'release' AS tags
 FROM (
@@ -88,25 +100,32 @@ FROM (
 )
 WHERE before_it != '' AND of_most != before_it
 ORDER BY time LIMIT 200
-""")  # fmt: skip
+""",
+)
 """When most visitors had another release than in the hour before: rollbacks too."""
 
 INCIDENTS = Annotation(
-    name="Incidents and outages", colour=RED,
+    name="Incidents and outages",
+    colour=RED,
     query=_EVENT.replace("KINDS", "kind IN ('incident', 'outage', 'data_gap')"),
-)  # fmt: skip
+)
 EVENTS = Annotation(
-    name="Known events", colour=GREY,
+    name="Known events",
+    colour=GREY,
     query=_EVENT.replace("KINDS", "kind NOT IN ('incident', 'outage', 'data_gap', 'release')"),
-)  # fmt: skip
-SURGES = Annotation(name="Contact surges", colour=ORANGE, query="""
+)
+SURGES = Annotation(
+    name="Contact surges",
+    colour=ORANGE,
+    query="""
 SELECT start_ts AS time, end_ts AS timeEnd,
     concat('+', toString(toInt64(round(extra))), ' contacts, ', toString(verdict)) AS text, 'surge' AS tags
 FROM snag_experience.contact_surges_now
 WHERE state = 'standing' AND start_ts <= $__toTime() AND end_ts >= $__fromTime()
   AND $__conditionalAll(app IN (${app:singlequote}), $app)
 ORDER BY time LIMIT 200
-""")  # fmt: skip
+""",
+)
 
 MARKS = (RELEASES, INCIDENTS, EVENTS, SURGES)
 
@@ -117,7 +136,5 @@ def to_board(uid: str, **fields: str) -> str:
     >>> to_board("snag-release", release_b="release")
     '/d/snag-release?${app:queryparam}&${__url_time_range}&var-release_b=${__data.fields["release"]:percentencode}'
     """
-    more = "".join(
-        f'&var-{name}=${{__data.fields["{column}"]:percentencode}}' for name, column in fields.items()
-    )
+    more = "".join(f'&var-{name}=${{__data.fields["{column}"]:percentencode}}' for name, column in fields.items())
     return f"/d/{uid}?${{app:queryparam}}&${{__url_time_range}}{more}"

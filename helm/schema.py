@@ -99,9 +99,7 @@ def schema() -> Schema:
         imagePullSecrets=list_of(NAME),
         image=ref("image"),
         serviceAccount=table(create=SWITCH, name=EMPTY_OR_NAME, annotations=ref("annotations")),
-        store=table(
-            embedded=SWITCH, existingSecret=EMPTY_OR_NAME, existingSecretKey=text("^[-._a-zA-Z0-9]+$")
-        ),
+        store=table(embedded=SWITCH, existingSecret=EMPTY_OR_NAME, existingSecretKey=text("^[-._a-zA-Z0-9]+$")),
         settings=settings(),
         files=map_of(text(), FILE),
         filesConfigMap=EMPTY_OR_NAME,
@@ -136,9 +134,7 @@ def schema() -> Schema:
                 whenDeleted=one_of("Retain", "Delete"),
                 whenScaled=one_of("Retain", "Delete"),
             ),
-            podDisruptionBudget=table(
-                enabled=SWITCH, maxUnavailable={"anyOf": [whole(1), text("^[1-9][0-9]?%$")]}
-            ),
+            podDisruptionBudget=table(enabled=SWITCH, maxUnavailable={"anyOf": [whole(1), text("^[1-9][0-9]?%$")]}),
             **POD,
             **SPECIAL,
         ),
@@ -158,16 +154,12 @@ def schema() -> Schema:
             annotations=ref("annotations"),
             parentRefs=list_of(
                 needs(
-                    table(
-                        group=text(), kind=text(), name=NAME, namespace=NAME, sectionName=text(), port=PORT
-                    ),
+                    table(group=text(), kind=text(), name=NAME, namespace=NAME, sectionName=text(), port=PORT),
                     "name",
                 )
             ),
         ),
-        contacts=table(
-            existingSecret=EMPTY_OR_NAME, requesterKeysSecret=EMPTY_OR_NAME, ingress=ref("ingress")
-        ),
+        contacts=table(existingSecret=EMPTY_OR_NAME, requesterKeysSecret=EMPTY_OR_NAME, ingress=ref("ingress")),
         chores=table(**POD),
         migrations=table(
             mode=one_of("hook", "init", "none"),
@@ -237,9 +229,7 @@ def schema() -> Schema:
                     )
                 ),
             ),
-            dashboards=table(
-                enabled=SWITCH, label=text(), labelValue=text(), folderAnnotation=text(), folder=text()
-            ),
+            dashboards=table(enabled=SWITCH, label=text(), labelValue=text(), folderAnnotation=text(), folder=text()),
         ),
         otlp=table(endpoint=text("^(https?://.+)?$")),
         tests=table(enabled=SWITCH),
@@ -258,11 +248,7 @@ def _require(schema: Schema, defaults: Any) -> None:
     """What has a default must stay: `null` would take it away."""
     shape = DEFINITIONS[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
     properties = shape.get("properties", {})
-    if (
-        not isinstance(defaults, dict)
-        or shape is DEFINITIONS["resources"]
-        or not properties.keys() >= defaults.keys()
-    ):
+    if not isinstance(defaults, dict) or shape is DEFINITIONS["resources"] or not properties.keys() >= defaults.keys():
         return
     schema["required"] = sorted(defaults)
     if shape is schema:

@@ -55,9 +55,7 @@ SWITCH: Schema = {"type": "boolean"}
 NAME = text("^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")
 EMPTY_OR_NAME = text("^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?)?$")
 HOST = text(r"^(\*\.)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")
-QUANTITY = {
-    "anyOf": [text(r"^[0-9]+(\.[0-9]+)?(m|[kMGTPE]i?|e[0-9]+)?$"), {"type": "number", "exclusiveMinimum": 0}]
-}
+QUANTITY = {"anyOf": [text(r"^[0-9]+(\.[0-9]+)?(m|[kMGTPE]i?|e[0-9]+)?$"), {"type": "number", "exclusiveMinimum": 0}]}
 SIZE = text(r"^[1-9][0-9]*(\.[0-9]+)?([kMGTPE]i?)?$")
 DURATION = text("^[1-9][0-9]*(ms|s|m|h)$")
 FILE = r"^[-._a-zA-Z0-9]+$"

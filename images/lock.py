@@ -17,10 +17,26 @@ WANTED = {"collector": ["country"], "embedded": ["country", "embedded"], "synthe
 def compile_(name: str, source: str, *options: str) -> None:
     """One file. No index is written down: whoever builds an image says where packages come from."""
     command = [
-        sys.executable, "-m", "piptools", "compile", "--quiet", "--generate-hashes", "--strip-extras", "--no-header",
-        "--no-emit-index-url", "--no-emit-find-links", "--no-emit-trusted-host", "--no-emit-options", "--allow-unsafe",
-        "--no-annotate", "--output-file", f"images/{name}.txt", *options, *sys.argv[1:], source,
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "piptools",
+        "compile",
+        "--quiet",
+        "--generate-hashes",
+        "--strip-extras",
+        "--no-header",
+        "--no-emit-index-url",
+        "--no-emit-find-links",
+        "--no-emit-trusted-host",
+        "--no-emit-options",
+        "--allow-unsafe",
+        "--no-annotate",
+        "--output-file",
+        f"images/{name}.txt",
+        *options,
+        *sys.argv[1:],
+        source,
+    ]
     subprocess.run(command, cwd=ROOT, check=True)
     print(f"images/{name}.txt")
 

@@ -54,9 +54,7 @@ def environment(image: str, folder: Path) -> Path:
             "-r",
             ROOT / f"images/{locked}.txt",
         )
-        print(
-            f"{locked}: {len(list(made.glob('lib/*/site-packages/*.dist-info')))} packages, every hash as pinned"
-        )
+        print(f"{locked}: {len(list(made.glob('lib/*/site-packages/*.dist-info')))} packages, every hash as pinned")
     source = folder / "src"
     source.mkdir()
     for name in ("pyproject.toml", "README.md", "LICENSE", "collector", "synthetic"):
@@ -145,9 +143,7 @@ def main() -> None:
         folder = Path(name)
         folder.chmod(0o755)
         venv = environment(image, folder)
-        size = sum(
-            file.stat().st_size for file in venv.rglob("*") if file.is_file() and not file.is_symlink()
-        )
+        size = sum(file.stat().st_size for file in venv.rglob("*") if file.is_file() and not file.is_symlink())
         print(f"/opt/snagwatch: {size / 2**20:,.0f} MiB")
         home = folder / "home"
         who = unprivileged(home)
@@ -157,11 +153,7 @@ def main() -> None:
             journeys(snag, home, who)
         else:
             serve(snag, home, who, image == "embedded")
-        kept = [
-            file
-            for file in venv.rglob("*")
-            if file.stat().st_mtime > snag.stat().st_mtime + 5 and file.is_file()
-        ]
+        kept = [file for file in venv.rglob("*") if file.stat().st_mtime > snag.stat().st_mtime + 5 and file.is_file()]
         if kept:
             sys.exit(f"written to the image's own tree: {kept[:3]}")
         print(f"{image}: proven")

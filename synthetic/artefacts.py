@@ -66,9 +66,10 @@ class Artefacts:
         """Remove what is too old, then the oldest until the rest fits. Returns how many files went."""
         now = time.time() if now is None else now
         files = sorted(
-            ((stat.st_mtime, stat.st_size, path) for path in self.root.rglob("*")
-             if path.is_file() and (stat := path.stat())),
-        )  # fmt: skip
+            (stat.st_mtime, stat.st_size, path)
+            for path in self.root.rglob("*")
+            if path.is_file() and (stat := path.stat())
+        )
         size, gone = sum(size for _, size, _ in files), 0
         for at, bytes_, path in files:
             if now - at <= self._keep_s and size <= self._most_bytes:

@@ -131,9 +131,7 @@ async def attempt(
     except Exception as caught:
         error = error or caught
         duration_ms = round((time.monotonic() - began) * 1000)
-        seen.hung = seen.hung or (
-            "browser" if isinstance(caught, TimeoutError) and bootstrap.expired() else ""
-        )
+        seen.hung = seen.hung or ("browser" if isinstance(caught, TimeoutError) and bootstrap.expired() else "")
     _error_pages(watching)
     seen.lost = not browser.is_connected()
     if seen.crash and (told := [how for how in warm.crashes.values() if how != "killed"]):
@@ -147,9 +145,7 @@ async def attempt(
     return Attempt(end, journey, seen, watching, duration_ms, files)
 
 
-def _context_options(
-    journey: Journey, warm: Warm, target: Target, base_url: str, plan: Plan
-) -> dict[str, Any]:
+def _context_options(journey: Journey, warm: Warm, target: Target, base_url: str, plan: Plan) -> dict[str, Any]:
     device = journey.definition.device
     options: dict[str, Any] = {}
     if device:
@@ -186,9 +182,12 @@ def _error_pages(watching: Watching) -> None:
             told.add(document.step)
             step = journey.steps[document.step] if document.step >= 0 else None
             event = ErrorPage(
-                event_id=uuid4(), client_ts=step.started_ts if step else int(journey.clock() * 1000),
-                journey=journey.definition.name, step=step.name[:64] if step else "", status=document.status,
-            )  # fmt: skip
+                event_id=uuid4(),
+                client_ts=step.started_ts if step else int(journey.clock() * 1000),
+                journey=journey.definition.name,
+                step=step.name[:64] if step else "",
+                status=document.status,
+            )
             watching.note(event, step)
 
 
@@ -207,9 +206,7 @@ _kept: set[Any] = set()
 """A task that nobody holds may be collected before it is done."""
 
 
-async def _script(
-    journey: Journey, page: Any, watching: Watching, warm: Warm, deadline: float
-) -> BaseException | None:
+async def _script(journey: Journey, page: Any, watching: Watching, warm: Warm, deadline: float) -> BaseException | None:
     """Run the script until it ends, its time is over, or the page cannot go on. Returns what ended it."""
     lost = asyncio.Event()
     watching.lost = lost.set
@@ -266,9 +263,7 @@ async def _afterwards(
         async with asyncio.timeout(WORDS_S + 2.5):
             if error is None and not page.is_closed():
                 wait_ms = await _asked(page, "() => window.__snagUnanswered ? window.__snagUnanswered() : 0")
-                await asyncio.sleep(
-                    min(wait_ms or 0, 2200, max(0.0, plan.deadline - time.monotonic()) * 1000) / 1000
-                )
+                await asyncio.sleep(min(wait_ms or 0, 2200, max(0.0, plan.deadline - time.monotonic()) * 1000) / 1000)
             for one in context.pages:
                 await _asked(one, LAST_WORDS)
             if watching.secure and (shown := await watching.secure.security_details()):
@@ -318,9 +313,7 @@ async def _who_hangs(context: Any, warm: Warm) -> str:
     return "frozen" if any(one.state == "T" for one in warm.pages()) else "page"
 
 
-async def _artefacts(
-    context: Any, page: Any, error: BaseException | None, journey: Journey, plan: Plan
-) -> list[Path]:
+async def _artefacts(context: Any, page: Any, error: BaseException | None, journey: Journey, plan: Plan) -> list[Path]:
     files = []
     if plan.folder and (error is not None or plan.good_picture):
         shot = plan.folder / ("last-good.jpg" if error is None else f"failed-{journey.attempt}.jpg")

@@ -47,9 +47,7 @@ def find(explicit: str = "", bundled: str = "") -> Found:
     """
     if explicit:
         if not os.access(explicit, os.X_OK):
-            raise NoBrowser(
-                f"SNAG_CHROMIUM is {explicit}, which is no program; empty it to let us look for one"
-            )
+            raise NoBrowser(f"SNAG_CHROMIUM is {explicit}, which is no program; empty it to let us look for one")
         return Found(explicit, "SNAG_CHROMIUM")
     if bundled and Path(bundled).exists():
         return Found(bundled, "Playwright's own")
@@ -103,9 +101,7 @@ async def launch(explicit: str = "", more: Sequence[str] = (), **options: Any) -
     before = {one.pid for one in processes.tree(os.getpid())}
     try:
         playwright = await async_playwright().start()
-    except (
-        Exception
-    ) as error:  # the driver is a program of its own, and says in its own way why it does not start
+    except Exception as error:  # the driver is a program of its own, and says in its own way why it does not start
         raise NoBrowser(
             f"Playwright's driver does not start: {_first_line(error)}. A minimal Debian or Ubuntu lacks what it needs: "
             "apt-get install libatomic1"
@@ -114,9 +110,7 @@ async def launch(explicit: str = "", more: Sequence[str] = (), **options: Any) -
     try:
         found = find(explicit, bundled_path(playwright))
         try:
-            browser = await playwright.chromium.launch(
-                executable_path=found.path, **arguments(more), **options
-            )
+            browser = await playwright.chromium.launch(executable_path=found.path, **arguments(more), **options)
         except Exception as error:
             raise NoBrowser(f"{found.path} does not start: {_first_line(error)}") from None
     except BaseException:
@@ -130,8 +124,10 @@ def arguments(more: Sequence[str] = ()) -> dict[str, Any]:
     # /dev/shm is 64 MiB in most containers, too small for a page.
     return {
         "args": [*QUIET, "--disable-dev-shm-usage", *more],
-        "handle_sigint": False, "handle_sigterm": False, "handle_sighup": False,
-    }  # fmt: skip
+        "handle_sigint": False,
+        "handle_sigterm": False,
+        "handle_sighup": False,
+    }
 
 
 @asynccontextmanager

@@ -14,7 +14,8 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from collector.commands import Failed, count
+from collector.commands import count
+from collector.errors import Failed
 from collector.settings import Settings
 from synthetic.messages import SetUp
 from synthetic.target import MEMORY_MB, Target
@@ -26,41 +27,38 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
 
     def action(name: str, meaning: str) -> argparse.ArgumentParser:
         return actions.add_parser(
-            name, parents=[common], help=meaning, description=__doc__,
+            name,
+            parents=[common],
+            help=meaning,
+            description=__doc__,
             formatter_class=argparse.RawDescriptionHelpFormatter,
-        )  # fmt: skip
+        )
 
     do = action("run", "run each journey once and say how it went")
     _site(do)
-    do.add_argument(
-        "--repeat", type=count, default=1, metavar="N", help="run each so often, and say how flaky it is"
-    )
+    do.add_argument("--repeat", type=count, default=1, metavar="N", help="run each so often, and say how flaky it is")
     do.add_argument("--json", action="store_true", help="print one JSON object for each run")
     do.add_argument("--junit", action="store_true", help="print JUnit's XML")
     do.add_argument("--trace", action="store_true", help="take Playwright's trace at the first attempt too")
     do.add_argument(
-        "--fail-on", choices=("failed", "degraded"), default="failed",
+        "--fail-on",
+        choices=("failed", "degraded"),
+        default="failed",
         help="what makes the exit code 1; degraded: flaky and degraded runs as well",
-    )  # fmt: skip
+    )
     do.add_argument("--only", metavar="NAME", action="append", help="only the journey of this name")
     watch = action("watch", "run journeys again and again, as each says in `every`")
     _site(watch)
-    watch.add_argument(
-        "--slots", type=count, default=1, metavar="N", help="runs at the same time, each with a browser"
-    )
+    watch.add_argument("--slots", type=count, default=1, metavar="N", help="runs at the same time, each with a browser")
     watch.add_argument("--shard", default="1/1", metavar="I/N", help="of N replicas this is the I-th, from 1")
     watch.add_argument("--metrics-host", default="127.0.0.1", metavar="HOST", help="where /metrics is served")
-    watch.add_argument(
-        "--metrics-port", type=int, default=8810, metavar="PORT", help="and its port; 0: none is"
-    )
+    watch.add_argument("--metrics-port", type=int, default=8810, metavar="PORT", help="and its port; 0: none is")
     show = action("list", "say which journeys there are")
     show.add_argument("paths", nargs="+", metavar="PATH")
     show.add_argument("--json", action="store_true", help="print one JSON object for each")
     record = action("record", "write a journey down while you go through a site (needs a display)")
     record.add_argument("url", metavar="URL")
-    record.add_argument(
-        "--out", type=Path, default=Path("journey.py"), metavar="FILE", help="where it is written"
-    )
+    record.add_argument("--out", type=Path, default=Path("journey.py"), metavar="FILE", help="where it is written")
     record.add_argument("--name", default="recorded", help="the journey's name")
     record.add_argument(
         "--from", dest="given", type=Path, metavar="FILE", help="cut what playwright codegen wrote before"
@@ -78,21 +76,13 @@ def _site(to: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="files or folders with journeys, or FILE::NAME for one, or for a test",
     )
-    to.add_argument(
-        "--base-url", default="", metavar="URL", help="the site; a journey's page.goto('/') goes there"
-    )
-    to.add_argument(
-        "--collector", metavar="URL", help="post the results there, such as http://127.0.0.1:8800"
-    )
-    to.add_argument(
-        "--buffer", type=Path, metavar="DIR", help="where results wait while the collector is away"
-    )
+    to.add_argument("--base-url", default="", metavar="URL", help="the site; a journey's page.goto('/') goes there")
+    to.add_argument("--collector", metavar="URL", help="post the results there, such as http://127.0.0.1:8800")
+    to.add_argument("--buffer", type=Path, metavar="DIR", help="where results wait while the collector is away")
     to.add_argument("--app", default="site", help="the site's name, as in the tag's data-snag-app")
     to.add_argument("--env", default="", help="such as production")
     to.add_argument("--release", default="", help="version of the site")
-    to.add_argument(
-        "--location", default="", help="where this runs; journeys of other locations are left out"
-    )
+    to.add_argument("--location", default="", help="where this runs; journeys of other locations are left out")
     to.add_argument(
         "--secrets-dir", default="", metavar="DIR", help="a file for each secret; otherwise the environment"
     )
@@ -112,9 +102,7 @@ def _site(to: argparse.ArgumentParser) -> None:
     )
     to.add_argument("--artefacts", default="", metavar="DIR", help="keep screenshots and traces there")
     to.add_argument("--artefacts-url", default="", metavar="URL", help="where DIR can be seen, for links")
-    to.add_argument(
-        "--har", action="store_true", help="keep a HAR file of each run's requests among the artefacts"
-    )
+    to.add_argument("--har", action="store_true", help="keep a HAR file of each run's requests among the artefacts")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -127,29 +115,41 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         print(write(args.folder, args.base_url))
         return 0
     if args.action == "record":
-        from synthetic.record import record
+        from synthetic.recording import record
 
         print(record(args.url, args.out, args.name, args.given, settings.chromium))
         return 0
     set_up = SetUp(
-        paths=[str(path) for path in args.paths], target=_target(args, settings), chromium=settings.chromium,
+        paths=[str(path) for path in args.paths],
+        target=_target(args, settings),
+        chromium=settings.chromium,
         log_level=settings.log_level,
-    )  # fmt: skip
+    )
     if args.action == "watch":
         from synthetic.watch import Plan, watch
 
         shard = _shard(args.shard)
         plan = Plan(
-            slots=args.slots, shard=shard, host=args.metrics_host, port=args.metrics_port,
-            collector=args.collector or "", buffer=args.buffer,
-        )  # fmt: skip
+            slots=args.slots,
+            shard=shard,
+            host=args.metrics_host,
+            port=args.metrics_port,
+            collector=args.collector or "",
+            buffer=args.buffer,
+        )
         return asyncio.run(_stoppable(watch(set_up, plan)))
-    from synthetic.once import Wanted, run_once
+    from synthetic.run import Wanted, run_once
 
     wanted = Wanted(
-        repeat=args.repeat, json=args.json, junit=args.junit, trace=args.trace, strict=args.fail_on == "degraded",
-        only=args.only or [], collector=args.collector or "", buffer=args.buffer,
-    )  # fmt: skip
+        repeat=args.repeat,
+        json=args.json,
+        junit=args.junit,
+        trace=args.trace,
+        strict=args.fail_on == "degraded",
+        only=args.only or [],
+        collector=args.collector or "",
+        buffer=args.buffer,
+    )
     return asyncio.run(_stoppable(run_once(set_up, wanted)))
 
 
@@ -166,7 +166,7 @@ async def _stoppable(work: Any) -> int:
 def _limits(settings: Settings, app: str) -> dict[str, dict[str, int]]:
     if not settings.journeys_file:
         return {}
-    from collector.measures.journeys import BadJourneys, read
+    from collector.metrics.journeys import BadJourneys, read
 
     try:
         found = read(Path(settings.journeys_file))
@@ -188,12 +188,21 @@ def _target(args: argparse.Namespace, settings: Settings) -> Target:
         if value and "://" not in value:
             raise Failed(f"{name} is '{value}', not an address; right would be https://{value}")
     return Target(
-        base_url=args.base_url, app=args.app, env=args.env, release=args.release, location=args.location,
-        memory_mb=args.memory_mb, secrets_dir=args.secrets_dir, proxy=args.proxy, har=args.har,
+        base_url=args.base_url,
+        app=args.app,
+        env=args.env,
+        release=args.release,
+        location=args.location,
+        memory_mb=args.memory_mb,
+        secrets_dir=args.secrets_dir,
+        proxy=args.proxy,
+        har=args.har,
         client_certificates=[_certificate(given) for given in args.client_cert],
-        sandbox=args.sandbox, limits=_limits(settings, args.app),
-        artefacts_dir=str(Path(args.artefacts).resolve()) if args.artefacts else "", artefacts_url=args.artefacts_url,
-    )  # fmt: skip
+        sandbox=args.sandbox,
+        limits=_limits(settings, args.app),
+        artefacts_dir=str(Path(args.artefacts).resolve()) if args.artefacts else "",
+        artefacts_url=args.artefacts_url,
+    )
 
 
 def _certificate(given: str) -> dict[str, str]:
@@ -220,10 +229,20 @@ def _list(args: argparse.Namespace) -> int:
     found = load(args.paths)
     for one in found.definitions:
         if args.json:
-            print(json.dumps({
-                "journey": one.name, "every_ms": one.every_ms, "timeout_ms": one.timeout_ms, "slow_ms": one.slow_ms,
-                "retries": one.retries, "locations": list(one.locations), "tags": dict(one.tags), "place": one.place,
-            }))  # fmt: skip
+            print(
+                json.dumps(
+                    {
+                        "journey": one.name,
+                        "every_ms": one.every_ms,
+                        "timeout_ms": one.timeout_ms,
+                        "slow_ms": one.slow_ms,
+                        "retries": one.retries,
+                        "locations": list(one.locations),
+                        "tags": dict(one.tags),
+                        "place": one.place,
+                    }
+                )
+            )
         else:
             print(f"{one.name}  every {one.every_ms / 1000:g} s  {one.place}")
     return complain(found.problems, bool(found.definitions))

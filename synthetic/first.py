@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from collector.commands import Failed
+from collector.errors import Failed
 
 TEXT = '''"""A first journey: somebody opens the site and reads its heading. Change it into what your visitors do."""
 

@@ -109,9 +109,7 @@ class Journey:
     def secret(self, name: str) -> str:
         """The value of a secret that the journey named in `secrets=[…]`. Raises KeyError for any other name."""
         if name not in self.definition.secrets:
-            raise KeyError(
-                f"secret '{name}' is not among the journey's: write @journey(…, secrets=['{name}'])"
-            )
+            raise KeyError(f"secret '{name}' is not among the journey's: write @journey(…, secrets=['{name}'])")
         return self.secrets.value(name)
 
     def totp(self, name: str) -> str:
@@ -159,9 +157,18 @@ def journey(
     function that is no coroutine function).
     """
     given = {
-        "every": every, "timeout": timeout, "slow": slow, "retries": retries, "throttle": throttle, "device": device,
-        "locations": locations, "secrets": secrets, "tags": tags or {}, "allow": allow, "base_url": base_url,
-    }  # fmt: skip
+        "every": every,
+        "timeout": timeout,
+        "slow": slow,
+        "retries": retries,
+        "throttle": throttle,
+        "device": device,
+        "locations": locations,
+        "secrets": secrets,
+        "tags": tags or {},
+        "allow": allow,
+        "base_url": base_url,
+    }
 
     def register(script: Script) -> Script:
         try:
@@ -177,9 +184,7 @@ def journey(
             _refuse(name, next(iter(unknown)))
         found = Definition(name=name, script=script, **_options(name, given))
         if not inspect.iscoroutinefunction(script):
-            raise TypeError(
-                f"journey '{name}' is no coroutine function; right would be: async def {script.__name__}"
-            )
+            raise TypeError(f"journey '{name}' is no coroutine function; right would be: async def {script.__name__}")
         if name in REGISTERED and REGISTERED[name].place != found.place:
             raise ValueError(f"two journeys are called '{name}': {REGISTERED[name].place} and {found.place}")
         REGISTERED[name] = found
@@ -203,10 +208,16 @@ def _options(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
         if not 0 < len(name) <= 64:
             raise ValueError(f"its name has {len(name)} characters; right would be 1 to 64")
         return {
-            **read, "retries": retries, "throttle": throttle(given["throttle"]), "device": given["device"],
-            "locations": tuple(given["locations"]), "secrets": tuple(given["secrets"]),
-            "tags": dict(given["tags"]), "allow": allowed(given["allow"]), "base_url": given["base_url"],
-        }  # fmt: skip
+            **read,
+            "retries": retries,
+            "throttle": throttle(given["throttle"]),
+            "device": given["device"],
+            "locations": tuple(given["locations"]),
+            "secrets": tuple(given["secrets"]),
+            "tags": dict(given["tags"]),
+            "allow": allowed(given["allow"]),
+            "base_url": given["base_url"],
+        }
     except ValueError as error:
         raise ValueError(f"journey '{name}': {error}") from None
 
@@ -247,9 +258,15 @@ class step:
         limit_ms = self._slow_ms or run.limits.get(self._name, run.definition.slow_ms)
         allow = self._allow | (outer.allow if outer else run.definition.allow)
         self._step = here = Step(
-            self._name, len(run.steps), limit_ms, int(run.clock() * 1000), parent=outer.name if outer else "",
-            attempt=run.attempt, optional=self._optional, allow=allow,
-        )  # fmt: skip
+            self._name,
+            len(run.steps),
+            limit_ms,
+            int(run.clock() * 1000),
+            parent=outer.name if outer else "",
+            attempt=run.attempt,
+            optional=self._optional,
+            allow=allow,
+        )
         run.steps.append(here)
         run.open.append(here)
         run.begun(here)

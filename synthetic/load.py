@@ -27,7 +27,7 @@ class Loaded(NamedTuple):
 
 def load(paths: Iterable[Path | str]) -> Loaded:
     """The journeys of `paths`: files, folders, or `file.py::name` for one of a file's tests or journeys."""
-    from synthetic.borrowed import tests_in
+    from synthetic.playwright_tests import tests_in
 
     before = set(REGISTERED)
     problems: list[str] = []

@@ -27,9 +27,7 @@ class Metrics:
             return Counter(name, meaning, labels, registry=registry)
 
         self.registry = registry
-        self._success = gauge(
-            "probe_success", "1: the last run reached its end; 0: the site failed it.", here
-        )
+        self._success = gauge("probe_success", "1: the last run reached its end; 0: the site failed it.", here)
         self._took = gauge("probe_duration_seconds", "How long the last run took.", here)
         self._runs = counter(
             "snag_journey_runs", "Runs by how they ended and whose fault it was.", [*here, "status", "fault"]
@@ -49,9 +47,7 @@ class Metrics:
             "Of the last run: 0 ok, 1 slow, 2 degraded, 3 failed.",
             [*here, "step"],
         )
-        self._friction = counter(
-            "snag_journey_friction_events", "Friction met in runs.", [*here, "step", "kind"]
-        )
+        self._friction = counter("snag_journey_friction_events", "Friction met in runs.", [*here, "step", "kind"])
         self._failures = gauge(
             "snag_journey_consecutive_failures",
             "Runs that the site failed, one after the other, until now.",
@@ -69,24 +65,14 @@ class Metrics:
         self._contended = counter(
             "snag_journey_contended_runs", "Runs that had too little processor to be timed fairly.", here
         )
-        self.missed = counter(
-            "snag_runner_missed_schedules", "Ticks for which no slot was free in time.", here
-        )
+        self.missed = counter("snag_runner_missed_schedules", "Ticks for which no slot was free in time.", here)
         self.restarts = counter(
             "snag_runner_browser_restarts", "Browsers and workers that were replaced, by reason.", ["reason"]
         )
-        self.errors = counter(
-            "snag_runner_errors", "Runs that the monitor itself spoiled, by reason.", ["reason"]
-        )
-        self.dropped = counter(
-            "snag_runner_beacons_dropped", "Beacons that were let go, by reason.", ["reason"]
-        )
-        self.lag = Gauge(
-            "snag_runner_schedule_lag_seconds", "How late the last run began.", registry=registry
-        )
-        Gauge("snag_build_info", "Version of this program.", ["version"], registry=registry).labels(
-            __version__
-        ).set(1)
+        self.errors = counter("snag_runner_errors", "Runs that the monitor itself spoiled, by reason.", ["reason"])
+        self.dropped = counter("snag_runner_beacons_dropped", "Beacons that were let go, by reason.", ["reason"])
+        self.lag = Gauge("snag_runner_schedule_lag_seconds", "How late the last run began.", registry=registry)
+        Gauge("snag_build_info", "Version of this program.", ["version"], registry=registry).labels(__version__).set(1)
         self._failing: dict[str, int] = {}
 
     def watch(self, name: str, meaning: str, value: Callable[[], float]) -> None:

@@ -80,11 +80,15 @@ def _never(journey: Journey, watching: Watching, waited_ms: int) -> None:
     here = journey.current
     watching.note(
         LoadNeverFired(
-            event_id=uuid4(), client_ts=int(journey.clock() * 1000), journey=journey.definition.name,
-            step=here.name[:64] if here else "", duration_ms=waited_ms, threshold_ms=LOAD_MS,
+            event_id=uuid4(),
+            client_ts=int(journey.clock() * 1000),
+            journey=journey.definition.name,
+            step=here.name[:64] if here else "",
+            duration_ms=waited_ms,
+            threshold_ms=LOAD_MS,
         ),
         here,
-    )  # fmt: skip
+    )
 
 
 async def _had_it_ms(page: Any) -> float:

@@ -66,10 +66,6 @@ def allowed(given: Iterable[str]) -> frozenset[str]:
     found = frozenset(SHORT.get(name, name) for name in names)
     for name in sorted(found - ALLOWABLE):
         near = difflib.get_close_matches(name, [*SHORT, *ALLOWABLE], n=1)
-        hint = (
-            f"did you mean '{near[0]}'?"
-            if near
-            else f"right would be {', '.join(sorted({*SHORT, *ALLOWABLE}))}"
-        )
+        hint = f"did you mean '{near[0]}'?" if near else f"right would be {', '.join(sorted({*SHORT, *ALLOWABLE}))}"
         raise ValueError(f"allow has '{name}', which cannot be allowed; {hint}")
     return found

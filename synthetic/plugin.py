@@ -40,9 +40,7 @@ class JourneyFailed(Exception):
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Our options."""
     group = parser.getgroup("snagwatch", "synthetic journeys")
-    group.addoption(
-        "--snag-results", metavar="FILE", help="write how journeys and tests went, one JSON object a line"
-    )
+    group.addoption("--snag-results", metavar="FILE", help="write how journeys and tests went, one JSON object a line")
     group.addoption("--snag-base-url", metavar="URL", default="", help="the site that page.goto('/') goes to")
     group.addoption("--snag-app", metavar="NAME", default="site", help="the site's name")
 
@@ -73,9 +71,7 @@ class _State:
         with contextlib.suppress(ValueError):  # of pytest-base-url
             base = self.config.getoption("--snag-base-url") or self.config.getoption("base_url")
             return Target(base_url=base or "", app=self.config.getoption("--snag-app"))
-        return Target(
-            base_url=self.config.getoption("--snag-base-url"), app=self.config.getoption("--snag-app")
-        )
+        return Target(base_url=self.config.getoption("--snag-base-url"), app=self.config.getoption("--snag-app"))
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
@@ -197,11 +193,19 @@ class _Watched:
         """The verdict on the test."""
         end = ending(error, self.journey.steps, self.seen)
         done = Result(
-            journey=self.journey.definition.name, run_id=self.run_id, session_id=uuid4(), started_ts=self.started_ts,
-            duration_ms=round((time.monotonic() - self.began) * 1000), status=end.status, fault=end.fault,
-            reason=end.reason, message=end.message, step=end.step, evidence=list(end.evidence),
+            journey=self.journey.definition.name,
+            run_id=self.run_id,
+            session_id=uuid4(),
+            started_ts=self.started_ts,
+            duration_ms=round((time.monotonic() - self.began) * 1000),
+            status=end.status,
+            fault=end.fault,
+            reason=end.reason,
+            message=end.message,
+            step=end.step,
+            evidence=list(end.evidence),
             steps=steps_of(self.journey.steps, self.seen),
-        )  # fmt: skip
+        )
         told = {e.event_id for beacon in self.watching.beacons for e in beacon.events}
         own = [event for event, _ in self.seen.events if event.event_id not in told]
         done.beacons = [beacon_of(done, own, self.target, time.time), *self.watching.beacons]
@@ -306,9 +310,7 @@ class _Fixtures:
     def page(self, request: pytest.FixtureRequest, context: Any) -> Any:
         """A page for each test."""
         made = context.new_page()
-        return (
-            request.config.stash[_STATE].loop.run_until_complete(made) if inspect.isawaitable(made) else made
-        )
+        return request.config.stash[_STATE].loop.run_until_complete(made) if inspect.isawaitable(made) else made
 
 
 def _is_coroutine(request: pytest.FixtureRequest) -> bool:

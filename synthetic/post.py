@@ -37,9 +37,7 @@ async def post(beacons: Sequence[Beacon], collector_url: str, clock: Callable[[]
                 await asyncio.sleep(0.5 * 2**attempt)
 
 
-async def send(
-    http: aiohttp.ClientSession, collector_url: str, beacon: Beacon, clock: Callable[[], float]
-) -> None:
+async def send(http: aiohttp.ClientSession, collector_url: str, beacon: Beacon, clock: Callable[[], float]) -> None:
     """Post one beacon once. Raises Refused if the collector will not have it, NotTaken if it is away."""
     url = f"{collector_url.rstrip('/')}/v1/beacons"
     body = msgspec.json.encode(msgspec.structs.replace(beacon, sent_ts=int(clock() * 1000)))

@@ -26,28 +26,26 @@ def table(runs: Sequence[Result]) -> Table:
         style = STYLES[done.status]
         words = why(done) + (f" ({done.artefacts_url})" if done.artefacts_url else "")
         took = f"{done.duration_ms / 1000:.1f} s" + (" (busy machine)" if done.contended else "")
-        found.add_row(
-            escape(done.journey), f"[{style}]{done.status}[/{style}]", took, escape(done.step), escape(words)
-        )
+        found.add_row(escape(done.journey), f"[{style}]{done.status}[/{style}]", took, escape(done.step), escape(words))
     return found
 
 
 def repeated(runs: Sequence[Result]) -> Table:
     """One line for each journey that was run several times: how often it ended how, and how long it took."""
-    found = Table(
-        "journey", "runs", "passed", "degraded", "flaky", "failed", "error", "median", "slowest", "fails at"
-    )
+    found = Table("journey", "runs", "passed", "degraded", "flaky", "failed", "error", "median", "slowest", "fails at")
     for name in dict.fromkeys(done.journey for done in runs):
         mine = [done for done in runs if done.journey == name]
         took = [done.duration_ms / 1000 for done in mine]
         counts = [sum(done.status == status for done in mine) for status in STYLES]
-        places = dict.fromkeys(
-            f"{d.step} ({d.reason})" for d in mine if d.status not in ("passed", "degraded")
-        )
+        places = dict.fromkeys(f"{d.step} ({d.reason})" for d in mine if d.status not in ("passed", "degraded"))
         found.add_row(
-            escape(name), str(len(mine)), *map(str, counts), f"{statistics.median(took):.1f} s", f"{max(took):.1f} s",
+            escape(name),
+            str(len(mine)),
+            *map(str, counts),
+            f"{statistics.median(took):.1f} s",
+            f"{max(took):.1f} s",
             escape(", ".join(places)),
-        )  # fmt: skip
+        )
     return found
 
 

@@ -90,45 +90,79 @@ class Result(msgspec.Struct, kw_only=True):
         return {**plain, "friction": self.friction}
 
 
-def beacon_of(
-    result: Result, events: Sequence[AnyEvent], target: Target, clock: Callable[[], float]
-) -> Beacon:
+def beacon_of(result: Result, events: Sequence[AnyEvent], target: Target, clock: Callable[[], float]) -> Beacon:
     """The run, its steps and what the runner itself saw, as one beacon."""
     run = JourneyRun(
-        event_id=uuid4(), client_ts=result.started_ts, journey=result.journey, run_status=result.status,
-        fault=result.fault, reason=result.reason[:64], message=result.message[:500], failed_step=result.step[:64],
-        location=result.location[:64], browser=result.browser[:80], duration_ms=result.duration_ms,
-        attempts=result.attempts, contended=result.contended, artefacts=result.artefacts_url[:300],
+        event_id=uuid4(),
+        client_ts=result.started_ts,
+        journey=result.journey,
+        run_status=result.status,
+        fault=result.fault,
+        reason=result.reason[:64],
+        message=result.message[:500],
+        failed_step=result.step[:64],
+        location=result.location[:64],
+        browser=result.browser[:80],
+        duration_ms=result.duration_ms,
+        attempts=result.attempts,
+        contended=result.contended,
+        artefacts=result.artefacts_url[:300],
         trace_id=result.trace_id,
-    )  # fmt: skip
+    )
     steps = [
         JourneyStep(
-            event_id=uuid4(), client_ts=step.started_ts, journey=result.journey, step=step.name[:64],
-            step_status=step.status, step_index=step.index, attempt=step.attempt, duration_ms=step.duration_ms,
+            event_id=uuid4(),
+            client_ts=step.started_ts,
+            journey=result.journey,
+            step=step.name[:64],
+            step_status=step.status,
+            step_index=step.index,
+            attempt=step.attempt,
+            duration_ms=step.duration_ms,
             threshold_ms=step.threshold_ms,
         )
         for step in result.steps
-    ]  # fmt: skip
+    ]
     everything: list[AnyEvent] = [run, *steps, *events]
     result.dropped += max(0, len(everything) - MOST_EVENTS)
     return Beacon(
-        beacon_id=uuid4(), app=target.app, env=target.env, release=target.release,
-        session_id=result.session_id, run_id=result.run_id,
-        traffic_source="synthetic", sent_ts=int(clock() * 1000), agent=f"runner {__version__}",
+        beacon_id=uuid4(),
+        app=target.app,
+        env=target.env,
+        release=target.release,
+        session_id=result.session_id,
+        run_id=result.run_id,
+        traffic_source="synthetic",
+        sent_ts=int(clock() * 1000),
+        agent=f"runner {__version__}",
         events=everything[:MOST_EVENTS],
-    )  # fmt: skip
+    )
 
 
 def monitors_own(
-    journey: str, reason: str, message: str, target: Target, *, step: str = "", duration_ms: int = 0,
+    journey: str,
+    reason: str,
+    message: str,
+    target: Target,
+    *,
+    step: str = "",
+    duration_ms: int = 0,
     clock: Callable[[], float] = time.time,
-) -> Result:  # fmt: skip
+) -> Result:
     """A run that came to nothing through no fault of the site."""
     result = Result(
-        journey=journey, run_id=uuid4(), session_id=uuid4(), started_ts=int(clock() * 1000) - duration_ms,
-        duration_ms=duration_ms, status="error", fault="monitor", reason=reason, message=message, step=step,
+        journey=journey,
+        run_id=uuid4(),
+        session_id=uuid4(),
+        started_ts=int(clock() * 1000) - duration_ms,
+        duration_ms=duration_ms,
+        status="error",
+        fault="monitor",
+        reason=reason,
+        message=message,
+        step=step,
         location=target.location,
-    )  # fmt: skip
+    )
     result.beacons = [beacon_of(result, [], target, clock)]
     return result
 

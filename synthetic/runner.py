@@ -44,9 +44,7 @@ async def run(
     `begun` is told of each step. `trace` asks for Playwright's trace of the first attempt too.
     """
     try:
-        known = secrets.read(
-            definition.secrets, Path(target.secrets_dir) if target.secrets_dir else None, env
-        )
+        known = secrets.read(definition.secrets, Path(target.secrets_dir) if target.secrets_dir else None, env)
     except secrets.NoSecret as error:
         return monitors_own(definition.name, "secret.missing", str(error), target, clock=clock)
     try:
@@ -54,25 +52,32 @@ async def run(
     except NoBrowser as error:
         return monitors_own(definition.name, "browser.launch", str(error), target, clock=clock)
     except TimeoutError:
-        return monitors_own(
-            definition.name, "browser.launch", "the browser did not start in time", target, clock=clock
-        )
+        return monitors_own(definition.name, "browser.launch", "the browser did not start in time", target, clock=clock)
     return await _run(definition, warm, target, clock, begun, known, trace)
 
 
 async def _run(
-    definition: Definition, warm: Warm, target: Target, clock: Callable[[], float], begun: Callable[[Step], None],
-    known: secrets.Secrets, trace: bool,
-) -> Result:  # fmt: skip
+    definition: Definition,
+    warm: Warm,
+    target: Target,
+    clock: Callable[[], float],
+    begun: Callable[[Step], None],
+    known: secrets.Secrets,
+    trace: bool,
+) -> Result:
     run_id, session_id = uuid4(), uuid4()
     started_ts, began, cpu_s = int(clock() * 1000), time.monotonic(), _cpu_s()
     pressure, tracing = Pressure(), Tracing(definition, str(run_id), target.location)
     shown = files.Artefacts(path, target.artefacts_url) if (path := target.artefacts_path) else None
     folder = files.private_folder() if shown else None
     hook = {
-        "traffic_source": "synthetic", "run_id": str(run_id), "journey": definition.name, "app": target.app,
-        "env": target.env, "release": target.release,
-    }  # fmt: skip
+        "traffic_source": "synthetic",
+        "run_id": str(run_id),
+        "journey": definition.name,
+        "app": target.app,
+        "env": target.env,
+        "release": target.release,
+    }
     tried: list[Attempt] = []
     try:
         for number in range(1, definition.retries + 2):
@@ -82,9 +87,12 @@ async def _run(
             journey = Journey(definition, clock, known, number, target.limits.get(definition.name, {}))
             journey.begun = _both(tracing.begin, begun)
             plan = Plan(
-                deadline, folder, trace=folder is not None and (trace or number > 1), har=target.har,
+                deadline,
+                folder,
+                trace=folder is not None and (trace or number > 1),
+                har=target.har,
                 good_picture=shown is not None and shown.wants_good(definition.name),
-            )  # fmt: skip
+            )
             try:
                 tried.append(await attempt(journey, warm, target, hook, plan, tracing))
             except (NoBrowser, TimeoutError):
@@ -95,17 +103,32 @@ async def _run(
                 break
         end, last = _together([one.ending for one in tried]), tried[-1]
         result = Result(
-            journey=definition.name, run_id=run_id, session_id=session_id, started_ts=started_ts,
-            duration_ms=sum(one.duration_ms for one in tried), status=end.status, fault=end.fault, reason=end.reason,
-            message=end.message, step=end.step, evidence=list(end.evidence), attempts=len(tried),
+            journey=definition.name,
+            run_id=run_id,
+            session_id=session_id,
+            started_ts=started_ts,
+            duration_ms=sum(one.duration_ms for one in tried),
+            status=end.status,
+            fault=end.fault,
+            reason=end.reason,
+            message=end.message,
+            step=end.step,
+            evidence=list(end.evidence),
+            attempts=len(tried),
             earlier=[f"attempt {i}: {one.ending.status}, {one.ending.message}" for i, one in enumerate(tried[:-1], 1)],
             steps=[step for one in tried for step in steps_of(one.journey.steps, one.seen)],
-            location=target.location, browser=warm.version,
-            throttle=definition.throttle.name if definition.throttle else "", device=definition.device,
-            tags=dict(definition.tags), contended=pressure.contended(), cpu_ms=round((_cpu_s() - cpu_s) * 1000),
-            peak_rss_mb=max(one.seen.peak_rss_mb for one in tried), trace_id=tracing.trace_id,
-            certificate_until=last.seen.certificate_until, dropped=sum(one.watching.dropped for one in tried),
-        )  # fmt: skip
+            location=target.location,
+            browser=warm.version,
+            throttle=definition.throttle.name if definition.throttle else "",
+            device=definition.device,
+            tags=dict(definition.tags),
+            contended=pressure.contended(),
+            cpu_ms=round((_cpu_s() - cpu_s) * 1000),
+            peak_rss_mb=max(one.seen.peak_rss_mb for one in tried),
+            trace_id=tracing.trace_id,
+            certificate_until=last.seen.certificate_until,
+            dropped=sum(one.watching.dropped for one in tried),
+        )
         if shown and folder:
             _publish(result, tried, shown, known)
     finally:
@@ -152,13 +175,19 @@ def steps_of(steps: list[Step], seen: Seen) -> list[StepResult]:
     """The steps of an attempt, each with the friction that was met in it."""
     return [
         StepResult(
-            name=step.name, index=step.index, status=_status(step, met), duration_ms=step.duration_ms,
-            threshold_ms=step.threshold_ms, started_ts=step.started_ts, attempt=step.attempt, parent=step.parent,
+            name=step.name,
+            index=step.index,
+            status=_status(step, met),
+            duration_ms=step.duration_ms,
+            threshold_ms=step.threshold_ms,
+            started_ts=step.started_ts,
+            attempt=step.attempt,
+            parent=step.parent,
             friction=met + (["slow_step"] if step.slow and not step.failed and "slow_step" not in met else []),
         )
         for step in steps
         for met in [kinds_met(seen.events, step.index, step.allow)]
-    ]  # fmt: skip
+    ]
 
 
 def _status(step: Step, met: list[str]) -> StepStatus:

@@ -36,9 +36,7 @@ def read(names: Iterable[str], folder: Path | None = None, env: Mapping[str, str
             try:
                 value = file.read_text(encoding="utf-8").removesuffix("\n")
             except (OSError, UnicodeDecodeError) as error:
-                raise NoSecret(
-                    f"secret '{name}' cannot be read from {file}: {type(error).__name__}"
-                ) from None
+                raise NoSecret(f"secret '{name}' cannot be read from {file}: {type(error).__name__}") from None
         elif name in env:
             value = env[name]
         else:

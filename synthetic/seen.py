@@ -10,10 +10,20 @@ from collector.events import AnyEvent, Friction
 
 DEGRADING = frozenset(
     {
-        "unexpected_dialog", "unexpected_popup", "page_error", "error_click", "failed_action", "error_page",
-        "blank_page", "rage_click", "dead_click", "unresponsive_ui", "load_never_fired", "slow_step",
+        "unexpected_dialog",
+        "unexpected_popup",
+        "page_error",
+        "error_click",
+        "failed_action",
+        "error_page",
+        "blank_page",
+        "rage_click",
+        "dead_click",
+        "unresponsive_ui",
+        "load_never_fired",
+        "slow_step",
     }
-)  # fmt: skip
+)
 """Friction that degrades a run, what explains most first. The other kinds judge how people hesitate, return, refill and
 give up: a script that does so was written to."""
 
@@ -117,8 +127,4 @@ def site(host: str) -> str:
 def place(url: str) -> str:
     """Host and path of an address: queries may carry what nobody should read."""
     parts = urlsplit(url)
-    return (
-        f"{parts.netloc.rpartition('@')[2]}{parts.path}"[:200]
-        if parts.netloc
-        else url[:200].partition("?")[0]
-    )
+    return f"{parts.netloc.rpartition('@')[2]}{parts.path}"[:200] if parts.netloc else url[:200].partition("?")[0]

@@ -127,9 +127,15 @@ class Slot:
             self.restarts["worker_lost"] += 1
             await self.kill()
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "synthetic.worker", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-            limit=LINE, start_new_session=True, env={**os.environ, MARK: self._mark, "PYTHONUNBUFFERED": "1"},
-        )  # fmt: skip
+            sys.executable,
+            "-m",
+            "synthetic.worker",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=LINE,
+            start_new_session=True,
+            env={**os.environ, MARK: self._mark, "PYTHONUNBUFFERED": "1"},
+        )
         self._say(self._set_up)
         answer = await self._hear(READY_S)
         self.listed, self.problems = answer.listed, answer.problems

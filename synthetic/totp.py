@@ -21,9 +21,7 @@ def totp(seed: str, now: float, digits: int = 6) -> str:
     try:
         key = base64.b32decode(plain + "=" * (-len(plain) % 8))
     except binascii.Error:
-        raise ValueError(
-            "a seed for TOTP is not base32; right would be letters and the digits 2 to 7"
-        ) from None
+        raise ValueError("a seed for TOTP is not base32; right would be letters and the digits 2 to 7") from None
     mac = hmac.new(key, struct.pack(">Q", int(now) // PERIOD_S), hashlib.sha1).digest()
     at = mac[-1] & 15
     number = struct.unpack(">I", mac[at : at + 4])[0] & 0x7FFFFFFF

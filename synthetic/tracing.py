@@ -81,9 +81,7 @@ class Tracing:
 
     async def _let_go(self, session: Any, event: dict[str, Any], watching: Watching) -> None:
         request = event["request"]
-        known = {
-            k: v for k, v in request["headers"].items() if k.lower() not in ("traceparent", "tracestate")
-        }
+        known = {k: v for k, v in request["headers"].items() if k.lower() not in ("traceparent", "tracestate")}
         if is_first_party(request["url"], watching.first_parties):
             known |= self._headers()
         headers = [{"name": name, "value": value} for name, value in known.items()]

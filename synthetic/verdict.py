@@ -137,9 +137,12 @@ def _memory(seen: Seen) -> _Judged | None:
     if not (seen.over_memory or seen.crash == "oom" or near):
         return None
     return (
-        "failed", "technical", "memory",
-        f"the page took {seen.peak_rss_mb} MB of memory, its limit is {seen.memory_limit_mb} MB", None,
-    )  # fmt: skip
+        "failed",
+        "technical",
+        "memory",
+        f"the page took {seen.peak_rss_mb} MB of memory, its limit is {seen.memory_limit_mb} MB",
+        None,
+    )
 
 
 def _monitor(error: BaseException | None, seen: Seen) -> _Judged | None:
@@ -166,11 +169,7 @@ def _monitor(error: BaseException | None, seen: Seen) -> _Judged | None:
             reason, words = MONITORS_NET[code]
             return "error", "monitor", reason, f"{words} ({code})", None
         return None
-    ours = (
-        "Connection closed" in text
-        or "Driver" in text
-        or ("has been closed" in text and _is_playwrights(error))
-    )
+    ours = "Connection closed" in text or "Driver" in text or ("has been closed" in text and _is_playwrights(error))
     if ours:
         return (
             "error",
@@ -180,11 +179,7 @@ def _monitor(error: BaseException | None, seen: Seen) -> _Judged | None:
             None,
         )
     none_of_sites = isinstance(error, AttributeError) and "'NoneType'" not in text
-    if (
-        isinstance(error, AUTHORS)
-        or none_of_sites
-        or (_is_playwrights(error) and _AUTHORS_WORDS.search(str(error)))
-    ):
+    if isinstance(error, AUTHORS) or none_of_sites or (_is_playwrights(error) and _AUTHORS_WORDS.search(str(error))):
         return "error", "monitor", "journey.error", f"the journey itself is broken: {_named(error)}", None
     if isinstance(error, KeyError) and "not among the journey's" in text:
         return "error", "monitor", "secret.missing", str(error.args[0]), None
@@ -220,9 +215,7 @@ def _network(
         return "failed", "technical", reason, f"{where}: {words} ({code})", index
     if tls.is_tls(code):
         host = where.partition("/")[0].rpartition(":")[0] or where.partition("/")[0]
-        reason, words = (
-            tls.judge(code, host, certificate, now) if now else (tls.CODES.get(code, "net.tls"), code)
-        )
+        reason, words = tls.judge(code, host, certificate, now) if now else (tls.CODES.get(code, "net.tls"), code)
         return "failed", "infrastructure", reason, words, index
     reason, words = NET.get(code, ("net.other", "it could not be reached"))
     return "failed", "infrastructure", reason, f"{where}: {words} ({code})", index
@@ -242,9 +235,7 @@ def _answer(error: BaseException | None, seen: Seen) -> _Judged | None:
     return "failed", fault, f"http.{last.status // 100}xx", words, last.step
 
 
-def _site(
-    error: BaseException | None, steps: Sequence[Step], seen: Seen, blamed: Step | None
-) -> _Judged | None:
+def _site(error: BaseException | None, steps: Sequence[Step], seen: Seen, blamed: Step | None) -> _Judged | None:
     if seen.hung == "page" and (error is None or _is_timeout(error) or seen.deadline):
         return (
             "failed",
@@ -307,11 +298,7 @@ def _blamed(error: BaseException | None, steps: Sequence[Step]) -> Step | None:
     if error is None:
         return steps[-1] if steps else None
     from_it = [s for s in steps if s.error is error and not s.optional]
-    return (
-        from_it[-1]
-        if from_it
-        else next((s for s in reversed(steps) if s.failed), steps[-1] if steps else None)
-    )
+    return from_it[-1] if from_it else next((s for s in reversed(steps) if s.failed), steps[-1] if steps else None)
 
 
 def _evidence(seen: Seen, steps: Sequence[Step]) -> list[str]:
@@ -343,9 +330,7 @@ def _said(event: AnyEvent) -> str:
         "unexpected_dialog": f"a dialog came up that nobody expected: {event.error_message}",
         "unexpected_popup": f"a window opened that nobody expected: {event.error_message}",
         "load_never_fired": f"the page never stopped loading ({event.duration_ms} ms)",
-        "error_page": f"an error page was shown ({event.status})"
-        if event.status
-        else "an error page was shown",
+        "error_page": f"an error page was shown ({event.status})" if event.status else "an error page was shown",
         "blank_page": "the page stayed blank",
         "dead_click": f"a click on {named} did nothing",
         "rage_click": f"{event.repeat_count} clicks on {named} did nothing",
@@ -375,9 +360,7 @@ def _in_words(error: BaseException | None) -> str:
     text = str(error)
     if _is_timeout(error) and not isinstance(error, AssertionError):
         found = re.search(r"waiting for (.+)", text)
-        return (
-            f"waited in vain: {found[1].strip()[:200]}" if found else f"waited in vain: {_first_line(error)}"
-        )
+        return f"waited in vain: {found[1].strip()[:200]}" if found else f"waited in vain: {_first_line(error)}"
     if isinstance(error, AssertionError):
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         met = [line for line in lines[1:4] if line.startswith(("Actual value", "Error:"))]
@@ -405,9 +388,7 @@ def _url_in(error: BaseException) -> str:
 
 
 def _is_timeout(error: BaseException | None) -> bool:
-    return isinstance(error, TimeoutError) or (
-        type(error).__name__ == "TimeoutError" and _is_playwrights(error)
-    )
+    return isinstance(error, TimeoutError) or (type(error).__name__ == "TimeoutError" and _is_playwrights(error))
 
 
 def _is_playwrights(error: BaseException | None) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
 
-from collector.commands import Failed
+from collector.errors import Failed
 from synthetic import processes
 from synthetic.command import complain
 from synthetic.messages import Listed, SetUp
@@ -60,13 +60,12 @@ class Watch:
         self.ready = False
         self._counted: dict[tuple[str, str], int] = {}
         own = os.getpid()
+        self.metrics.watch("snag_runner_processes", "Processes of this runner.", lambda: len(processes.tree(own)))
         self.metrics.watch(
-            "snag_runner_processes", "Processes of this runner.", lambda: len(processes.tree(own))
-        )
-        self.metrics.watch(
-            "snag_runner_rss_bytes", "Memory of this runner with all its processes.",
+            "snag_runner_rss_bytes",
+            "Memory of this runner with all its processes.",
             lambda: sum(one.rss_mb for one in processes.tree(own)) * 1e6,
-        )  # fmt: skip
+        )
         self.metrics.watch("snag_runner_running", "Runs under way.", lambda: len(self.running))
         self.metrics.watch(
             "snag_runner_outbox_beacons",
@@ -143,9 +142,7 @@ class Watch:
         """/metrics, /livez, /readyz, and the artefacts where there are some."""
 
         async def metrics(request: web.Request) -> web.Response:
-            return web.Response(
-                body=generate_latest(self.metrics.registry), content_type="text/plain", charset="utf-8"
-            )
+            return web.Response(body=generate_latest(self.metrics.registry), content_type="text/plain", charset="utf-8")
 
         async def alive(request: web.Request) -> web.Response:
             return web.Response(text="ok\n")

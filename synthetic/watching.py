@@ -99,11 +99,14 @@ class Watching:
             return
         self.seen.failed.append(
             Failed(
-                f"{request.method} {place(request.url)}", self._index(), status, error,
+                f"{request.method} {place(request.url)}",
+                self._index(),
+                status,
+                error,
                 first_party=is_first_party(request.url, self.first_parties),
                 essential=request.resource_type not in BLEMISHES,
             )
-        )  # fmt: skip
+        )
 
     # --- pages
 
@@ -126,9 +129,7 @@ class Watching:
         if (dialog.page and _listeners(dialog.page, "dialog")) or _listeners(self.context, "dialog") > 1:
             return  # the script answers it itself
         self._event(UnexpectedDialog, dialog.type)
-        self.answer(
-            dialog, dialog.type == "beforeunload"
-        )  # to dismiss that one would keep us on the page for ever
+        self.answer(dialog, dialog.type == "beforeunload")  # to dismiss that one would keep us on the page for ever
 
     def _event(self, cls: type[UnexpectedDialog] | type[UnexpectedPopup], message: str) -> None:
         if len(self.seen.events) >= MOST:
@@ -136,9 +137,12 @@ class Watching:
             return
         here = self.journey.current
         event = cls(
-            event_id=uuid4(), client_ts=int(self.journey.clock() * 1000), journey=self.journey.definition.name,
-            step=here.name[:64] if here else "", error_message=message[:200],
-        )  # fmt: skip
+            event_id=uuid4(),
+            client_ts=int(self.journey.clock() * 1000),
+            journey=self.journey.definition.name,
+            step=here.name[:64] if here else "",
+            error_message=message[:200],
+        )
         self.seen.events.append((event, self._index()))
 
     def note(self, event: AnyEvent, step: Step | None) -> None:
@@ -181,11 +185,16 @@ class Watching:
         here = self.journey.current
         ours = not url.startswith("http") or is_first_party(url, self.first_parties)
         error = PageError(
-            event_id=uuid4(), client_ts=int(self.journey.clock() * 1000), journey=self.journey.definition.name,
-            step=here.name[:64] if here else "", error_source="promise" if source == "promise" else "script",
-            error_type=name[:64], error_message=_scrubbed(message), error_place=f"{place(file)}:{line}" if file else "",
+            event_id=uuid4(),
+            client_ts=int(self.journey.clock() * 1000),
+            journey=self.journey.definition.name,
+            step=here.name[:64] if here else "",
+            error_source="promise" if source == "promise" else "script",
+            error_type=name[:64],
+            error_message=_scrubbed(message),
+            error_place=f"{place(file)}:{line}" if file else "",
             first_party=ours,
-        )  # fmt: skip
+        )
         self.note(error, here)
 
 
@@ -214,9 +223,7 @@ def agent_script(hook: dict[str, str], tail: str = "") -> str:
 @functools.cache
 def _agent() -> str:
     scripts = files("collector").joinpath("static")
-    return "\n".join(
-        scripts.joinpath(name).read_text(encoding="utf-8") for name in ("agent.js", "agent-more.js")
-    )
+    return "\n".join(scripts.joinpath(name).read_text(encoding="utf-8") for name in ("agent.js", "agent-more.js"))
 
 
 def _is_main(request: Any) -> bool:

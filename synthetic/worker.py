@@ -19,11 +19,11 @@ import msgspec
 
 from collector import logs
 from synthetic import processes, secrets
-from synthetic.borrowed import run_test
 from synthetic.browser import NoBrowser
 from synthetic.journey import Definition, Step
 from synthetic.load import load
 from synthetic.messages import Answer, Listed, Request, SetUp
+from synthetic.playwright_tests import run_test
 from synthetic.result import Result
 from synthetic.runner import run
 from synthetic.telling import start_tracing
@@ -95,9 +95,14 @@ class Worker:
 def listed_of(one: Definition) -> Listed:
     """What a scheduler needs to know of a journey."""
     return Listed(
-        name=one.name, every_ms=one.every_ms, timeout_ms=one.timeout_ms, retries=one.retries, place=one.place,
-        locations=list(one.locations), tags=dict(one.tags),
-    )  # fmt: skip
+        name=one.name,
+        every_ms=one.every_ms,
+        timeout_ms=one.timeout_ms,
+        retries=one.retries,
+        place=one.place,
+        locations=list(one.locations),
+        tags=dict(one.tags),
+    )
 
 
 class _Discreet(io.TextIOBase):
@@ -136,9 +141,7 @@ async def main() -> None:
     out = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # whatever a journey prints is no answer
     requests = asyncio.StreamReader(limit=2**24)
-    await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(requests), sys.stdin
-    )
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(requests), sys.stdin)
     set_up = msgspec.json.decode(await requests.readline(), type=SetUp)
     logs.set_up(set_up.log_level, os.environ.get("SNAG_LOG_FORMAT", ""))
     stop = start_tracing()

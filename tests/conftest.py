@@ -59,9 +59,13 @@ def event(kind: str = "rage_click", **fields: Any) -> dict[str, Any]:
 def beacon(*events: dict[str, Any], **fields: Any) -> dict[str, Any]:
     """A beacon as the agent sends it."""
     return {
-        "beacon_id": str(uuid.uuid4()), "app": "shop", "session_id": str(uuid.uuid4()), "sent_ts": NOW,
-        "events": list(events or [event()]), **fields,
-    }  # fmt: skip
+        "beacon_id": str(uuid.uuid4()),
+        "app": "shop",
+        "session_id": str(uuid.uuid4()),
+        "sent_ts": NOW,
+        "events": list(events or [event()]),
+        **fields,
+    }
 
 
 def body(*events: dict[str, Any], **fields: Any) -> bytes:

@@ -26,9 +26,7 @@ def test_every_metric_is_in_the_docs_and_no_other(operating):
     metrics = Metrics(CollectorRegistry())
     metrics.watch_spool(size=lambda: 0, limit=0, oldest_s=lambda: 0)
     metrics.watch_connections(lambda: 0)
-    names = {
-        family.name + ("_total" if family.type == "counter" else "") for family in metrics.registry.collect()
-    }
+    names = {family.name + ("_total" if family.type == "counter" else "") for family in metrics.registry.collect()}
     assert set(re.findall(r"^\| `(snag_[a-z_]+)", operating, re.MULTILINE)) == names
 
 
@@ -56,14 +54,15 @@ def test_no_file_names_a_package_registry(root):
     import subprocess
 
     hosts = re.compile(r"py" + r"pi\.org|python" + r"hosted|npm" + r"js\.|deb\." + r"debian|registry\.yarn")
-    files = subprocess.run(
-        ["git", "ls-files"], cwd=root, capture_output=True, text=True, check=True
-    ).stdout.split("\n")
+    files = subprocess.run(["git", "ls-files"], cwd=root, capture_output=True, text=True, check=True).stdout.split("\n")
     found = [
-        name for name in files
-        if name and (root / name).is_file() and (root / name).suffix not in (".png",)
+        name
+        for name in files
+        if name
+        and (root / name).is_file()
+        and (root / name).suffix not in (".png",)
         and hosts.search((root / name).read_text(encoding="utf-8", errors="ignore"))
-    ]  # fmt: skip
+    ]
     assert found == []
 
 

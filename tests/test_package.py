@@ -22,14 +22,17 @@ def test_a_wheel_holds_agent_queries_and_pages_and_needs_no_node(root, tmp_path)
     (wheel,) = tmp_path.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     for needed in (
-        "collector/static/agent.js", "collector/store/migrations/0001_events.sql", "collector/store/queries/apps.sql",
-        "collector/pages/templates/report.html", "collector/demo/shop/templates/base.html",
-        "collector/demo/journeys/checkout.py", "collector/static/dashboards/snag-support.json",
-        "collector/py.typed", "synthetic/py.typed",
-    ):  # fmt: skip
+        "collector/static/agent.js",
+        "collector/store/schema/migrations/0001_events.sql",
+        "collector/store/queries/apps.sql",
+        "collector/web/templates/report.html",
+        "collector/demo/shop/templates/base.html",
+        "collector/demo/journeys/checkout.py",
+        "collector/static/dashboards/snag-support.json",
+        "collector/py.typed",
+        "synthetic/py.typed",
+    ):
         assert needed in names
     assert not [
-        name
-        for name in names
-        if name.split("/")[0] not in ("collector", "synthetic") and ".dist-info" not in name
+        name for name in names if name.split("/")[0] not in ("collector", "synthetic") and ".dist-info" not in name
     ]

@@ -2,16 +2,14 @@
 
 import re
 
-from tests.test_serve import free_port, running
+from tests.server.test_serve import free_port, running
 
 
 def test_a_beacon_is_posted_and_read_beside_a_running_collector(tmp_path):
     with running(tmp_path) as collector:
         said = collector.snag("probe", collector.url)
         assert re.fullmatch(r"taken after [\d.]+ s, read after [\d.]+ s\n", said)
-        sources = collector.snag(
-            "store", "query", "SELECT DISTINCT traffic_source FROM snag_experience.page_views"
-        )
+        sources = collector.snag("store", "query", "SELECT DISTINCT traffic_source FROM snag_experience.page_views")
         assert "synthetic" in sources
         assert "rum" not in sources
 

@@ -6,68 +6,68 @@ from pathlib import Path
 import pytest
 
 MAY_IMPORT = {
-    "collector.events": {"collector.written"},  # only when it is run, to write the files
-    "collector.written": {"collector.events"},
+    "collector.events": {"collector.store.schema.desired"},  # only when it is run, to write the files
+    "collector.store.schema.desired": {"collector.events"},
     "collector.settings": set(),
-    "collector.when": set(),
+    "collector.times": set(),
     "collector.logs": set(),
     "collector.telemetry": {"collector.telemetry", "collector"},
     "collector.intake": {
         "collector.intake",
-        "collector.foreign",
+        "collector.intake.foreign",
         "collector.events",
         "collector.spool",
         "collector.telemetry",
         "collector.privacy.redact",
     },
-    "collector.foreign": {"collector.foreign", "collector.events", "collector.intake.beacon"},
+    "collector.intake.foreign": {"collector.intake.foreign", "collector.events", "collector.intake.decode"},
     "collector.spool": {"collector.spool"},
-    "collector.store": {"collector.store", "collector.events", "collector.written", "collector"},
+    "collector.store": {"collector.store", "collector.events", "collector.store.schema.desired", "collector"},
     "collector.contacts": {
         "collector.contacts",
-        "collector.intake.beacon",
-        "collector.intake.unpack",
+        "collector.intake.decode",
+        "collector.intake.decompress",
         "collector.spool",
         "collector.telemetry",
         "collector.privacy",
         "collector.store.store",
         "collector.store.support",
-        "collector.when",
+        "collector.times",
     },
-    "collector.measures": {"collector.measures"},
-    "collector.cause": {"collector.cause", "collector.measures", "collector.store"},
+    "collector.metrics": {"collector.metrics"},
+    "collector.friction": {"collector.friction", "collector.metrics", "collector.store"},
     "collector.notify": {
         "collector.notify",
-        "collector.contacts.registry",
+        "collector.contacts.sources_file",
         "collector.correlate",
-        "collector.judging",
-        "collector.pages.words",
+        "collector.surges.history",
+        "collector.surges.wording",
         "collector.store",
-        "collector.surges",
+        "collector.surges.find",
         "collector.telemetry",
         "collector",
     },
     "collector.correlate": {"collector.correlate"},
     "collector.privacy": {"collector.privacy", "collector.store"},
     "collector.performance": {"collector.performance"},
-    "collector.judging": {"collector.correlate", "collector.store", "collector.surges"},
-    "collector.surges": {"collector.correlate", "collector.store"},
-    "collector.sourcemap": set(),
-    "collector.sources": {"collector.sourcemap", "collector.store"},
-    "collector.pages": {
-        "collector.pages",
+    "collector.surges.history": {"collector.correlate", "collector.store", "collector.surges.find"},
+    "collector.surges.find": {"collector.correlate", "collector.store"},
+    "collector.sourcemaps.decode": set(),
+    "collector.sourcemaps.lookup": {"collector.sourcemaps.decode", "collector.store"},
+    "collector.web": {
+        "collector.web",
         "collector.correlate",
         "collector.store",
-        "collector.surges",
-        "collector.judging",
-        "collector.cause",
-        "collector.measures",
-        "collector.figures",
-        "collector.funnel",
-        "collector.sources",
+        "collector.surges.find",
+        "collector.surges.history",
+        "collector.friction",
+        "collector.metrics",
+        "collector.metrics.query",
+        "collector.metrics.funnel_report",
+        "collector.sourcemaps.lookup",
         "collector.settings",
-        "collector.when",
-        "collector.intake.edge",
+        "collector.times",
+        "collector.intake.client_info",
         "collector",
     },
     "collector.demo.shop": {"collector.demo.shop"},
@@ -77,7 +77,7 @@ MAY_IMPORT = {
         "collector.logs",
         "collector.settings",
         "collector.commands",
-        "collector.measures.journeys",
+        "collector.metrics.journeys",
         "collector",
     },
 }
@@ -95,19 +95,14 @@ def imports(file: Path) -> set[str]:
 
 
 def allowed(name: str, room: str) -> bool:
-    return any(
-        name == known or (known != "collector" and name.startswith(f"{known}.")) for known in MAY_IMPORT[room]
-    )
+    return any(name == known or (known != "collector" and name.startswith(f"{known}.")) for known in MAY_IMPORT[room])
 
 
 @pytest.mark.parametrize("room", MAY_IMPORT)
 def test_a_room_knows_only_its_neighbours(root, room):
     base = root / room.replace(".", "/")
     files = sorted(base.rglob("*.py")) or [base.with_suffix(".py")]
-    strange = {
-        str(file.relative_to(root)): sorted(n for n in imports(file) if not allowed(n, room))
-        for file in files
-    }
+    strange = {str(file.relative_to(root)): sorted(n for n in imports(file) if not allowed(n, room)) for file in files}
     assert {file: names for file, names in strange.items() if names} == {}
 
 

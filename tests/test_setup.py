@@ -10,9 +10,7 @@ import pytest
 
 DEV = Path(__file__).parents[1] / "dev"
 
-TOOLS = (
-    "awk cat chmod cksum cp cut date dirname env find flock grep mkdir rm sed sh sleep tail timeout touch tr"
-)
+TOOLS = "awk cat chmod cksum cp cut date dirname env find flock grep mkdir rm sed sh sleep tail timeout touch tr"
 
 PYTHON = """
 case "$*" in
@@ -197,9 +195,7 @@ def test_a_python_without_venv_names_the_package_that_brings_it(machine):
     )
 
 
-@pytest.mark.parametrize(
-    ("user", "sudo"), [("0", "exit 1"), ("1000", 'test "$1" = -n && shift && exec "$@"')]
-)
+@pytest.mark.parametrize(("user", "sudo"), [("0", "exit 1"), ("1000", 'test "$1" = -n && shift && exec "$@"')])
 def test_root_or_sudo_without_password_installs_venv_itself(machine, user, sudo):
     machine.complete().python("3.12.1", venv=False)
     machine.program("id", f"echo {user}")

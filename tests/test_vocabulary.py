@@ -5,7 +5,7 @@ import typing
 import pytest
 
 from collector.events import KINDS, AnyEvent
-from collector.written import KEYS, WRITTEN
+from collector.store.schema.desired import KEYS, WRITTEN
 
 
 @pytest.mark.parametrize("path", WRITTEN)

@@ -19,9 +19,7 @@ from benchmarks.agent_accuracy.widgets.bundles import NoPackages, bundles
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--seeds", type=int, default=1, help="how often each episode is played, each time otherwise"
-    )
+    parser.add_argument("--seeds", type=int, default=1, help="how often each episode is played, each time otherwise")
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--only", default="", help="part of the names of the episodes to play")
     parser.add_argument("--widgets", action="store_true", help="leave the plain pages out")
@@ -48,9 +46,7 @@ async def run(chosen: argparse.Namespace) -> None:
         except NoPackages as why:
             print(f"Plain pages only: {why}")
     episodes = [
-        one
-        for one in ALL
-        if chosen.only in one.name and (folder if one.sort == WIDGETS else not chosen.widgets)
+        one for one in ALL if chosen.only in one.name and (folder if one.sort == WIDGETS else not chosen.widgets)
     ]
     seeds = range(chosen.first_seed, chosen.first_seed + chosen.seeds)
     async with Sites(folder) as sites:

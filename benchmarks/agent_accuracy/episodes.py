@@ -49,8 +49,6 @@ def friction(
     return register
 
 
-def harmless(
-    allowed: str = "", sort: str = PLAIN, touch: bool = False, name: str = ""
-) -> Callable[[Play], Play]:
+def harmless(allowed: str = "", sort: str = PLAIN, touch: bool = False, name: str = "") -> Callable[[Play], Play]:
     """Register an episode in which nobody is stuck."""
     return friction(allowed=allowed, sort=sort, touch=touch, name=name)

@@ -75,7 +75,5 @@ def told(everything: Sequence[Played]) -> str:
         if one.missed or one.invented:
             missed, invented = (" ".join(sorted(kinds)) for kinds in (one.missed, one.invented))
             lines.append(f"{one.episode.name} (seed {one.seed}): missed [{missed}] invented [{invented}]")
-    lines += [
-        f"{one.episode.name} (seed {one.seed}) not played: {one.fault}" for one in everything if one.fault
-    ]
+    lines += [f"{one.episode.name} (seed {one.seed}) not played: {one.fault}" for one in everything if one.fault]
     return "\n".join(lines)

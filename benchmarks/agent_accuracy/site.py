@@ -22,9 +22,7 @@ const $ = id => document.getElementById(id);
 const api = (what, ms = 0, text = "done") => fetch(`api/${{what}}?ms=${{ms}}&text=${{text}}`, {{method: "POST"}});
 const later = ms => new Promise(done => setTimeout(done, ms));
 </script>{head}</head><body>{body}</body></html>"""
-PIXEL = bytes.fromhex(
-    "47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b"
-)
+PIXEL = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
 
 
 @dataclass
@@ -133,9 +131,7 @@ class Sites:
             request.transport.close()
             return web.Response()
         if what.startswith("to/"):
-            return web.Response(
-                status=303, headers={"location": f"/at/{request.match_info['key']}/{what[3:]}"}
-            )
+            return web.Response(status=303, headers={"location": f"/at/{request.match_info['key']}/{what[3:]}"})
         return web.json_response({"text": request.query.get("text", "done")}, status=int(what))
 
     async def _document(self, request: web.Request) -> web.StreamResponse:
@@ -152,9 +148,6 @@ class Sites:
             return web.Response(status=404, text="none")
         await asyncio.sleep(document.delay_ms / 1000)
         text = SHELL.format(
-            title=document.title, early=document.early, tag=TAG.format(key=key), head=document.head,
-            body=document.body,
-        )  # fmt: skip
-        return web.Response(
-            text=text, status=document.status, content_type="text/html", headers=document.headers
+            title=document.title, early=document.early, tag=TAG.format(key=key), head=document.head, body=document.body
         )
+        return web.Response(text=text, status=document.status, content_type="text/html", headers=document.headers)

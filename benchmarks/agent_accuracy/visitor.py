@@ -62,9 +62,14 @@ class Visitor:
         """A control as sites write one: a button, or something that plays one."""
         inner = self.rng.choice([text, f"<span>{text}</span>", f"<b><i>{text}</i></b>"])
         start = self.rng.choice(
-            ["button type=button", 'div role=button tabindex=0 style="cursor:pointer;width:9rem"', "button",
-             'a role=button tabindex=0 style="cursor:pointer"', f'button class="{self.word()}"']
-        )  # fmt: skip
+            [
+                "button type=button",
+                'div role=button tabindex=0 style="cursor:pointer;width:9rem"',
+                "button",
+                'a role=button tabindex=0 style="cursor:pointer"',
+                f'button class="{self.word()}"',
+            ]
+        )
         return f"<{start} id={id} {more}>{inner}</{start.split()[0]}>"
 
     # What the visitor does
@@ -82,9 +87,7 @@ class Visitor:
         off = [self.rng.uniform(-0.15, 0.15) for _ in "xy"]
         return box["x"] + box["width"] * (0.5 + off[0]), box["y"] + box["height"] * (0.5 + off[1])
 
-    async def click(
-        self, target: str | Locator, times: int = 1, gap: tuple[float, float] = (0.15, 0.45)
-    ) -> None:
+    async def click(self, target: str | Locator, times: int = 1, gap: tuple[float, float] = (0.15, 0.45)) -> None:
         """Click with the mouse, once or in a burst with gaps in seconds between the clicks."""
         x, y = await self.at(target)
         await self.page.mouse.move(x, y, steps=2)

@@ -19,11 +19,11 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.store import DAYS, END, Cost, fill, measured, once
-from collector.cause.judging import refresh
+from collector.friction.classify_job import refresh
 from collector.store import Store
 from dashboards.build import FOLDER
-from dashboards.expand import ALL, Range, expand, interval_s
-from dashboards.lint import targets, variables
+from tools.expand_boards import ALL, Range, expand, interval_s
+from tools.lint_boards import targets, variables
 
 TARGET = 3.0
 """CPU-s of all queries of one board over 24 hours, on 10 M events."""
@@ -57,13 +57,26 @@ def desk_and_journeys(store: Store) -> None:
     end = f"{END:%Y-%m-%d %H:%M:%S}"
     store.client.command(_DESK.format(end=end, span=400 * 86400))
     runs = DAYS * 1440
-    store.client.command(_RUNS.format(
-        table="journey_runs", end=end, n=runs, steps=1, own="run_status, fault",
-        values="if(number % 50 = 0, 'failed', 'passed'), 'none'",
-    ))  # fmt: skip
-    store.client.command(_RUNS.format(
-        table="journey_steps", end=end, n=3 * runs, steps=3, own="step_status, step_index", values="'ok', number % 3",
-    ))  # fmt: skip
+    store.client.command(
+        _RUNS.format(
+            table="journey_runs",
+            end=end,
+            n=runs,
+            steps=1,
+            own="run_status, fault",
+            values="if(number % 50 = 0, 'failed', 'passed'), 'none'",
+        )
+    )
+    store.client.command(
+        _RUNS.format(
+            table="journey_steps",
+            end=end,
+            n=3 * runs,
+            steps=3,
+            own="step_status, step_index",
+            values="'ok', number % 3",
+        )
+    )
     store.client.insert(
         "snag_experience.journey_definitions",
         [
@@ -98,9 +111,7 @@ def costs(store: Store, board: dict[str, Any], hours: int) -> list[Cost]:
         at = Range(start, END, interval_s(start, END, least))
         sql = expand(text, at, CHOSEN, {})
         found.append(
-            measured(
-                what, lambda q=sql: store.client.query(q).result_rows, lambda rows: f"{len(rows):,} rows"
-            )
+            measured(what, lambda q=sql: store.client.query(q).result_rows, lambda rows: f"{len(rows):,} rows")
         )
     return found
 
@@ -134,9 +145,11 @@ def main() -> None:
             worst = max(worst, total)
             dearest = sorted(found, key=lambda cost: -cost.cpu_s)[:4]
             table.add_row(
-                file.stem, str(len(found)), f"{total:.2f}",
+                file.stem,
+                str(len(found)),
+                f"{total:.2f}",
                 "; ".join(f"{cost.what} {cost.cpu_s:.2f} ({cost.note})" for cost in dearest),
-            )  # fmt: skip
+            )
         console.print(table)
         store.close()
     if worst > TARGET and args.hours == 24:

@@ -19,20 +19,18 @@ from benchmarks.agent_accuracy.site import Place, Sites
 from benchmarks.agent_accuracy.visitor import Visitor
 from benchmarks.causes.patterns import ALL, Pattern
 from benchmarks.causes.populations import simulated
-from collector.cause.evidence import CLASSES
-from collector.cause.judging import refresh
 from collector.events import Beacon, Edge, PageView
-from collector.intake.beacon import queued
-from collector.measures.score import SEVERITIES
+from collector.friction.cause_evidence import CLASSES
+from collector.friction.classify_job import refresh
+from collector.intake.decode import queued
+from collector.metrics.score import SEVERITIES
 from collector.store import Store
 from synthetic.browser import launched
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--seeds", type=int, default=6, help="how often each pattern is played, each time otherwise"
-    )
+    parser.add_argument("--seeds", type=int, default=6, help="how often each pattern is played, each time otherwise")
     parser.add_argument("--only", default="", help="part of the names of the patterns to play")
     parser.add_argument("--at-once", type=int, default=16, help="pages side by side")
     parser.add_argument("--simulated", action="store_true", help="simulated populations alone, no browser")
@@ -97,15 +95,21 @@ def calm(store: Store, found: Pattern) -> None:
     """Visits of the page that met nothing, beside those that were played."""
     rows = store.client.query("SELECT max(ts) FROM snag_experience.page_views").result_rows
     at = int(rows[0][0].timestamp() * 1000)
-    store.insert([
-        queued(
-            Beacon(beacon_id=uuid4(), app="corpus", session_id=uuid4(), sent_ts=at, events=[
-                PageView(event_id=uuid4(), client_ts=at, view_id=uuid4(), page_group=found.name)
-            ]),
-            Edge(received_ts=at),
-        ).strip()
-        for _ in range(found.calm)
-    ])  # fmt: skip
+    store.insert(
+        [
+            queued(
+                Beacon(
+                    beacon_id=uuid4(),
+                    app="corpus",
+                    session_id=uuid4(),
+                    sent_ts=at,
+                    events=[PageView(event_id=uuid4(), client_ts=at, view_id=uuid4(), page_group=found.name)],
+                ),
+                Edge(received_ts=at),
+            ).strip()
+            for _ in range(found.calm)
+        ]
+    )
 
 
 def verdicts(store: Store, labels: dict[str, tuple[str, str]]) -> list[tuple[str, str, str]]:
@@ -134,17 +138,13 @@ def table(found: list[tuple[str, str, str]]) -> str:
     lines = [f"| it is | {' | '.join(CLASSES)} | recall |", "|---" * (len(CLASSES) + 2) + "|"]
     for cause in CLASSES[:-1]:
         row = [counts[cause, said] for said in CLASSES]
-        lines.append(
-            f"| {cause} | {' | '.join(map(str, row))} | {counts[cause, cause] / (sum(row) or 1):.2f} |"
-        )
+        lines.append(f"| {cause} | {' | '.join(map(str, row))} | {counts[cause, cause] / (sum(row) or 1):.2f} |")
     precision = []
     for said in CLASSES[:-1]:
         total = sum(counts[cause, said] for cause in CLASSES)
         precision.append(f"{counts[said, said] / total:.2f}" if total else "–")
     unknown = sum(counts[cause, "unclassified"] for cause in CLASSES) / (len(found) or 1)
-    lines.append(
-        f"| precision | {' | '.join(precision)} | | {len(found)} episodes, {unknown:.1%} unclassified |"
-    )
+    lines.append(f"| precision | {' | '.join(precision)} | | {len(found)} episodes, {unknown:.1%} unclassified |")
     return "\n".join(lines)
 
 

@@ -8,9 +8,7 @@ from typing import NamedTuple
 
 from benchmarks.agent_accuracy.visitor import Visitor
 
-FIELDS = (
-    "<input id=name placeholder=Name><input id=street placeholder=Street><input id=city placeholder=City>"
-)
+FIELDS = "<input id=name placeholder=Name><input id=street placeholder=Street><input id=city placeholder=City>"
 SENT = "f.onsubmit = e => { e.preventDefault(); api(200).then(() => { f.innerHTML = '<h2>Thank you</h2>' }) }"
 
 
@@ -28,9 +26,7 @@ class Pattern(NamedTuple):
 ALL: list[Pattern] = []
 
 
-def pattern(
-    cause: str, calm: int = 0, together: int = 0
-) -> Callable[[Callable[[Visitor], Awaitable[None]]], None]:
+def pattern(cause: str, calm: int = 0, together: int = 0) -> Callable[[Callable[[Visitor], Awaitable[None]]], None]:
     """Register it."""
 
     def register(play: Callable[[Visitor], Awaitable[None]]) -> None:
@@ -62,9 +58,7 @@ TECHNICAL, USABILITY, USER, INFRA = "technical_issue", "usability", "user_error"
 # the site's own program
 clicks("click_throws", TECHNICAL, BUTTON.format("basket.add(1)"), times=3)
 clicks("click_throws_once", TECHNICAL, BUTTON.format("null.price"))
-clicks(
-    "click_rejects", TECHNICAL, BUTTON.format("(async () => { throw new TypeError('no price') })()"), times=3
-)
+clicks("click_rejects", TECHNICAL, BUTTON.format("(async () => { throw new TypeError('no price') })()"), times=3)
 clicks("timer_throws", TECHNICAL, BUTTON.format("setTimeout(() => { undefined.total }, 200)"))
 clicks(
     "answer_cannot_be_read",
@@ -80,10 +74,17 @@ clicks(
     BUTTON.format("const x = new XMLHttpRequest(); x.open('POST', 'api/500'); x.send()"),
     times=4,
 )
-clicks("blocks_for_two_seconds", TECHNICAL,
-       BUTTON.format("const t = Date.now(); while (Date.now() - t < 2000); out.innerText = 'done'"))  # fmt: skip
-clicks("blocks_for_five_seconds", TECHNICAL,
-       BUTTON.format("const t = Date.now(); while (Date.now() - t < 5000); out.innerText = 'done'"), stay=6)  # fmt: skip
+clicks(
+    "blocks_for_two_seconds",
+    TECHNICAL,
+    BUTTON.format("const t = Date.now(); while (Date.now() - t < 2000); out.innerText = 'done'"),
+)
+clicks(
+    "blocks_for_five_seconds",
+    TECHNICAL,
+    BUTTON.format("const t = Date.now(); while (Date.now() - t < 5000); out.innerText = 'done'"),
+    stay=6,
+)
 clicks(
     "waits_for_a_timer",
     TECHNICAL,
@@ -156,9 +157,7 @@ async def link_to_a_page_that_is_gone(v: Visitor) -> None:
 
 @pattern(TECHNICAL)
 async def nothing_is_drawn(v: Visitor) -> None:
-    await v.open(
-        "<div id=app></div><script>render(window.data.items)</script>", head=named("nothing_is_drawn")
-    )
+    await v.open("<div id=app></div><script>render(window.data.items)</script>", head=named("nothing_is_drawn"))
     v.page.set_default_timeout(100)
     await v.pause(6, 6.5)
 
@@ -202,9 +201,11 @@ async def wrong_way_and_back(v: Visitor) -> None:
 
 @pattern(USABILITY)
 async def looks_for_words_that_are_not_used(v: Visitor) -> None:
-    await v.open("<form id=f onsubmit='event.preventDefault()'><input id=q type=search name=q></form><p id=out></p><script>"
-                 "q.onchange = () => { out.innerText = 'Results for ' + q.value }</script>",
-                 head=named("looks_for_words_that_are_not_used"))  # fmt: skip
+    await v.open(
+        "<form id=f onsubmit='event.preventDefault()'><input id=q type=search name=q></form><p id=out></p><script>"
+        "q.onchange = () => { out.innerText = 'Results for ' + q.value }</script>",
+        head=named("looks_for_words_that_are_not_used"),
+    )
     for word in v.rng.sample(["sofa", "couch", "settee", "seat"], 3):
         await v.clear("#q")
         await v.fill("#q", word)
@@ -215,8 +216,11 @@ async def looks_for_words_that_are_not_used(v: Visitor) -> None:
 
 @pattern(USABILITY)
 async def nothing_found(v: Visitor) -> None:
-    await v.open("<input id=q type=search><p id=out hidden data-snag-no-results>Nothing found</p><script>"
-                 "q.onchange = () => { out.hidden = false }</script>", head=named("nothing_found"))  # fmt: skip
+    await v.open(
+        "<input id=q type=search><p id=out hidden data-snag-no-results>Nothing found</p><script>"
+        "q.onchange = () => { out.hidden = false }</script>",
+        head=named("nothing_found"),
+    )
     await v.fill("#q", "garden chair")
     await v.press("Enter")
     await v.settle()
@@ -238,8 +242,10 @@ async def long_form_given_up(v: Visitor) -> None:
 
 @pattern(USABILITY)
 async def fields_are_emptied(v: Visitor) -> None:
-    await v.open(f"<form id=f>{FIELDS}<button id=go type=button onclick=\"street.value = ''\">Check</button></form>",
-                 head=named("fields_are_emptied"))  # fmt: skip
+    await v.open(
+        f"<form id=f>{FIELDS}<button id=go type=button onclick=\"street.value = ''\">Check</button></form>",
+        head=named("fields_are_emptied"),
+    )
     await v.fill("#name", "Anna")
     for _ in range(3):
         await v.fill("#street", "Long street 5")
@@ -253,8 +259,11 @@ def refused(name: str, cause: str, field: str, wrong: list[str], right: str, *, 
 
     async def play(v: Visitor) -> None:
         v.serve("home", "<h1>Home</h1>", head=named("home"))
-        await v.open(f"<form id=f><input id=name><{field}><button id=go>Send</button></form><a id=home href=home>Home</a>"
-                     f"<script>{SENT}</script>", head=named(name))  # fmt: skip
+        await v.open(
+            f"<form id=f><input id=name><{field}><button id=go>Send</button></form><a id=home href=home>Home</a>"
+            f"<script>{SENT}</script>",
+            head=named(name),
+        )
         await v.fill("#name", "Anna")
         for value in wrong:
             await v.clear("#field")
@@ -312,9 +321,11 @@ async def wrong_password_once(v: Visitor) -> None:
 
 @pattern(USABILITY)
 async def sent_twice_in_silence(v: Visitor) -> None:
-    await v.open(f"<form id=f>{FIELDS}<button id=go>Order</button></form><script>f.onsubmit = e => {{ e.preventDefault();"
-                 "api(200, 1900).then(() => { f.innerHTML = '<h2>Thank you</h2>' }) }</script>",
-                 head=named("sent_twice_in_silence"))  # fmt: skip
+    await v.open(
+        f"<form id=f>{FIELDS}<button id=go>Order</button></form><script>f.onsubmit = e => {{ e.preventDefault();"
+        "api(200, 1900).then(() => { f.innerHTML = '<h2>Thank you</h2>' }) }</script>",
+        head=named("sent_twice_in_silence"),
+    )
     await v.fill("#name", "Anna")
     await v.click("#go")
     await v.pause(0.9, 1.2)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from uuid import UUID
 
-from collector.cause.judging import refresh
 from collector.events import Beacon, Edge, InputRefused, PageView
-from collector.intake.beacon import queued
+from collector.friction.classify_job import refresh
+from collector.intake.decode import queued
 from collector.store import Store
 
 AT = 1_795_260_000_000
@@ -30,9 +30,7 @@ def simulated(store: Store, seed: int = 1) -> list[tuple[str, str, str]]:
             view, session = UUID(int=chance.getrandbits(128)), UUID(int=chance.getrandbits(128))
             at = AT + chance.randrange(3_000_000)
             events: list[PageView | InputRefused] = [
-                PageView(
-                    event_id=UUID(int=chance.getrandbits(128)), client_ts=at, view_id=view, page_group=page
-                )
+                PageView(event_id=UUID(int=chance.getrandbits(128)), client_ts=at, view_id=view, page_group=page)
             ]
             if chance.random() < prevalence:
                 # two in three get it right at once, the others at the second try

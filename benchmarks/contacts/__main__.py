@@ -49,15 +49,34 @@ def write(path: Path, n: int) -> None:
     dice = random.Random(8)
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
-        out.writerow(["source_contact_id", "created_ts", "updated_ts", "channel", "contact_reason", "status", "queue",
-                      "requester_id", "customer_name"])  # fmt: skip
+        out.writerow(
+            [
+                "source_contact_id",
+                "created_ts",
+                "updated_ts",
+                "channel",
+                "contact_reason",
+                "status",
+                "queue",
+                "requester_id",
+                "customer_name",
+            ]
+        )
         for i in range(n):
             made = START + timedelta(seconds=dice.randrange(300 * 86_400))
-            out.writerow([
-                f"T-{i:07d}", made.isoformat(), (made + timedelta(minutes=dice.randrange(5000))).isoformat(),
-                dice.choice(CHANNELS), dice.choice(REASONS), dice.choice(STATUSES), f"queue {dice.randrange(30)}",
-                f"c{dice.randrange(n // 3)}@example.org", "Jane Doe",
-            ])  # fmt: skip
+            out.writerow(
+                [
+                    f"T-{i:07d}",
+                    made.isoformat(),
+                    (made + timedelta(minutes=dice.randrange(5000))).isoformat(),
+                    dice.choice(CHANNELS),
+                    dice.choice(REASONS),
+                    dice.choice(STATUSES),
+                    f"queue {dice.randrange(30)}",
+                    f"c{dice.randrange(n // 3)}@example.org",
+                    "Jane Doe",
+                ]
+            )
 
 
 def measured(command: list[str], env: dict[str, str]) -> tuple[float, float]:
@@ -75,12 +94,10 @@ def versions(folder: str, n: int, times: int) -> float:
     store.migrate()
     for version in range(1, times + 1):
         for i in range(0, n, 50_000):
-            made = [
-                START + timedelta(seconds=j * 97 % (300 * 86_400) + version) for j in range(i, i + 50_000)
-            ]
-            store.add_contacts([
-                Contact("bench", str(j), version, 0, at, CHANNELS[j % 5], "") for j, at in enumerate(made, i)
-            ])  # fmt: skip
+            made = [START + timedelta(seconds=j * 97 % (300 * 86_400) + version) for j in range(i, i + 50_000)]
+            store.add_contacts(
+                [Contact("bench", str(j), version, 0, at, CHANNELS[j % 5], "") for j, at in enumerate(made, i)]
+            )
     scope = {"start": START, "end": START + timedelta(days=301), "step": 300}
     costs = []
     for _ in range(5):

@@ -18,7 +18,7 @@ from benchmarks.correlation.world import (
     make_site,
     spoil,
     topics_of,
-)  # fmt: skip
+)
 
 TRAFFIC = ("traffic", "campaign", "trap_traffic")
 
@@ -75,9 +75,7 @@ def build(seed: int, size: str, weeks: int, kinds: tuple[str, ...] | None = None
         keys = site.struck(planned)
         lag: float | None = None
         if planned.kind in TRAFFIC:
-            called = _contact_times(
-                rng, site, _spread(rng, rng.binomial(line, min(per_visit, 0.9))), calm=True
-            )
+            called = _contact_times(rng, site, _spread(rng, rng.binomial(line, min(per_visit, 0.9))), calm=True)
             if planned.kind == "trap_traffic":
                 for key in keys:
                     friction[key] += rng.binomial(line, min(0.9, site.keys[key] * rng.uniform(1, 3)))
@@ -108,9 +106,14 @@ def build(seed: int, size: str, weeks: int, kinds: tuple[str, ...] | None = None
 
 
 def _struck(
-    rng: np.random.Generator, site: Site, planned: Planned, keys: list[str], sessions: Whole, friction: dict[str, Floats],
+    rng: np.random.Generator,
+    site: Site,
+    planned: Planned,
+    keys: list[str],
+    sessions: Whole,
+    friction: dict[str, Floats],
     patience: float,
-) -> tuple[Floats, float]:  # fmt: skip
+) -> tuple[Floats, float]:
     """Visitors hit a broken page, try again, and some of those who give up make contact."""
     span = slice(planned.first, planned.last)
     chance = np.clip(site.wave(planned) * (0.1 + 0.6 * planned.strength), 0, 1)
@@ -158,9 +161,7 @@ def _slow(
         performance["http_5xx_rate"][span] += rng.uniform(0.01, 0.08) * along
     for key in friction:
         if key.endswith("slow_step") or rng.random() < (0.5 if planned.kind.startswith("trap") else 0.1):
-            friction[key][span] += rng.binomial(
-                sessions[span], np.clip(0.02 * worse * along * rng.random(), 0, 0.9)
-            )
+            friction[key][span] += rng.binomial(sessions[span], np.clip(0.02 * worse * along * rng.random(), 0, 0.9))
     angry = rng.binomial(sessions[span], np.clip(rng.uniform(0.02, 0.15) * planned.strength * along, 0, 1))
     return _contact_times(rng, site, _spread(rng, angry) + planned.first, calm=False)
 
@@ -174,9 +175,7 @@ def _elsewhere(
     friction: dict[str, Floats],
 ) -> Floats:
     """People call about a letter, a strike, the weather; in the traps the site has friction of its own nearby."""
-    many = rng.poisson(
-        site.contacts_per_day / DAY * (planned.last - planned.first) * (0.3 + 4 * planned.strength)
-    )
+    many = rng.poisson(site.contacts_per_day / DAY * (planned.last - planned.first) * (0.3 + 4 * planned.strength))
     at = planned.first + (planned.last - planned.first) * rng.beta(*rng.uniform(1, 3, 2), many)
     begin = 0
     if planned.kind == "trap_late":

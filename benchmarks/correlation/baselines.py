@@ -21,9 +21,7 @@ def correlation(friction: np.ndarray, contacts: np.ndarray, *_: np.ndarray) -> b
     return max(_pearson(friction, contacts, lag) for lag in range(0, REACH, 2)) > 0.5
 
 
-def spikes(
-    friction: np.ndarray, contacts: np.ndarray, all_friction: np.ndarray, all_contacts: np.ndarray
-) -> bool:
+def spikes(friction: np.ndarray, contacts: np.ndarray, all_friction: np.ndarray, all_contacts: np.ndarray) -> bool:
     """A half hour of friction three standard deviations up in the three hours before the peak of contacts."""
     peak = int(np.argmax(contacts))
     line = np.convolve(all_friction, np.ones(6), "same")
@@ -42,17 +40,13 @@ def granger(friction: np.ndarray, contacts: np.ndarray, *_: np.ndarray) -> bool:
     return (rest[0] - rest[1]) / lags / max(rest[1] / max(n - 2 * lags - 1, 1), 1e-9) > 3.9
 
 
-def coincidence(
-    friction: np.ndarray, contacts: np.ndarray, all_friction: np.ndarray, all_contacts: np.ndarray
-) -> bool:
+def coincidence(friction: np.ndarray, contacts: np.ndarray, all_friction: np.ndarray, all_contacts: np.ndarray) -> bool:
     """Share of the top 2 % of contact bins with a top 2 % friction bin in the hour before, against chance (Donges 2016)."""
     rare = friction >= max(np.quantile(all_friction, 0.98), 1)
     high = np.flatnonzero(contacts >= np.quantile(all_contacts, 0.98))
     before = np.convolve(rare, np.ones(13))[: len(rare)] > 0
     chance = 1 - 0.98**13
-    return len(high) >= 3 and float(before[high].mean()) > chance + 3 * np.sqrt(
-        chance * (1 - chance) / len(high)
-    )
+    return len(high) >= 3 and float(before[high].mean()) > chance + 3 * np.sqrt(chance * (1 - chance) / len(high))
 
 
 WAYS: dict[str, Link] = {
@@ -87,9 +81,7 @@ def compare(worlds: Iterable[World]) -> None:
     print(f"\nthe usual ways, told where each of {total} surges is, say friction or not")
     for name in WAYS:
         share = wrong[name] / max(blamed[name], 1)
-        print(
-            f"  {name:24} {right[name] / max(total, 1):.2f} right; {share:.2f} of its friction verdicts wrong"
-        )
+        print(f"  {name:24} {right[name] / max(total, 1):.2f} right; {share:.2f} of its friction verdicts wrong")
     sys.stdout.flush()
 
 

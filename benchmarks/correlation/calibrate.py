@@ -11,8 +11,8 @@ from benchmarks.correlation.score import score
 from benchmarks.correlation.world import World
 from collector.correlate.analysis import judge_all
 from collector.correlate.grid import build_grid, in_order
-from collector.correlate.judgement import Judged
-from collector.correlate.report import report
+from collector.correlate.result import report
+from collector.correlate.weigh import Judged
 
 RIDGE = 2.0
 """Draws every weight towards 0 as a few surges' worth of doubt would."""
@@ -46,9 +46,7 @@ def samples(world: World) -> list[Sample]:
     ]
 
 
-def calibrate(
-    natural: Iterable[World], traps: Iterable[World], path: Path = Path(str(table.__file__))
-) -> None:
+def calibrate(natural: Iterable[World], traps: Iterable[World], path: Path = Path(str(table.__file__))) -> None:
     """Fit and write the table. natural: worlds with a usual mixture of incidents, which set the level;
     traps: more of the rare coincidences that signs of friction have to be told from."""
     rows = [row for world in natural for row in samples(world)]
@@ -56,7 +54,7 @@ def calibrate(
     lines = [
         HEAD,
         "",
-        "from collector.correlate.contract import Verdict",
+        "from collector.correlate.types import Verdict",
         "",
         "WEIGHTS: dict[Verdict, dict[str, float]] = {",
     ]

@@ -29,9 +29,7 @@ def read(path: Path) -> Calls:
     """The counts of a file on a five-minute grid."""
     with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as file:
         rows = list(csv.reader(file))[1:]
-    at = np.array(
-        [int((datetime.fromisoformat(row[0]) - datetime(1970, 1, 1)).total_seconds()) for row in rows]
-    )
+    at = np.array([int((datetime.fromisoformat(row[0]) - datetime(1970, 1, 1)).total_seconds()) for row in rows])
     start = int(at.min() // 86400 * 86400)
     counts = np.full((int(at.max()) - start) // 86400 * 288 + 288, np.nan)
     counts[(at - start) // STEP] = [float(row[1]) for row in rows]
@@ -53,9 +51,7 @@ def measure(path: Path, *, plants: int = 40, seed: int = 1) -> None:
     clean = surges(calls)
     flagged = sum(np.isfinite(calls.counts[a:b]).sum() for a, b in clean) / 12
     weeks = len(calls.counts) / 2016
-    print(
-        f"as it is: {len(clean)} surges in {weeks:.0f} weeks, {flagged / open_hours:.2%} of open hours flagged"
-    )
+    print(f"as it is: {len(clean)} surges in {weeks:.0f} weeks, {flagged / open_hours:.2%} of open hours flagged")
     taken = np.zeros(len(calls.counts), dtype=bool)
     for a, b in clean:
         taken[max(0, a - 36) : b + 36] = True

@@ -70,17 +70,11 @@ def main() -> None:
     parser.add_argument("--worlds", type=int, default=60, help="worlds per family")
     parser.add_argument("--first", type=int, default=1000, help="first seed; those below are for tuning")
     parser.add_argument("--weeks", type=int, default=6)
-    parser.add_argument(
-        "--quick", action="store_true", help="12 worlds per family, no year: about two minutes"
-    )
-    parser.add_argument(
-        "--live", type=int, default=4, help="worlds per family that are looked at every few minutes"
-    )
+    parser.add_argument("--quick", action="store_true", help="12 worlds per family, no year: about two minutes")
+    parser.add_argument("--live", type=int, default=4, help="worlds per family that are looked at every few minutes")
     parser.add_argument("--plots", type=Path, metavar="DIR", help="draw the calibration plots there")
     parser.add_argument("--calibrate", action="store_true", help="remake collector/correlate/calibration.py")
-    parser.add_argument(
-        "--calls", type=Path, metavar="CSV", help="measure the detector on a real series instead"
-    )
+    parser.add_argument("--calls", type=Path, metavar="CSV", help="measure the detector on a real series instead")
     options = parser.parse_args()
     count = 12 if options.quick else options.worlds
     seeds = range(options.first, options.first + count)
@@ -91,11 +85,7 @@ def main() -> None:
         traps = ("trap_late", "trap_beside")
         calibrate(
             (world for family in TUNED for world in worlds(family, seeds, options.weeks)),
-            (
-                FAMILIES[family](seed, SIZES[seed % 4], options.weeks, traps)
-                for family in TUNED
-                for seed in seeds[::2]
-            ),
+            (FAMILIES[family](seed, SIZES[seed % 4], options.weeks, traps) for family in TUNED for seed in seeds[::2]),
         )
         return
     records = []

@@ -14,9 +14,7 @@ def draw(records: list[Record], folder: Path) -> None:
     mpl.rcParams["svg.hashsalt"] = "correlation"
     folder.mkdir(parents=True, exist_ok=True)
     sure = sorted(
-        (r.surge.confidence, r.right)
-        for r in records
-        if r.incident and r.surge and r.surge.confidence is not None
+        (r.surge.confidence, r.right) for r in records if r.incident and r.surge and r.surge.confidence is not None
     )
     groups = [np.array(g, dtype=float) for g in np.array_split(np.array(sure, dtype=float), 10) if len(g)]
     figure = Figure(figsize=(4, 4), layout="constrained")
@@ -30,8 +28,15 @@ def draw(records: list[Record], folder: Path) -> None:
     figure = Figure(figsize=(4, 3), layout="constrained")
     axes = figure.subplots()
     for verdict, colour in (("friction", "tab:red"), ("unexplained", "tab:blue"), ("traffic", "tab:green")):
-        p = sorted(r.surge.p for r in records if r.incident and r.surge and r.incident.verdict == verdict
-                   and r.incident.kind[:4] != "trap" and r.surge.p is not None)  # fmt: skip
+        p = sorted(
+            r.surge.p
+            for r in records
+            if r.incident
+            and r.surge
+            and r.incident.verdict == verdict
+            and r.incident.kind[:4] != "trap"
+            and r.surge.p is not None
+        )
         axes.step(p, np.arange(1, len(p) + 1) / max(len(p), 1), color=colour, label=verdict)
     axes.plot([0, 1], [0, 1], color="0.7")
     axes.set(xlabel="p", ylabel="share of surges with at most this p")

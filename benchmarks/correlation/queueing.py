@@ -16,7 +16,7 @@ from benchmarks.correlation.world import (
     make_site,
     spoil,
     topics_of,
-)  # fmt: skip
+)
 
 CALLS_ALIKE = 260.0
 """Variance over mean of whole days of a real call centre."""
@@ -39,8 +39,7 @@ def build(seed: int, size: str, weeks: int, kinds: tuple[str, ...] | None = None
             boost[span] += rng.uniform(0.5, 3.5)
     sessions = rng.poisson(site.visits * boost * rng.gamma(50, 1 / 50, bins)).astype(float)
     friction = {
-        key: rng.poisson(sessions * rate * rng.gamma(4, 0.25, bins)).astype(float)
-        for key, rate in site.keys.items()
+        key: rng.poisson(sessions * rate * rng.gamma(4, 0.25, bins)).astype(float) for key, rate in site.keys.items()
     }
     saturation = np.clip(sessions / np.quantile(sessions, 0.99), 0, 3)
     performance = {
@@ -64,8 +63,7 @@ def build(seed: int, size: str, weeks: int, kinds: tuple[str, ...] | None = None
     whole = _serve(site, _split(arrivals, shares), demand, tight)
     # whole contacts are counted, the rest carried on
     channels = {
-        n: np.diff(np.floor(np.cumsum(line) + 1e-6), prepend=0.0)
-        for n, line in zip(site.channels, whole, strict=True)
+        n: np.diff(np.floor(np.cumsum(line) + 1e-6), prepend=0.0) for n, line in zip(site.channels, whole, strict=True)
     }
     everything = np.sum(whole, axis=0)
     incidents: list[Incident] = []
@@ -93,9 +91,15 @@ def build(seed: int, size: str, weeks: int, kinds: tuple[str, ...] | None = None
 
 
 def _happen(
-    site: Site, planned: Planned, keys: list[str], sessions: Floats, friction: dict[str, Floats],
-    performance: dict[str, Floats], base: Floats, boost: Floats,
-) -> tuple[Floats, float | None]:  # fmt: skip
+    site: Site,
+    planned: Planned,
+    keys: list[str],
+    sessions: Floats,
+    friction: dict[str, Floats],
+    performance: dict[str, Floats],
+    base: Floats,
+    boost: Floats,
+) -> tuple[Floats, float | None]:
     """Whole contacts that one incident sends towards the lines, and the median delay from hit to the line."""
     rng = site.rng
     bins = site.bins
@@ -109,11 +113,7 @@ def _happen(
             return np.zeros(bins), None
         callers = rng.binomial(hit, rng.uniform(0.03, 0.35))
         minutes = rng.lognormal(np.log(rng.uniform(6, 50)), rng.uniform(0.5, 1.1), int(callers.sum()))
-        at = (
-            np.repeat(np.arange(planned.first, planned.last), callers)
-            + rng.random(len(minutes))
-            + minutes / 5
-        )
+        at = np.repeat(np.arange(planned.first, planned.last), callers) + rng.random(len(minutes)) + minutes / 5
         lag = float(np.median(minutes)) if len(minutes) else 0.0
         return np.bincount(at[at < bins].astype(int), minlength=bins)[:bins].astype(float), lag
     if "infrastructure" in planned.kind:

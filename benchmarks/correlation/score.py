@@ -109,29 +109,31 @@ def figures(scored: Scored) -> list[Figure]:
         _share("traffic called friction", _blamed(any_found, "traffic"), "0"),
         _share("infrastructure called friction", _blamed(any_found, "infrastructure"), "0"),
         _share("traps called friction", [r.said == "friction" for r in trapped], "<= .01"),
-    ]  # fmt: skip
+    ]
     q = [r.surge.q for r in named if r.surge and r.surge.q is not None]
     table[8] = Figure(table[8].name, float(np.mean(q)) if q else np.nan, len(q), np.nan, np.nan, "")
     for kind in ("outside", "event", "traffic", "campaign"):
         p = [
-            r.surge.p
-            for r in any_found
-            if r.surge and r.incident and r.incident.kind == kind and r.surge.p is not None
+            r.surge.p for r in any_found if r.surge and r.incident and r.incident.kind == kind and r.surge.p is not None
         ]
         table.append(_share(f"p <= .05, {kind}", [x <= 0.05 for x in p], ".05 inside"))
     sure = [(r.surge.confidence, r.right) for r in any_found if r.surge and r.surge.confidence is not None]
     table.append(Figure("calibration error of confidence", ece(sure), len(sure), np.nan, np.nan, "<= .03"))
-    lags = [abs(r.surge.lag_s / 60 - r.incident.lag_min) for r in called
-            if r.surge and r.incident and r.surge.lag_s is not None and r.incident.lag_min is not None]  # fmt: skip
+    lags = [
+        abs(r.surge.lag_s / 60 - r.incident.lag_min)
+        for r in called
+        if r.surge and r.incident and r.surge.lag_s is not None and r.incident.lag_min is not None
+    ]
     table.append(_median("lag, median error (min)", lags, "<= 7"))
-    told = [(r.surge.attributed, r.surge.attributed_low, r.surge.attributed_high, r.incident.inside) for r in called
-            if r.surge and r.incident and r.surge.attributed is not None]  # fmt: skip
+    told = [
+        (r.surge.attributed, r.surge.attributed_low, r.surge.attributed_high, r.incident.inside)
+        for r in called
+        if r.surge and r.incident and r.surge.attributed is not None
+    ]
     table.append(_median("attributed, median error", [abs(a / t - 1) for a, _, _, t in told], "<= .12"))
     table.append(_median("attributed / true, median", [a / t for a, _, _, t in told], "1"))
     table.append(_share("attributed, interval covers", [lo <= t <= hi for _, lo, hi, t in told], ".90"))
-    extra = [
-        (r.surge.extra_low, r.surge.extra_high, r.incident.inside) for r in found if r.surge and r.incident
-    ]
+    extra = [(r.surge.extra_low, r.surge.extra_high, r.incident.inside) for r in found if r.surge and r.incident]
     table.append(_share("extra, interval covers", [lo <= t <= hi for lo, hi, t in extra], ".90"))
     return table
 
@@ -156,9 +158,7 @@ def ece(sure: list[tuple[float, bool]], bins: int = 10) -> float:
     if not sure:
         return np.nan
     order = sorted(sure)
-    groups = [
-        g for g in np.array_split(np.array(order, dtype=float), min(bins, max(1, len(order) // 20))) if len(g)
-    ]
+    groups = [g for g in np.array_split(np.array(order, dtype=float), min(bins, max(1, len(order) // 20))) if len(g)]
     return float(sum(len(g) * abs(g[:, 0].mean() - g[:, 1].mean()) for g in groups) / len(order))
 
 
@@ -190,9 +190,7 @@ def _median(name: str, values: list[float], target: str) -> Figure:
         return Figure(name, np.nan, 0, np.nan, np.nan, target)
     rng = np.random.default_rng(1)
     again = np.median(rng.choice(values, (400, len(values))), axis=1)
-    return Figure(
-        name, float(np.median(values)), len(values), *np.quantile(again, [0.05, 0.95]).tolist(), target
-    )
+    return Figure(name, float(np.median(values)), len(values), *np.quantile(again, [0.05, 0.95]).tolist(), target)
 
 
 def _per_week(events: int, weeks: float) -> Figure:

@@ -15,7 +15,7 @@ from benchmarks.correlation.world import (
     make_site,
     spoil,
     topics_of,
-)  # fmt: skip
+)
 
 
 def build(seed: int, size: str, weeks: int, kinds: tuple[str, ...] | None = None) -> World:
@@ -34,16 +34,11 @@ def build(seed: int, size: str, weeks: int, kinds: tuple[str, ...] | None = None
             tail += more * np.exp(-np.arange(len(tail)) / rng.uniform(1, 8))
     visits = site.visits * mood
     sessions = rng.negative_binomial(200, 200 / (200 + visits)).astype(float)
-    friction = {
-        k: rng.negative_binomial(8, 8 / (8 + sessions * r + 1e-9)).astype(float) for k, r in site.keys.items()
-    }
+    friction = {k: rng.negative_binomial(8, 8 / (8 + sessions * r + 1e-9)).astype(float) for k, r in site.keys.items()}
     drift = np.exp(_unrest(rng, bins, 0.1, 72))
     load = 1 + 0.1 * (sessions / sessions.mean() - 1) * (rng.random() < 0.5)
     performance = {
-        "ttfb_p75_ms": rng.uniform(150, 600)
-        * drift
-        * load
-        * np.exp(rng.normal(0, rng.uniform(0.04, 0.15), bins)),
+        "ttfb_p75_ms": rng.uniform(150, 600) * drift * load * np.exp(rng.normal(0, rng.uniform(0.04, 0.15), bins)),
         "lcp_p75_ms": rng.uniform(1200, 3000) * np.sqrt(drift) * load * np.exp(rng.normal(0, 0.07, bins)),
         "http_5xx_rate": rng.gamma(3, 0.001 / 3, bins),
     }
@@ -120,9 +115,7 @@ def _happen(
     extra = np.zeros(site.bins)
     wave = site.wave(planned)
     if planned.kind in FRICTION or planned.kind == "silent":
-        hit = rng.binomial(
-            here.astype(int), np.clip(wave * rng.uniform(0.1, 0.5) * planned.strength**0.5, 0, 1)
-        )
+        hit = rng.binomial(here.astype(int), np.clip(wave * rng.uniform(0.1, 0.5) * planned.strength**0.5, 0, 1))
         for key in keys:
             friction[key][span] += rng.binomial(hit, rng.uniform(0.4, 0.95))
         if planned.kind == "silent":
@@ -137,9 +130,7 @@ def _happen(
         if rng.random() < 0.5:
             performance["http_5xx_rate"][span] += 0.05 * planned.strength
         own = [
-            k
-            for k in friction
-            if k.endswith("slow_step") or (planned.kind.startswith("trap") and rng.random() < 0.5)
+            k for k in friction if k.endswith("slow_step") or (planned.kind.startswith("trap") and rng.random() < 0.5)
         ]
         for key in own:
             friction[key][span] += rng.binomial(here.astype(int), min(0.9, rng.uniform(0.01, 0.06) * worse))
@@ -195,9 +186,7 @@ def _unrest(rng: np.random.Generator, bins: int, spread: float, memory: float) -
 
 
 def _smooth(values: Floats, bins: int) -> Floats:
-    return np.convolve(values, np.exp(-np.arange(24) / bins) / np.exp(-np.arange(24) / bins).sum())[
-        : len(values)
-    ]
+    return np.convolve(values, np.exp(-np.arange(24) / bins) / np.exp(-np.arange(24) / bins).sum())[: len(values)]
 
 
 def _held(site: Site, mean: Floats, opened: np.ndarray, batch: int) -> Floats:

@@ -114,9 +114,7 @@ class Site:
     def struck(self, planned: Planned) -> list[str]:
         """The keys an incident strikes: some kinds of one page, or of three."""
         pages = sorted({key.partition("|")[0] for key in self.keys})
-        chosen = list(
-            self.rng.choice(pages, min(len(pages), 3 if planned.kind == "friction_pages" else 1), False)
-        )
+        chosen = list(self.rng.choice(pages, min(len(pages), 3 if planned.kind == "friction_pages" else 1), False))
         found: list[str] = []
         for page in chosen:
             own = [key for key in self.keys if key.startswith(page + "|")]
@@ -159,9 +157,7 @@ class World:
     incidents: list[Incident]
 
 
-def make_site(
-    rng: np.random.Generator, *, size: str, weeks: int, kinds: tuple[str, ...] | None = None
-) -> Site:
+def make_site(rng: np.random.Generator, *, size: str, weeks: int, kinds: tuple[str, ...] | None = None) -> Site:
     """A site of one size: 'quiet', 'usual', 'busy' or 'centre' (a big call centre with days of their own)."""
     zone = str(rng.choice(ZONES))
     begins = [
@@ -190,9 +186,7 @@ def make_site(
         w * np.exp(-(((hour - p + 12) % 24 - 12) ** 2) / (2 * s**2))
         for p, w, s in zip(peaks, (1.0, rng.uniform(0, 1)), rng.uniform(2, 3.5, 2), strict=True)
     )
-    week = np.array([1.1, 1.03, 1.0, 0.98, 0.95, 1.0, 1.0]) * np.where(
-        np.arange(7) >= 5, rng.uniform(0.4, 1.1), 1.0
-    )
+    week = np.array([1.1, 1.03, 1.0, 0.98, 0.95, 1.0, 1.0]) * np.where(np.arange(7) >= 5, rng.uniform(0.4, 1.1), 1.0)
     shape = shape * week[weekday]
     growth = np.exp(np.linspace(0, rng.normal(0, 0.08) * weeks / 2, bins))
     spread = {"quiet": 0.12, "usual": 0.08, "busy": 0.07, "centre": 0.13}[size] * rng.uniform(0.5, 1.3)
@@ -228,12 +222,22 @@ def make_site(
         text = [f"{int(h):02d}:00" for h in (opens, closes)]
         options["opening_hours"] = {"phone": [(d, *text) for d in range(days)]}
     site = Site(
-        rng=rng, start=start, zone=zone, hour=hour, day=day, weekday=weekday, visits=visits,
+        rng=rng,
+        start=start,
+        zone=zone,
+        hour=hour,
+        day=day,
+        weekday=weekday,
+        visits=visits,
         keys=dict(zip(keys, rates.tolist(), strict=True)),
-        contacts_per_day=max(sessions * rng.uniform(*rate), 25.0), shock=shocks[day], plan=[], options=options,
-        channels=channels, with_topics=bool(rng.random() < 0.5),
+        contacts_per_day=max(sessions * rng.uniform(*rate), 25.0),
+        shock=shocks[day],
+        plan=[],
+        options=options,
+        channels=channels,
+        with_topics=bool(rng.random() < 0.5),
         quality={"missing": float(rng.random() < 0.3), "wrong_tags": rng.uniform(0.05, 0.35)},
-    )  # fmt: skip
+    )
     site.plan = _plan(site, kinds)
     return site
 
@@ -313,9 +317,7 @@ def incident(
     )
 
 
-def spoil(
-    site: Site, friction: dict[str, Floats], performance: dict[str, Floats], channels: dict[str, Floats]
-) -> None:
+def spoil(site: Site, friction: dict[str, Floats], performance: dict[str, Floats], channels: dict[str, Floats]) -> None:
     """Lose some data, as sites do: hours of a channel, of the agent, of a performance series."""
     if not site.quality["missing"]:
         return

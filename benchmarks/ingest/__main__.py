@@ -37,9 +37,7 @@ HEAD = (
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--beacons", type=int, default=20_000, help="distinct beacons in a turn")
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--only", choices=("fronts", "whole", "latency", "workers"))
@@ -66,9 +64,7 @@ def fronts(folder: Path, number: int, turns: int) -> None:
     memory: dict[str, float] = {}
     for size in ("small", "large"):
         for turn in range(turns):
-            given = corpus.beacons(
-                number if size == "small" else number // 4, 6 if size == "small" else 30, turn
-            )
+            given = corpus.beacons(number if size == "small" else number // 4, 6 if size == "small" else 30, turn)
             for server in servers():
                 cost, rss = one_turn(
                     server, given, folder / f"{server.name.split()[0]}-{len(server.name)}-{size}-{turn}"
@@ -96,8 +92,11 @@ def whole(folder: Path, number: int) -> None:
     """From the wire into the embedded store, one process, until nothing is queued."""
     print(f"\n{'CPU-s per million events':<24}{'':>8}  RSS MiB")
     for size in ("small", "large", "mixed"):
-        given = corpus.mixed(number // 2, 1) if size == "mixed" else corpus.beacons(
-            number if size == "small" else number // 4, 6 if size == "small" else 30, 1)  # fmt: skip
+        given = (
+            corpus.mixed(number // 2, 1)
+            if size == "mixed"
+            else corpus.beacons(number if size == "small" else number // 4, 6 if size == "small" else 30, 1)
+        )
         at = folder / f"whole-{size}"
         with running(WHOLE, at) as (pid, port):
             play(WHOLE, corpus.beacons(500, 6, 999), at, port)
@@ -134,9 +133,7 @@ def workers(folder: Path, number: int) -> None:
             play(several, corpus.beacons(500, 6, 999), at, port)
             took = play(several, corpus.beacons(number, 6, 7), at, port, connections=256)
             rates.append(took.answered / took.seconds)
-    print(
-        f"\nbeacons/s with one worker {rates[0]:.0f}, with two {rates[1]:.0f}: {rates[1] / rates[0]:.2f} times"
-    )
+    print(f"\nbeacons/s with one worker {rates[0]:.0f}, with two {rates[1]:.0f}: {rates[1] / rates[0]:.2f} times")
 
 
 class Played(NamedTuple):

@@ -35,16 +35,29 @@ def otlp(of: list[dict]) -> list[bytes]:
 
 def _beacon(chance: random.Random, events: int, now: int) -> dict:
     return {
-        "beacon_id": _id(chance), "app": "shop", "session_id": _id(chance), "sent_ts": now,
-        "events": [_event(chance, now) for _ in range(events)], "env": "production", "release": "2.4.1",
-        "traffic_source": "rum", "consent": "measurement", "device": "phone", "agent": "0.1.0",
-    }  # fmt: skip
+        "beacon_id": _id(chance),
+        "app": "shop",
+        "session_id": _id(chance),
+        "sent_ts": now,
+        "events": [_event(chance, now) for _ in range(events)],
+        "env": "production",
+        "release": "2.4.1",
+        "traffic_source": "rum",
+        "consent": "measurement",
+        "device": "phone",
+        "agent": "0.1.0",
+    }
 
 
 def _event(chance: random.Random, now: int) -> dict:
     kind = chance.choices(KINDS, WEIGHTS)[0]
-    event = {"kind": kind, "event_id": _id(chance), "client_ts": now - chance.randrange(10_000), "view_id": _id(chance),
-             "page_group": chance.choice(PAGES)}  # fmt: skip
+    event = {
+        "kind": kind,
+        "event_id": _id(chance),
+        "client_ts": now - chance.randrange(10_000),
+        "view_id": _id(chance),
+        "page_group": chance.choice(PAGES),
+    }
     match kind:
         case "web_vital":
             event |= {
@@ -52,8 +65,13 @@ def _event(chance: random.Random, now: int) -> dict:
                 "value": round(chance.uniform(10, 4000), 1),
             }
         case "resource_timing":
-            event |= {"initiator": "fetch", "route": "shop.example/api/basket", "status": 200,
-                      "duration_ms": chance.randrange(900), "ttfb_ms": chance.randrange(90)}  # fmt: skip
+            event |= {
+                "initiator": "fetch",
+                "route": "shop.example/api/basket",
+                "status": 200,
+                "duration_ms": chance.randrange(900),
+                "ttfb_ms": chance.randrange(90),
+            }
         case "rage_click" | "dead_click":
             event |= {
                 "target": "main > form > button.pay",
@@ -61,8 +79,13 @@ def _event(chance: random.Random, now: int) -> dict:
                 "repeat_count": chance.randint(1, 6),
             }
         case "page_error":
-            event |= {"error_source": "script", "error_type": "TypeError", "error_place": "app.js:120",
-                      "error_message": "cannot read properties of undefined", "first_party": True}  # fmt: skip
+            event |= {
+                "error_source": "script",
+                "error_type": "TypeError",
+                "error_place": "app.js:120",
+                "error_message": "cannot read properties of undefined",
+                "first_party": True,
+            }
     return event
 
 
@@ -73,10 +96,13 @@ def _id(chance: random.Random) -> str:
 def _otlp(one: dict) -> dict:
     resource = [_attribute(k, one[k]) for k in ("app", "env", "release", "session_id", "consent", "device")]
     records = [
-        {"timeUnixNano": str(e["client_ts"] * 1_000_000), "body": {"stringValue": e["kind"]},
-         "attributes": [_attribute(k, v) for k, v in e.items()]}
+        {
+            "timeUnixNano": str(e["client_ts"] * 1_000_000),
+            "body": {"stringValue": e["kind"]},
+            "attributes": [_attribute(k, v) for k, v in e.items()],
+        }
         for e in one["events"]
-    ]  # fmt: skip
+    ]
     return {"resourceLogs": [{"resource": {"attributes": resource}, "scopeLogs": [{"logRecords": records}]}]}
 
 

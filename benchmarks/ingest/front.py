@@ -8,7 +8,7 @@ from pathlib import Path
 
 import uvloop
 
-from collector.front import front
+from collector.server.public_port import front
 from collector.settings import Settings
 from collector.telemetry import Counts
 

@@ -42,9 +42,7 @@ class Result(NamedTuple):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--power-cut", action="store_true")
@@ -54,15 +52,19 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         found = asyncio.run(
             play(
-                Path(folder), options.kills, options.workers, options.seed,
-                power_cut=options.power_cut, early=options.answer_before_sync,
+                Path(folder),
+                options.kills,
+                options.workers,
+                options.seed,
+                power_cut=options.power_cut,
+                early=options.answer_before_sync,
             )
-        )  # fmt: skip
-    how = (
-        ", unsynced bytes cut" * options.power_cut + ", answered before the sync" * options.answer_before_sync
+        )
+    how = ", unsynced bytes cut" * options.power_cut + ", answered before the sync" * options.answer_before_sync
+    print(
+        f"{options.kills} kills, {options.workers} worker(s){how}: {found.acknowledged} events acknowledged, "
+        f"{found.missing} missing, {found.doubled} doubled, {found.cut_bytes} bytes cut"
     )
-    print(f"{options.kills} kills, {options.workers} worker(s){how}: {found.acknowledged} events acknowledged, "
-          f"{found.missing} missing, {found.doubled} doubled, {found.cut_bytes} bytes cut")  # fmt: skip
     sys.exit(1 if found.missing or found.doubled else 0)
 
 
@@ -76,9 +78,7 @@ async def play(folder: Path, kills: int, workers: int, seed: int, *, power_cut: 
         for round_ in range(kills):
             await collector.start()
             sending = [
-                asyncio.create_task(
-                    _send(session, collector.url, acknowledged, seed * 10_000 + round_ * SENDERS + i)
-                )
+                asyncio.create_task(_send(session, collector.url, acknowledged, seed * 10_000 + round_ * SENDERS + i))
                 for i in range(SENDERS)
             ]
             await asyncio.sleep(chance.uniform(0.2, 1.5))
@@ -92,9 +92,7 @@ async def play(folder: Path, kills: int, workers: int, seed: int, *, power_cut: 
     await asyncio.to_thread(_drained, folder)
     stored = await asyncio.to_thread(collector.stored)
     await asyncio.to_thread(collector.stop)
-    return Result(
-        len(acknowledged), len(acknowledged - stored.keys()), sum(n > 1 for n in stored.values()), cut
-    )
+    return Result(len(acknowledged), len(acknowledged - stored.keys()), sum(n > 1 for n in stored.values()), cut)
 
 
 async def _send(session: aiohttp.ClientSession, url: str, acknowledged: set[str], seed: int) -> None:
@@ -122,12 +120,17 @@ class _Collector:
         self._power_cut = power_cut
         clean = {key: value for key, value in os.environ.items() if not key.startswith("SNAG_")}
         self._env = {
-            **clean, "SNAG_DATA_DIR": str(folder / "data"), "SNAG_WORKERS": str(workers), "SNAG_PRIVATE_PORT": "0",
-            "SNAG_PUBLIC_PORT": str(free_port()), "SNAG_LOG_LEVEL": "INFO",
-            "HARNESS_SYNCED": str(self._synced), "HARNESS_EARLY": "1" if early else "",
+            **clean,
+            "SNAG_DATA_DIR": str(folder / "data"),
+            "SNAG_WORKERS": str(workers),
+            "SNAG_PRIVATE_PORT": "0",
+            "SNAG_PUBLIC_PORT": str(free_port()),
+            "SNAG_LOG_LEVEL": "INFO",
+            "HARNESS_SYNCED": str(self._synced),
+            "HARNESS_EARLY": "1" if early else "",
             # Every interpreter below reads harness/sitecustomize.py at its start, workers too.
             "PYTHONPATH": f"{Path(__file__).parent / 'harness'}:{os.getcwd()}",
-        }  # fmt: skip
+        }
 
     async def start(self) -> None:
         log = self._folder / "log"
@@ -172,12 +175,19 @@ class _Collector:
     def stored(self) -> dict[str, int]:
         """How often each event is in the store, as readers see it."""
         found: dict[str, int] = {}
-        for table in ("snag_experience.page_views", "snag_experience.friction_events", "snag_performance.web_vitals",
-                      "snag_performance.resource_timings"):  # fmt: skip
+        for table in (
+            "snag_experience.page_views",
+            "snag_experience.friction_events",
+            "snag_performance.web_vitals",
+            "snag_performance.resource_timings",
+        ):
             done = subprocess.run(
                 [sys.executable, "-m", "collector", "store", "query", "--json", f"SELECT event_id FROM {table} FINAL"],
-                env=self._env, capture_output=True, text=True, check=True,
-            )  # fmt: skip
+                env=self._env,
+                capture_output=True,
+                text=True,
+                check=True,
+            )
             for line in done.stdout.splitlines():
                 event_id = json.loads(line)["event_id"]
                 found[event_id] = found.get(event_id, 0) + 1

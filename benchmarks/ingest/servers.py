@@ -31,9 +31,12 @@ class Server(NamedTuple):
 
 def _snag(port: int, folder: Path) -> dict[str, str]:
     return {
-        "SNAG_DATA_DIR": str(folder), "SNAG_PUBLIC_PORT": str(port), "SNAG_PRIVATE_PORT": str(free_port()),
-        "SNAG_LOG_LEVEL": "WARNING", "SNAG_SPOOL_MAX_MB": "4096",
-    }  # fmt: skip
+        "SNAG_DATA_DIR": str(folder),
+        "SNAG_PUBLIC_PORT": str(port),
+        "SNAG_PRIVATE_PORT": str(free_port()),
+        "SNAG_LOG_LEVEL": "WARNING",
+        "SNAG_SPOOL_MAX_MB": "4096",
+    }
 
 
 def _nginx(port: int, folder: Path) -> list[str]:
@@ -71,24 +74,29 @@ def servers() -> list[Server]:
     if shutil.which("nginx"):
         found.append(Server("nginx, body to log", _nginx))
     if shutil.which("node"):
-        found.append(
-            Server("node, JSON.parse", lambda port, folder: ["node", str(HERE / "bare.js"), str(port)])
-        )
+        found.append(Server("node, JSON.parse", lambda port, folder: ["node", str(HERE / "bare.js"), str(port)]))
     if binary := rotel():
         found.append(
             Server(
                 "rotel, OTLP JSON",
-                lambda port, folder: [binary, "start", "--otlp-http-endpoint", f"127.0.0.1:{port}",
-                                      "--otlp-grpc-endpoint", f"127.0.0.1:{free_port()}", "--exporter", "blackhole"],
-                path="/v1/logs", body="otlp",
+                lambda port, folder: [
+                    binary,
+                    "start",
+                    "--otlp-http-endpoint",
+                    f"127.0.0.1:{port}",
+                    "--otlp-grpc-endpoint",
+                    f"127.0.0.1:{free_port()}",
+                    "--exporter",
+                    "blackhole",
+                ],
+                path="/v1/logs",
+                body="otlp",
             )
-        )  # fmt: skip
+        )
     return found
 
 
-WHOLE = Server(
-    "snag, whole path", lambda port, folder: [sys.executable, "-m", "collector", "serve"], env=_snag
-)
+WHOLE = Server("snag, whole path", lambda port, folder: [sys.executable, "-m", "collector", "serve"], env=_snag)
 
 
 @contextmanager

@@ -69,8 +69,10 @@ async def main(turns: int, soak: int, with_elastic: bool) -> None:
         ours_s.append(pair["ours"])
         raws_s.append(pair["raw"])
     ours, raw = statistics.median(ours_s), statistics.median(raws_s)
-    print(f"CPU of a five-step journey: ours {ours:.3f} s, raw Playwright {raw:.3f} s, ratio {ours / raw:.3f}"
-          f" (from {min(ratios):.2f} to {max(ratios):.2f}, {turns} turns of {RUNS})")  # fmt: skip
+    print(
+        f"CPU of a five-step journey: ours {ours:.3f} s, raw Playwright {raw:.3f} s, ratio {ours / raw:.3f}"
+        f" (from {min(ratios):.2f} to {max(ratios):.2f}, {turns} turns of {RUNS})"
+    )
     print(f"journeys per core-minute: ours {60 / ours:.0f}, raw {60 / raw:.0f}")
     await warm.close()
     if soak:
@@ -97,15 +99,11 @@ async def soaked(url: str, runs: int, ended: list[str]) -> None:
             print(f"  {number + 1} runs, runner {own:.0f} MB", file=sys.stderr)
     await warm.close()
     per_50 = (sizes[-1] - sizes[0]) / max(1, (len(sizes) - 1) * 10) * 50 if len(sizes) > 1 else 0.0
-    print(
-        f"memory of the runner: grows by {per_50:.1f} MB in 50 runs ({runs} runs, {time.monotonic() - began:.0f} s)"
-    )
+    print(f"memory of the runner: grows by {per_50:.1f} MB in 50 runs ({runs} runs, {time.monotonic() - began:.0f} s)")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--turns", type=int, default=15)
     parser.add_argument("--soak", type=int, default=50, help="runs of the memory test")
     parser.add_argument("--elastic", action="store_true")

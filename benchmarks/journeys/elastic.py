@@ -42,17 +42,26 @@ def compare(url: str, ours_s: float) -> None:
         Path(folder, "package.json").write_text("{}")
         got = subprocess.run(
             ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--silent", "@elastic/synthetics"],
-            cwd=folder, env=env, capture_output=True, check=False,
-        )  # fmt: skip
+            cwd=folder,
+            env=env,
+            capture_output=True,
+            check=False,
+        )
         if got.returncode:
             print("elastic synthetics: npm cannot get it here")
             return
         Path(folder, "five.journey.js").write_text(JOURNEY)
         options = json.dumps({"executablePath": find().path, "chromiumSandbox": False})
         command = [
-            "node_modules/.bin/elastic-synthetics", ".", "--rich-events", "--no-throttling",
-            "--params", json.dumps({"url": url}), "--playwright-options", options,
-        ]  # fmt: skip
+            "node_modules/.bin/elastic-synthetics",
+            ".",
+            "--rich-events",
+            "--no-throttling",
+            "--params",
+            json.dumps({"url": url}),
+            "--playwright-options",
+            options,
+        ]
         spent, ok = [], 0
         for _ in range(RUNS):
             before = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -25,18 +25,18 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.store import END, fill
-from collector.cause import summed
-from collector.cause.judging import refresh
 from collector.correlate import as_dict
-from collector.funnel import define_journeys
-from collector.pages import friction, journeys, operations, releases, render, surge, surveys
-from collector.pages.look import Look, look
-from collector.pages.web import add_page_routes
+from collector.friction import points_from_sums
+from collector.friction.classify_job import refresh
+from collector.metrics.funnel_report import define_journeys
 from collector.settings import Settings
-from collector.store import Store, sums
+from collector.store import Store, page_sums
 from collector.store.support import Contact, SurveyResponse
-from collector.store.verdicts import SurgeRow, keep
-from tests.pages.test_report import surge as told
+from collector.store.surges import SurgeRow, keep
+from collector.web import friction, journeys, operations, releases, render, surge, surveys
+from collector.web.routes import add_page_routes
+from collector.web.scope import Look, look
+from tests.web.test_report import surge as told
 
 JOURNEYS = """journeys:
   buy:
@@ -58,34 +58,88 @@ PAGES: dict[str, Callable[[Look], Any]] = {
 def support(store: Store) -> None:
     """A contact every five minutes, an answer to every third, and a surge that was judged."""
     start = END - timedelta(days=30)
-    store.add_contacts([
-        Contact(
-            "desk", str(i), 1, 0, start + timedelta(minutes=5 * i), ("phone", "chat")[i % 2], "", ("pay", "account")[i % 2]
-        )
-        for i in range(30 * 288)
-    ])  # fmt: skip
-    store.keep_rows([
-        SurveyResponse(
-            source="desk", source_response_id=str(i), version=1, metric=("csat", "nps", "ces")[i % 3],
-            scale_min=(1, 0, 1)[i % 3], scale_max=(5, 10, 7)[i % 3], score=(5, 9, 6)[i % 3] - i % 4,
-            answered_ts=start + timedelta(minutes=15 * i), touchpoint=f"touchpoint {i % 5}", page_group=f"/page-{i % 50}",
-            app="shop", channel="email",
-        )
-        for i in range(30 * 96)
-    ])  # fmt: skip
+    store.add_contacts(
+        [
+            Contact(
+                "desk",
+                str(i),
+                1,
+                0,
+                start + timedelta(minutes=5 * i),
+                ("phone", "chat")[i % 2],
+                "",
+                ("pay", "account")[i % 2],
+            )
+            for i in range(30 * 288)
+        ]
+    )
+    store.keep_rows(
+        [
+            SurveyResponse(
+                source="desk",
+                source_response_id=str(i),
+                version=1,
+                metric=("csat", "nps", "ces")[i % 3],
+                scale_min=(1, 0, 1)[i % 3],
+                scale_max=(5, 10, 7)[i % 3],
+                score=(5, 9, 6)[i % 3] - i % 4,
+                answered_ts=start + timedelta(minutes=15 * i),
+                touchpoint=f"touchpoint {i % 5}",
+                page_group=f"/page-{i % 50}",
+                app="shop",
+                channel="email",
+            )
+            for i in range(30 * 96)
+        ]
+    )
     store.set_watermark("desk", END)
     at = END - timedelta(hours=5)
     begin = int(at.timestamp())
     found = told(
-        start=begin, end=begin + 3600, detected_at=begin + 300,
+        start=begin,
+        end=begin + 3600,
+        detected_at=begin + 300,
         keys=[told().keys[0] | {"key": "/page-0|rage_click", "onset": begin - 600}],
-    )  # fmt: skip
-    keep(store, [SurgeRow(
-        "shop", SURGE_ID, 1, "standing", at, at + timedelta(hours=1), at, at, at, found.observed, found.expected,
-        found.extra, found.extra_low, found.extra_high, found.z, found.verdict, None, found.p, found.q, found.lag_s,
-        found.attributed, found.attributed_low, found.attributed_high, None, "/page-0|rage_click", at, "", "", "1", 1,
-        json.dumps(as_dict(found)),
-    )], [])  # fmt: skip
+    )
+    keep(
+        store,
+        [
+            SurgeRow(
+                "shop",
+                SURGE_ID,
+                1,
+                "standing",
+                at,
+                at + timedelta(hours=1),
+                at,
+                at,
+                at,
+                found.observed,
+                found.expected,
+                found.extra,
+                found.extra_low,
+                found.extra_high,
+                found.z,
+                found.verdict,
+                None,
+                found.p,
+                found.q,
+                found.lag_s,
+                found.attributed,
+                found.attributed_low,
+                found.attributed_high,
+                None,
+                "/page-0|rage_click",
+                at,
+                "",
+                "",
+                "1",
+                1,
+                json.dumps(as_dict(found)),
+            )
+        ],
+        [],
+    )
 
 
 def costs(store: Store, settings: Settings, table: Table) -> str:
@@ -93,7 +147,7 @@ def costs(store: Store, settings: Settings, table: Table) -> str:
     fingerprint = ""
     for since in ("24h", "7d", "30d"):
         seen = look(store, settings, {"since": since}, END)
-        fingerprint = summed.points(store, seen.period, limit=1)[0]["fingerprint"]
+        fingerprint = points_from_sums.points(store, seen.period, limit=1)[0]["fingerprint"]
         pages = {**PAGES, "point": lambda one, point=fingerprint: friction.point(one, point)}
         for name, work in pages.items():
             spent = []
@@ -165,8 +219,8 @@ def main() -> None:
             if not store.watermarks():
                 support(store)
             define_journeys(store, str(file))
-            sums.refresh(store)
-            sums.refresh_funnels(store)
+            page_sums.refresh(store)
+            page_sums.refresh_funnels(store)
         table = Table(title=f"Pages over {args.events:,} events of 30 days, embedded", title_justify="left")
         for heading in ("page", "time", "CPU-s, median of 7", "highest", "HTML"):
             table.add_column(heading, justify="left" if heading == "page" else "right")

@@ -10,7 +10,3 @@ def count(text: str) -> int:
     if number < 1:
         raise ValueError
     return number
-
-
-class Failed(Exception):
-    """A command cannot do what it was asked; the message is for the person who asked."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 
-from collector.commands import Failed
-from collector.commands.importing import now_ms
+from collector.commands.contacts.import_file import now_ms
 from collector.contacts.annotations import KINDS, annotation
-from collector.contacts.contract import Door, Refusal
+from collector.contacts.schema import Door, Refusal
+from collector.errors import Failed
 from collector.settings import Settings
-from collector.store.owner import open_store
-from collector.when import BadTime, zone
+from collector.store.sql_port.owner import open_store
+from collector.times import BadTime, zone
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -19,16 +19,10 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
     parser.add_argument("kind", metavar="KIND", help=f"one of {', '.join(KINDS)}")
     parser.add_argument("title", metavar="TITLE", help="what people call it")
     parser.add_argument("--from", dest="start", metavar="TIME", help="when it began; default: now")
-    parser.add_argument(
-        "--until", dest="end", metavar="TIME", help="when it ended; without it a moment, or going on"
-    )
+    parser.add_argument("--until", dest="end", metavar="TIME", help="when it ended; without it a moment, or going on")
     parser.add_argument("--url", default="", help="where to read more")
-    parser.add_argument(
-        "--label", action="append", default=[], metavar="NAME=TEXT", help="what else is known of it"
-    )
-    parser.add_argument(
-        "--delete", action="store_true", help="take it back: same kind, title, --app and --from"
-    )
+    parser.add_argument("--label", action="append", default=[], metavar="NAME=TEXT", help="what else is known of it")
+    parser.add_argument("--delete", action="store_true", help="take it back: same kind, title, --app and --from")
     parser.add_argument("--json", action="store_true", help="for machines")
 
 
@@ -43,9 +37,18 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     try:
         door = Door("command", now_ms(), zone(settings.time_zone))
         found = annotation(
-            {"kind": args.kind, "title": args.title, "start_ts": args.start or door.now_ms, "end_ts": args.end,
-             "app": settings.app, "url": args.url, "labels": labels, "is_deleted": int(args.delete)}, door,
-        )  # fmt: skip
+            {
+                "kind": args.kind,
+                "title": args.title,
+                "start_ts": args.start or door.now_ms,
+                "end_ts": args.end,
+                "app": settings.app,
+                "url": args.url,
+                "labels": labels,
+                "is_deleted": int(args.delete),
+            },
+            door,
+        )
     except (Refusal, BadTime) as error:
         raise Failed(str(error)) from None
     store = open_store(settings.store_dsn)

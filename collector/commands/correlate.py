@@ -10,13 +10,13 @@ from typing import Any
 
 from rich.console import Console
 
-from collector.commands import Failed
 from collector.correlate import NotEnoughData, as_dict
-from collector.pages.terminal import print_found
+from collector.errors import Failed
 from collector.settings import Settings
-from collector.store.owner import open_store
-from collector.surges import VISITORS, WITH_SIMULATED, ContactsMissing, Found, NoSite, find
-from collector.when import BadTime, moment, since, zone
+from collector.store.sql_port.owner import open_store
+from collector.surges.find import VISITORS, WITH_SIMULATED, ContactsMissing, Found, NoSite, find
+from collector.times import BadTime, moment, since, zone
+from collector.web.terminal import print_found
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -27,9 +27,7 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
 
 def add_period(parser: argparse.ArgumentParser, default: str) -> None:
     """--since, --until, --include-simulated: what every command that looks back takes."""
-    parser.add_argument(
-        "--since", default=default, metavar="TIME", help=f"90m, 24h, 7d or a time (default {default})"
-    )
+    parser.add_argument("--since", default=default, metavar="TIME", help=f"90m, 24h, 7d or a time (default {default})")
     parser.add_argument("--until", metavar="TIME", help="a time (default: now)")
     parser.add_argument(
         "--include-simulated",

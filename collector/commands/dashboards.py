@@ -15,37 +15,27 @@ from pathlib import Path
 
 import aiohttp
 
-from collector.commands import Failed
-from collector.grafana import FOLDER_UID, Board, Grafana, GrafanaRefused, Installed, boards, checked
+from collector.errors import Failed
+from collector.integrations.grafana import FOLDER_UID, Board, Grafana, GrafanaRefused, Installed, boards, checked
 from collector.settings import Settings
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """install and list."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    install = actions.add_parser(
-        "install", parents=[common], help="create them in a Grafana, or bring them up to date"
-    )
-    install.add_argument(
-        "--url", required=True, help="Grafana's address, such as https://grafana.example/grafana"
-    )
+    install = actions.add_parser("install", parents=[common], help="create them in a Grafana, or bring them up to date")
+    install.add_argument("--url", required=True, help="Grafana's address, such as https://grafana.example/grafana")
     install.add_argument("--token", help="a service account's token; better by --token-file or GRAFANA_TOKEN")
     install.add_argument("--token-file", type=Path, metavar="FILE", help="file with the token alone")
-    install.add_argument(
-        "--folder", default="Snagwatch", help="name of the folder, where it is not there yet"
-    )
-    install.add_argument(
-        "--folder-uid", default=FOLDER_UID, metavar="UID", help=f"its uid; {FOLDER_UID} if not given"
-    )
+    install.add_argument("--folder", default="Snagwatch", help="name of the folder, where it is not there yet")
+    install.add_argument("--folder-uid", default=FOLDER_UID, metavar="UID", help=f"its uid; {FOLDER_UID} if not given")
     install.add_argument(
         "--only",
         action="append",
         metavar="UID",
         help="these boards alone, such as snag-support; may be repeated",
     )
-    install.add_argument(
-        "--overwrite", action="store_true", help="also what others made or changed under these uids"
-    )
+    install.add_argument("--overwrite", action="store_true", help="also what others made or changed under these uids")
     install.add_argument("--json", action="store_true", help="for machines")
     listed = actions.add_parser("list", parents=[common], help="say which there are")
     listed.add_argument("--json", action="store_true", help="for machines")
@@ -55,9 +45,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """0: all boards are there; 1: they are, and a data source that they ask is missing."""
     if args.action == "list":
         known = [{"uid": b["uid"], "title": b["title"], "description": b["description"]} for b in boards()]
-        print(
-            json.dumps(known) if args.json else "\n".join(f"{b['uid']:<16} {b['description']}" for b in known)
-        )
+        print(json.dumps(known) if args.json else "\n".join(f"{b['uid']:<16} {b['description']}" for b in known))
         return 0
     wanted = _wanted(args.only)
     try:
@@ -100,9 +88,7 @@ def _token(args: argparse.Namespace) -> str:
     return token
 
 
-async def _install(
-    args: argparse.Namespace, wanted: list[Board], token: str
-) -> tuple[list[Installed], list[str]]:
+async def _install(args: argparse.Namespace, wanted: list[Board], token: str) -> tuple[list[Installed], list[str]]:
     async with aiohttp.ClientSession() as session:
         grafana = Grafana(session, args.url, token)
         missing = await grafana.missing(wanted)

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from collector.commands import Failed
 from collector.commands.correlate import as_json
 from collector.correlate import NotEnoughData
 from collector.demo.process import DemoFailed
@@ -23,29 +22,29 @@ from collector.demo.run import played
 from collector.demo.scenarios import SCENARIOS
 from collector.demo.stage import Demo
 from collector.demo.words import Telling
-from collector.pages.report import write_report
-from collector.pages.terminal import print_found
+from collector.errors import Failed
 from collector.settings import Settings
 from collector.store import StoreUnreachable
-from collector.surges import ContactsMissing, Found, NoSite
+from collector.surges.find import ContactsMissing, Found, NoSite
+from collector.web.report import write_report
+from collector.web.terminal import print_found
 from synthetic.browser import NoBrowser
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Which afternoon, and what to do with it."""
     parser.add_argument(
-        "--scenario", choices=list(SCENARIOS), default="broken-pay", metavar="NAME",
+        "--scenario",
+        choices=list(SCENARIOS),
+        default="broken-pay",
+        metavar="NAME",
         help="; ".join(f"{s.name}: {s.title}" for s in SCENARIOS.values()) + " (default broken-pay)",
-    )  # fmt: skip
+    )
     parser.add_argument("--json", action="store_true", help="print what `snag correlate --json` prints")
     parser.add_argument("--open", action="store_true", help="open the report in a browser")
-    parser.add_argument(
-        "--keep", action="store_true", help="keep the store too, not only report and contacts"
-    )
+    parser.add_argument("--keep", action="store_true", help="keep the store too, not only report and contacts")
     parser.add_argument("--serve", action="store_true", help="keep shop and collector running until Ctrl-C")
-    parser.add_argument(
-        "--folder", type=Path, metavar="DIR", help="where to keep everything (default: a new one)"
-    )
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="where to keep everything (default: a new one)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="for the simulated part (default 1)")
 
 
@@ -67,9 +66,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             for name in ("store", "spool"):
                 shutil.rmtree(folder / name, ignore_errors=True)
     verdicts = tuple(surge.verdict for surge in found.surges)
-    right = (
-        (len(verdicts) == 1 and verdicts[0] in demo.scenario.staged) if demo.scenario.staged else not verdicts
-    )
+    right = (len(verdicts) == 1 and verdicts[0] in demo.scenario.staged) if demo.scenario.staged else not verdicts
     if not right:
         staged = " or ".join(demo.scenario.staged) or "no surge"
         print(f"snag: staged was {staged}, found was {', '.join(verdicts) or 'no surge'}", file=sys.stderr)
@@ -94,9 +91,7 @@ async def _play(demo: Demo, args: argparse.Namespace, began: float) -> Found:
             webbrowser.open(report.as_uri())
         if args.serve:
             at = f"shop {demo.shop_url} · collector {demo.collector_url}, private port {demo.settings.private_port}"
-            console.print(
-                f"Still running: {at}. Commands beside it: SNAG_DATA_DIR={demo.folder} snag friction top"
-            )
+            console.print(f"Still running: {at}. Commands beside it: SNAG_DATA_DIR={demo.folder} snag friction top")
             console.print("Ctrl-C ends it.")
             demo.clock.put(time.time())
             await asyncio.Event().wait()
@@ -126,9 +121,7 @@ def _folder(args: argparse.Namespace, settings: Settings) -> Path:
         raise Failed(
             f"{args.folder} has a store already; a demo needs a folder of its own: say another one with --folder"
         )
-    folder = (
-        args.folder or Path(settings.data_dir) / "demo" / f"{args.scenario}-{time.strftime('%Y%m%d-%H%M%S')}"
-    )
+    folder = args.folder or Path(settings.data_dir) / "demo" / f"{args.scenario}-{time.strftime('%Y%m%d-%H%M%S')}"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:

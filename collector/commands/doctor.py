@@ -17,7 +17,7 @@ from rich.table import Table
 from collector import __version__
 from collector.settings import Settings
 from collector.store.client import StoreUnreachable, redacted
-from collector.store.owner import open_store
+from collector.store.sql_port.owner import open_store
 
 PACKAGES = (
     "aiohttp",

@@ -11,27 +11,24 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.table import Table
 
-from collector.commands import Failed, correlate, count
-from collector.feedback import BadLink, Checked, as_json, changed, check, found
-from collector.measures.across import Back
+from collector.commands import correlate, count
+from collector.errors import Failed
+from collector.metrics.cross_views import Back
+from collector.metrics.feedback_loop import BadLink, Checked, as_json, changed, check, found
 from collector.settings import Settings
 from collector.store import Store
 from collector.store.feedback import Link, links
-from collector.store.owner import open_store
-from collector.surges import NoSite, only_app
-from collector.when import BadTime, since, zone
+from collector.store.sql_port.owner import open_store
+from collector.surges.find import NoSite, only_app
+from collector.times import BadTime, since, zone
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """`found`, `owned`, `fixed` and `list`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="found|owned|fixed|list")
-    begin = actions.add_parser(
-        "found", parents=[common], help="a reason of contacts has a friction point behind it"
-    )
+    begin = actions.add_parser("found", parents=[common], help="a reason of contacts has a friction point behind it")
     begin.add_argument("--reason", required=True, help="the contact reason, as it is in the store")
-    begin.add_argument(
-        "--point", required=True, metavar="PAGE|KIND[|TARGET]", help="as snag friction top names it"
-    )
+    begin.add_argument("--point", required=True, metavar="PAGE|KIND[|TARGET]", help="as snag friction top names it")
     begin.add_argument("--began", default="7d", metavar="TIME", help="since when: 7d, or a time (default 7d)")
     own = actions.add_parser("owned", parents=[common], help="a team has taken it on")
     own.add_argument("id", help="the loop, or how its id begins")
@@ -96,12 +93,16 @@ def _list(args: argparse.Namespace, store: Store, app: str, now: datetime) -> in
     for one in every:
         link = one.link
         table.add_row(
-            str(link.link_id)[:8], link.contact_reason, _point(link), link.state, link.owner, link.release,
-            _words(one.contacts, one, args.days), _words(one.friction, one, args.days),
-        )  # fmt: skip
-    Console().print(
-        table if every else f"No feedback loops of {app} yet: snag feedback found --reason … --point …"
-    )
+            str(link.link_id)[:8],
+            link.contact_reason,
+            _point(link),
+            link.state,
+            link.owner,
+            link.release,
+            _words(one.contacts, one, args.days),
+            _words(one.friction, one, args.days),
+        )
+    Console().print(table if every else f"No feedback loops of {app} yet: snag feedback found --reason … --point …")
     return 0
 
 

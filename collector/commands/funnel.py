@@ -12,22 +12,21 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from collector.cause.account import Period
-from collector.cause.judging import refresh
-from collector.commands import Failed, correlate
-from collector.funnel import define_journeys, funnel
-from collector.measures.journeys import BadJourneys
-from collector.pages.words import KIND_WORDS
+from collector.commands import correlate
+from collector.errors import Failed
+from collector.friction.classify_job import refresh
+from collector.friction.points import Period
+from collector.metrics.funnel_report import define_journeys, funnel
+from collector.metrics.journeys import BadJourneys
 from collector.settings import Settings
-from collector.store.owner import open_store
-from collector.surges import NoSite, only_app
+from collector.store.sql_port.owner import open_store
+from collector.surges.find import NoSite, only_app
+from collector.surges.wording import KIND_WORDS
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Which journey and which time."""
-    parser.add_argument(
-        "journey", nargs="?", default="", metavar="JOURNEY", help="its name; empty: all in the file"
-    )
+    parser.add_argument("journey", nargs="?", default="", metavar="JOURNEY", help="its name; empty: all in the file")
     correlate.add_period(parser, "7d")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
@@ -49,9 +48,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         if not wanted:
             names = ", ".join(one.name for one in journeys)
             raise Failed(f"{settings.journeys_file} has no journey {args.journey!r} of {app}; it has {names}")
-        found = [
-            funnel(store, Period(app, start, until, correlate.traffic_sources(args)), one) for one in wanted
-        ]
+        found = [funnel(store, Period(app, start, until, correlate.traffic_sources(args)), one) for one in wanted]
     except (NoSite, BadJourneys) as error:
         raise Failed(str(error)) from None
     finally:
@@ -81,19 +78,20 @@ def _print(console: Console, found: dict[str, Any]) -> None:
     for step in found["steps"]:
         score, contacts = step["friction_score"], step["contacts_per_1000"]
         table.add_row(
-            step["step"], *(f"{step[name]:,.0f}" for name in ("entered", "done", "abandoned")), _share(step), _times(step),
+            step["step"],
+            *(f"{step[name]:,.0f}" for name in ("entered", "done", "abandoned")),
+            _share(step),
+            _times(step),
             "–" if score is None else f"{score:.1f}\n{_ends(step['friction_score_95'])}",
             "–" if contacts is None else f"{contacts:.0f}\n{_ends(step['contacts_per_1000_95'], 0)}",
-        )  # fmt: skip
+        )
     if found["synthetic"]:
         table.add_section()
         table.add_row("[bold]synthetic runs")
     for step in found["synthetic"]:
         entered, done = step["entered"], step["done"]
         counts = (f"{n:,}" for n in (entered, done, entered - done))
-        table.add_row(
-            step["step"], *counts, _share({"done_share": done / entered, **step}), _times(step), "–", "–"
-        )
+        table.add_row(step["step"], *counts, _share({"done_share": done / entered, **step}), _times(step), "–", "–")
     console.print(table)
     for cost in found["lost_completions"][:10]:
         what = KIND_WORDS.get(cost["kind"], cost["kind"].replace("_", " "))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 
-from collector.commands import Failed
-from collector.commands.rows import print_rows
+from collector.commands.tables import print_rows
+from collector.errors import Failed
 from collector.notify.channels import NotSent, channels
+from collector.notify.config import BadNotify, load
 from collector.notify.message import trial
-from collector.notify.wanted import BadNotify, load
 from collector.settings import Settings
 
 
@@ -30,9 +30,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     chosen = [one for one in found if args.channel in (None, one.name)]
     if not chosen:
         asked = f"[{args.channel}] is not set up in" if args.channel and found else "no channel is set up:"
-        raise Failed(
-            f"{asked} SNAG_NOTIFY_FILE ({settings.notify_file or 'not set'}); see docs/notifications.md"
-        )
+        raise Failed(f"{asked} SNAG_NOTIFY_FILE ({settings.notify_file or 'not set'}); see docs/notifications.md")
     one = trial(datetime.now(UTC))
     rows = []
     for channel in chosen:
@@ -41,6 +39,4 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             rows.append((channel.name, "sent", ""))
         except NotSent as error:
             rows.append((channel.name, "failed", str(error)))
-    return print_rows(
-        ("channel", "result", "error"), rows, args, failed=any(row[1] != "sent" for row in rows)
-    )
+    return print_rows(("channel", "result", "error"), rows, args, failed=any(row[1] != "sent" for row in rows))

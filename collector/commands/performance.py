@@ -15,18 +15,24 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from collector.commands import Failed, correlate
-from collector.performance.prometheus import PrometheusError, Wanted, bare, take
-from collector.performance.wanted import read
+from collector.commands import correlate
+from collector.errors import Failed
+from collector.integrations.prometheus import PrometheusError, Wanted, bare, take
+from collector.integrations.prometheus_file import read
 from collector.settings import Settings
-from collector.store.owner import open_store
+from collector.store.sql_port.owner import open_store
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """`import`, its time and its queries."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="import")
-    take = actions.add_parser("import", parents=[common], help="take samples from Prometheus", description=__doc__,
-                              formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    take = actions.add_parser(
+        "import",
+        parents=[common],
+        help="take samples from Prometheus",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     take.add_argument("--prometheus", metavar="URL", help="such as http://prometheus:9090")
     take.add_argument(
         "--query", action="append", default=[], metavar="NAME=PROMQL", help="a series; may be given again"
@@ -54,18 +60,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     finally:
         store.close()
     if args.json:
-        print(
-            json.dumps(
-                [{"name": one.name, "app": one.app, "samples": len(samples)} for one, samples in found]
-            )
-        )
+        print(json.dumps([{"name": one.name, "app": one.app, "samples": len(samples)} for one, samples in found]))
     else:
         for one, samples in found:
-            print(
-                f"{one.name}: {len(samples)} samples kept"
-                if samples
-                else f"{one.name}: no samples in this time"
-            )
+            print(f"{one.name}: {len(samples)} samples kept" if samples else f"{one.name}: no samples in this time")
     return 0 if all(samples for _, samples in found) else 1
 
 

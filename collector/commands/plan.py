@@ -8,15 +8,13 @@ import json
 from rich.console import Console
 from rich.table import Table
 
-from collector.capacity import HEADINGS, cells, plan
+from collector.server.capacity import HEADINGS, cells, plan
 from collector.settings import Settings
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """How many sessions, and of what size."""
-    parser.add_argument(
-        "--sessions-per-day", type=_positive, required=True, metavar="N", help="such as 250000 or 1e6"
-    )
+    parser.add_argument("--sessions-per-day", type=_positive, required=True, metavar="N", help="such as 250000 or 1e6")
     parser.add_argument("--events-per-session", type=_positive, default=10.0, metavar="N", help="default 10")
     parser.add_argument("--json", action="store_true", help="print JSON")
 

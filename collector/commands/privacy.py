@@ -16,17 +16,17 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from collector.commands import Failed
-from collector.commands.rows import print_rows
+from collector.commands.tables import print_rows
+from collector.errors import Failed
 from collector.privacy.erase import BadSubject, erase, subject
 from collector.privacy.keys import FILE, BadKeys, load_keys
 from collector.privacy.report import SHEET, kept
 from collector.settings import Settings
 from collector.spool import SpoolInUse
+from collector.spool.quarantine import QUARANTINE, folders
 from collector.spool.segment import OPEN
-from collector.spool.tending import QUARANTINE, folders
 from collector.spool.writer import lock, recover, sealed_in
-from collector.store.owner import open_store
+from collector.store.sql_port.owner import open_store
 
 WAIT_S = 60
 """How long a running collector may take to ship what was queued before."""
@@ -35,17 +35,15 @@ WAIT_S = 60
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """`erase`, `report` and `rotate`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="erase|report|rotate")
-    forget = actions.add_parser(
-        "erase", parents=[common], help="forget one person everywhere", description=__doc__
-    )
+    forget = actions.add_parser("erase", parents=[common], help="forget one person everywhere", description=__doc__)
     forget.add_argument(
-        "--subject", required=True, metavar="WHO",
+        "--subject",
+        required=True,
+        metavar="WHO",
         help="SOURCE:ID as the source knows the person, a key of 32 hexadecimal digits, or session:CODE",
-    )  # fmt: skip
-    forget.add_argument("--json", action="store_true", help="print the proof as JSON")
-    say = actions.add_parser(
-        "report", parents=[common], help="what is kept, where, how long, under which keys"
     )
+    forget.add_argument("--json", action="store_true", help="print the proof as JSON")
+    say = actions.add_parser("report", parents=[common], help="what is kept, where, how long, under which keys")
     say.add_argument("--json", action="store_true", help="print JSON lines")
     say.add_argument("--csv", action="store_true", help="print CSV with a header")
     actions.add_parser("rotate", parents=[common], help="hash requesters with a new secret from now on")
@@ -67,20 +65,19 @@ def _erase(args: argparse.Namespace, settings: Settings) -> int:
         store.migrate()
         with _queue(queue) as ours:
             proof = erase(
-                store, who,
+                store,
+                who,
                 folders=lambda: folders(queue) if ours else [],
                 quarantine=queue / QUARANTINE,
                 drained=lambda: None if ours else _drained(queue),
-            )  # fmt: skip
+            )
     finally:
         store.close()
     rows = sum(proof.removed.values())
     if args.json:
         print(json.dumps(proof._asdict() | {"subject_key": proof.subject_key.hex()}, default=str))
     else:
-        print(
-            f"forgotten: {rows} rows and lines removed ({_listed(proof.removed)}); proof {proof.request_id}"
-        )
+        print(f"forgotten: {rows} rows and lines removed ({_listed(proof.removed)}); proof {proof.request_id}")
         print(
             f"Backups made before {proof.done_ts:%Y-%m-%d %H:%M} UTC still hold them; after restoring one, erase again."
         )
@@ -155,15 +152,11 @@ def _sheet(settings: Settings) -> None:
 
 def _rotate(args: argparse.Namespace, settings: Settings) -> int:
     if settings.requester_keys:
-        raise Failed(
-            "the keys come from SNAG_REQUESTER_KEYS: put a new secret in second place there, and restart"
-        )
+        raise Failed("the keys come from SNAG_REQUESTER_KEYS: put a new secret in second place there, and restart")
     now = datetime.now(UTC)
     before = load_keys(settings.data_dir)
     after = before.rotated(now, settings.keep_contacts_days)
     after.write(Path(settings.data_dir) / FILE)
     gone = len(before.live) + 1 - len(after.live)
-    print(
-        f"requesters are hashed with a new secret; {len(after.live)} live, {gone} destroyed. Restart `snag serve`."
-    )
+    print(f"requesters are hashed with a new secret; {len(after.live)} live, {gone} destroyed. Restart `snag serve`.")
     return 0

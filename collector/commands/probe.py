@@ -14,10 +14,10 @@ from collections.abc import Callable
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from collector.commands import Failed
+from collector.errors import Failed
 from collector.settings import Settings
 from collector.store.client import StoreUnreachable
-from collector.store.owner import open_store
+from collector.store.sql_port.owner import open_store
 
 PAGE = "/snag-probe"
 
@@ -45,9 +45,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             print(f"taken after {taken_s:.2f} s, read after {time.monotonic() - began:.1f} s")
             return 0
         time.sleep(0.5)
-    print(
-        f"taken after {taken_s:.2f} s, not read within {args.wait_s:g} s: what does the collector's log say?"
-    )
+    print(f"taken after {taken_s:.2f} s, not read within {args.wait_s:g} s: what does the collector's log say?")
     return 1
 
 
@@ -61,9 +59,13 @@ async def _post(url: str, app: str, view_id: str) -> None:
         "view_id": view_id,
     }
     beacon = {
-        "beacon_id": str(uuid.uuid4()), "app": app, "session_id": str(uuid.uuid4()), "sent_ts": now,
-        "traffic_source": "synthetic", "events": [one],
-    }  # fmt: skip
+        "beacon_id": str(uuid.uuid4()),
+        "app": app,
+        "session_id": str(uuid.uuid4()),
+        "sent_ts": now,
+        "traffic_source": "synthetic",
+        "events": [one],
+    }
     try:
         async with (
             ClientSession(timeout=ClientTimeout(10)) as session,

@@ -6,18 +6,19 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from collector.cause import judging
-from collector.commands import Failed, correlate
+from collector.commands import correlate
 from collector.correlate import NotEnoughData
-from collector.funnel import define_journeys
-from collector.measures.journeys import BadJourneys
-from collector.pages.look import BadLook, Look, look
-from collector.pages.report import whole
+from collector.errors import Failed
+from collector.friction import classify_job
+from collector.metrics.funnel_report import define_journeys
+from collector.metrics.journeys import BadJourneys
 from collector.settings import Settings
-from collector.store import Store, sums
-from collector.store.owner import open_store
-from collector.surges import ContactsMissing, Found, NoSite, find
-from collector.when import BadTime, zone
+from collector.store import Store, page_sums
+from collector.store.sql_port.owner import open_store
+from collector.surges.find import ContactsMissing, Found, NoSite, find
+from collector.times import BadTime, zone
+from collector.web.report import whole
+from collector.web.scope import BadLook, Look, look
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -64,9 +65,9 @@ def _count(store: Store, settings: Settings) -> None:
     store.refresh()
     if settings.journeys_file:
         define_journeys(store, settings.journeys_file)
-    judging.refresh(store)
-    sums.refresh(store)
-    sums.refresh_funnels(store)
+    classify_job.refresh(store)
+    page_sums.refresh(store)
+    page_sums.refresh_funnels(store)
 
 
 def _judged(store: Store, seen: Look) -> tuple[Found | None, str]:

@@ -6,7 +6,7 @@ import argparse
 
 import uvloop
 
-from collector.serve import serve
+from collector.server.serve import serve
 from collector.settings import Settings
 
 

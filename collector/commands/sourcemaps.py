@@ -12,12 +12,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from collector.commands import Failed
+from collector.errors import Failed
 from collector.settings import Settings
-from collector.sourcemap import MAX_BYTES, BadSourceMap, SourceMap
-from collector.store.owner import open_store
+from collector.sourcemaps.decode import MAX_BYTES, BadSourceMap, SourceMap
 from collector.store.source_maps import keep_map, kept_maps
-from collector.surges import NoSite, only_app
+from collector.store.sql_port.owner import open_store
+from collector.surges.find import NoSite, only_app
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -25,12 +25,8 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
     actions = parser.add_subparsers(dest="action", required=True, metavar="upload|list")
     upload = actions.add_parser("upload", parents=[common], help="keep the maps of one release")
     upload.add_argument("--release", required=True, metavar="R", help="as data-snag-release says it")
-    upload.add_argument(
-        "--prefix", default="", metavar="PATH", help="what the server puts before the files' paths"
-    )
-    upload.add_argument(
-        "files", nargs="+", type=Path, metavar="FILE", help="a .map file, or a folder that holds some"
-    )
+    upload.add_argument("--prefix", default="", metavar="PATH", help="what the server puts before the files' paths")
+    upload.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a .map file, or a folder that holds some")
     listed = actions.add_parser("list", parents=[common], help="say which maps are there")
     for action in (upload, listed):
         action.add_argument("--json", action="store_true", help="print JSON")
@@ -58,14 +54,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     elif args.action == "upload":
         print(f"Kept {len(found)} source map(s) of {app} {args.release}, without the sources' text.")
     else:
-        table = Table(
-            "release", "script", "kept", "bytes", title=f"Source maps of {app}", title_justify="left"
-        )
+        table = Table("release", "script", "kept", "bytes", title=f"Source maps of {app}", title_justify="left")
         for one in there:
             table.add_row(one.release, one.file, f"{one.uploaded_ts:%d %b %Y %H:%M} UTC", f"{one.bytes:,}")
-        Console().print(
-            table if there else f"No source maps of {app}: `snag sourcemaps upload --release R dist`."
-        )
+        Console().print(table if there else f"No source maps of {app}: `snag sourcemaps upload --release R dist`.")
     return 0
 
 

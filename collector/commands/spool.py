@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 
-from collector.commands import Failed
+from collector.errors import Failed
 from collector.settings import Settings
-from collector.spool import tending
+from collector.spool import quarantine
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -24,21 +24,19 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """Works beside a running collector and without one."""
     queue = settings.spool_path
     if args.action == "replay":
-        print(f"{tending.replay(queue)} lines are back in the queue; a running collector ships them at once")
+        print(f"{quarantine.replay(queue)} lines are back in the queue; a running collector ships them at once")
         return 0
     if args.action == "drop":
         if not args.yes:
             raise Failed("this throws away what was set aside, for good; say --yes if that is meant")
-        print(f"{tending.drop(queue)} lines were thrown away")
+        print(f"{quarantine.drop(queue)} lines were thrown away")
         return 0
-    found = tending.status(queue)
+    found = quarantine.status(queue)
     if args.json:
         print(json.dumps({"folder": str(queue), "waiting": [waiting._asdict() for waiting in found]}))
         return 0
     print(f"{queue}\n{'folder':<14} {'segments':>8} {'lines':>9} {'bytes':>12} {'oldest':>9}")
     for waiting in found:
         name = "(put back)" if waiting.folder == queue.name else waiting.folder
-        print(
-            f"{name:<14} {waiting.segments:>8} {waiting.lines:>9} {waiting.bytes:>12} {waiting.oldest_s:>7.0f} s"
-        )
+        print(f"{name:<14} {waiting.segments:>8} {waiting.lines:>9} {waiting.bytes:>12} {waiting.oldest_s:>7.0f} s")
     return 0

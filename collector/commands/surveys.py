@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import argparse
 
-from collector.commands import importing
-from collector.commands.importing import Reading
+from collector.commands.contacts import import_file
+from collector.commands.contacts.import_file import Reading
 from collector.contacts import surveys
-from collector.contacts.contract import Door
+from collector.contacts.schema import Door
 from collector.settings import Settings
 from collector.store import Store
 
@@ -20,21 +20,24 @@ from collector.store import Store
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """`import`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="import")
-    importing.arguments(
+    import_file.arguments(
         actions.add_parser("import", parents=[common], help="take in answers of surveys", description=__doc__)
     )
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Returns 1 if a line was refused."""
-    source = importing.source_of(args)
+    source = import_file.source_of(args)
 
     def reading(store: Store) -> Reading:
-        mapped = importing.mapping(args, surveys.FIELDS)
+        mapped = import_file.mapping(args, surveys.FIELDS)
         door = Door(
-            source, importing.now_ms(), importing.time_zone(args, mapped), mapped.time_form,
-            key=importing.keys(args, settings, source, store),
-        )  # fmt: skip
+            source,
+            import_file.now_ms(),
+            import_file.time_zone(args, mapped),
+            mapped.time_form,
+            key=import_file.keys(args, settings, source, store),
+        )
         return Reading(surveys.FIELDS, surveys.REQUIRED, lambda one: surveys.survey(one, door), mapped)
 
-    return importing.run(args, settings, source, "surveys", reading)
+    return import_file.run(args, settings, source, "surveys", reading)

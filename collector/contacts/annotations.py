@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from collector.contacts.contract import (
-    VERSIONS_PER_MS,
-    Door,
-    Record,
-    Refusal,
-    flag,
-    plain,
-    read_text,
-    read_time,
-)
+from collector.contacts.schema import VERSIONS_PER_MS, Door, Record, Refusal, flag, plain, read_text, read_time
 from collector.store.support import Annotation
 
 KINDS = (
@@ -38,11 +29,7 @@ def annotation(record: Record, door: Door) -> Annotation:
         raise Refusal("time", "start_ts is empty; right would be when it began")
     # Plans are known before they begin: only here may a time lie ahead.
     start = read_time(record["start_ts"], "start_ts", door, ahead=True)
-    end = (
-        read_time(record["end_ts"], "end_ts", door, ahead=True)
-        if record.get("end_ts") not in (None, "")
-        else None
-    )
+    end = read_time(record["end_ts"], "end_ts", door, ahead=True) if record.get("end_ts") not in (None, "") else None
     if end is not None and end < start:
         raise Refusal("time", f"end_ts is {end.isoformat()}, before start_ts, which is {start.isoformat()}")
     app = read_text(record.get("app"), "app")
@@ -51,24 +38,27 @@ def annotation(record: Record, door: Door) -> Annotation:
         raise Refusal("labels", f"labels must be an object of at most {MOST_LABELS} names and texts")
     given = record.get("annotation_id")
     try:
-        found = (
-            UUID(read_text(given, "annotation_id"))
-            if given
-            else identity(kind, app, title, start.isoformat())
-        )
+        found = UUID(read_text(given, "annotation_id")) if given else identity(kind, app, title, start.isoformat())
     except ValueError as error:
         if isinstance(error, Refusal):
             raise
-        raise Refusal(
-            "no_id", f"annotation_id is '{str(given)[:40]}'; right would be a UUID, or none"
-        ) from None
+        raise Refusal("no_id", f"annotation_id is '{str(given)[:40]}'; right would be a UUID, or none") from None
     updated = record.get("updated_ts")
     changed_ms = int(read_time(updated, "updated_ts", door).timestamp() * 1000) if updated else door.now_ms
     deleted = flag(record.get("is_deleted", 0), "is_deleted")
     return Annotation(
-        found, changed_ms * VERSIONS_PER_MS + 1 + deleted, start, end, kind, app, title, deleted, door.source,
-        read_text(record.get("url"), "url"), {read_text(k, "labels"): read_text(v, "labels") for k, v in labels.items()},
-    )  # fmt: skip
+        found,
+        changed_ms * VERSIONS_PER_MS + 1 + deleted,
+        start,
+        end,
+        kind,
+        app,
+        title,
+        deleted,
+        door.source,
+        read_text(record.get("url"), "url"),
+        {read_text(k, "labels"): read_text(v, "labels") for k, v in labels.items()},
+    )
 
 
 def identity(*parts: str) -> UUID:

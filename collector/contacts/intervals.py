@@ -7,17 +7,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from collector.contacts.contract import (
-    VERSIONS_PER_MS,
-    Door,
-    Record,
-    Refusal,
-    channel,
-    count,
-)
-from collector.contacts.contract import read_text as text
+from collector.contacts.schema import VERSIONS_PER_MS, Door, Record, Refusal, channel, count
+from collector.contacts.schema import read_text as text
 from collector.store.support import ContactInterval
-from collector.when import BadTime, exact
+from collector.times import BadTime, exact
 
 COUNTS = (
     "answered", "abandoned", "abandoned_short", "flowed_out", "answered_in_threshold", "abandoned_in_threshold",
@@ -57,9 +50,7 @@ class IntervalReader:
         found = {name: count(record[name], name, 2**32 - 1) for name in COUNTS if _given(record, name)}
         offered = count(record.get("offered"), "offered", 2**32 - 1) if _given(record, "offered") else None
         if offered is None:
-            raise Refusal(
-                "count", "offered is empty; right would be how many contacts arrived, 0 where none did"
-            )
+            raise Refusal("count", "offered is empty; right would be how many contacts arrived, 0 where none did")
         sums: dict[str, int] = {}
         for name in ("sum_wait_answered_s", "sum_handle_s"):
             if _given(record, name):
@@ -67,17 +58,28 @@ class IntervalReader:
         for name, (total, of) in AVERAGES.items():
             if _given(record, name) and total not in sums and of in found:
                 sums[total] = round(seconds(record[name], name) * found[of])
-        threshold = (
-            count(record["threshold_s"], "threshold_s", DAY_S) if _given(record, "threshold_s") else None
-        )
-        for part, whole in (("answered_in_threshold", "answered"), ("abandoned_in_threshold", "abandoned"),
-                            ("abandoned_short", "abandoned")):  # fmt: skip
+        threshold = count(record["threshold_s"], "threshold_s", DAY_S) if _given(record, "threshold_s") else None
+        for part, whole in (
+            ("answered_in_threshold", "answered"),
+            ("abandoned_in_threshold", "abandoned"),
+            ("abandoned_short", "abandoned"),
+        ):
             if found.get(part, 0) > found.get(whole, 2**32):
                 raise Refusal("count", f"{part} is {found[part]}, more than {whole}, which is {found[whole]}")
         return ContactInterval(
-            self._door.source, kind, start, length, self._door.now_ms * VERSIONS_PER_MS + 1, offered, queue, reason,
-            source_tz=self._door.tz.key if self._door.tz else "", threshold_s=threshold, **found, **sums,
-        )  # fmt: skip
+            self._door.source,
+            kind,
+            start,
+            length,
+            self._door.now_ms * VERSIONS_PER_MS + 1,
+            offered,
+            queue,
+            reason,
+            source_tz=self._door.tz.key if self._door.tz else "",
+            threshold_s=threshold,
+            **found,
+            **sums,
+        )
 
     def _length(self, record: Record) -> int:
         given = _given(record, "interval_s")
@@ -104,9 +106,7 @@ class IntervalReader:
             <= start
             <= datetime.fromtimestamp(self._door.now_ms / 1000, UTC) + timedelta(days=1)
         ):
-            raise Refusal(
-                "time", f"interval_start_ts is {start:%Y-%m-%d}; right would be between 1990 and tomorrow"
-            )
+            raise Refusal("time", f"interval_start_ts is {start:%Y-%m-%d}; right would be between 1990 and tomorrow")
         self._seen.add((*key, start))
         return start
 

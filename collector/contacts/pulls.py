@@ -20,14 +20,14 @@ from typing import Any, NamedTuple
 import aiohttp
 import msgspec
 
-from collector.contacts import receive
-from collector.contacts.landing import land
-from collector.contacts.people import People
-from collector.contacts.receive import Received
-from collector.contacts.registry import BadSources, Source, secret
-from collector.contacts.sources import Ask, Login, Unreadable
+from collector.contacts import deliveries
+from collector.contacts.deliveries import Received
+from collector.contacts.ingest import land
+from collector.contacts.requesters import People
+from collector.contacts.sources_file import BadSources, Source, secret
+from collector.contacts.vendors import Ask, Login, Unreadable
 from collector.store.store import Store
-from collector.when import BadTime, since, zone
+from collector.times import BadTime, since, zone
 
 log = logging.getLogger(__name__)
 
@@ -95,13 +95,11 @@ async def pull(
             now = datetime.fromtimestamp(clock(), UTC)
             try:
                 page = how.page(answer, cursor, now)
-                found = [
-                    record for one in page.objects for record in source.adapter.records(one, source.mapped)
-                ]
+                found = [record for one in page.objects for record in source.adapter.records(one, source.mapped)]
             except (Unreadable, ValueError, KeyError, TypeError, AttributeError) as error:
                 raise PullFailed(f"{source.name}: the answer cannot be understood: {error}") from None
             await asyncio.to_thread(people.refresh)
-            received = receive.read(found, source, people, int(now.timestamp() * 1000))
+            received = deliveries.read(found, source, people, int(now.timestamp() * 1000))
             through = datetime.fromtimestamp(began, UTC) - timedelta(seconds=how.lag_s) if page.done else None
             await asyncio.to_thread(_keep, store, source, received, quarantine, page.cursor, through)
             on_received(received)
@@ -110,9 +108,7 @@ async def pull(
             if page.done:
                 return Pulled(pages, records, aside, suppressed, through)
             if page.cursor == cursor:
-                raise PullFailed(
-                    f"{source.name}: the list goes on for ever at one place; nothing newer can be met"
-                )
+                raise PullFailed(f"{source.name}: the list goes on for ever at one place; nothing newer can be met")
             cursor = page.cursor
     return Pulled(pages, records, aside, suppressed, None)
 
@@ -137,19 +133,13 @@ async def _asked(session: aiohttp.ClientSession, name: str, url: str, ask: Ask, 
                     return _json(name, await _bounded(name, answer))
                 why = f"it answered {answer.status}"
                 if answer.status in (401, 403):
-                    raise PullFailed(
-                        f"{name}: {why}: are user and token of [{name}.pull] right, and may they read?"
-                    )
+                    raise PullFailed(f"{name}: {why}: are user and token of [{name}.pull] right, and may they read?")
                 if answer.status not in _BUSY:
-                    raise PullFailed(
-                        f"{name}: {why} to {ask.method} {ask.path}; is url of [{name}.pull] right?"
-                    )
+                    raise PullFailed(f"{name}: {why} to {ask.method} {ask.path}; is url of [{name}.pull] right?")
                 if (asked_s := _retry_after(answer.headers)) is not None:
                     # Sooner would be answered the same; longer than this the next pull can wait as well.
                     if asked_s > LONGEST_WAIT_S:
-                        raise PullFailed(
-                            f"{name}: {why} and wants {asked_s:.0f} s of rest; the next pull goes on"
-                        )
+                        raise PullFailed(f"{name}: {why} and wants {asked_s:.0f} s of rest; the next pull goes on")
                     wait_s = asked_s
         except (aiohttp.ClientError, TimeoutError) as error:
             why = f"it cannot be reached: {type(error).__name__}"
@@ -212,5 +202,6 @@ def _set_aside(quarantine: Path, received: Received) -> None:
         os.fsync(file.fileno())
     log.warning(
         "%s records of %s cannot be read; they are set aside: `snag spool status` says more",
-        len(received.unmapped), received.unmapped[0].source,
-    )  # fmt: skip
+        len(received.unmapped),
+        received.unmapped[0].source,
+    )

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from collector.contacts.contract import Reason
+from collector.contacts.schema import Reason
 
 DEFAULT = (
     "login_access", "registration", "search_find", "checkout", "payment", "order_status", "delivery", "returns_refund",
@@ -95,9 +95,7 @@ def _rule(number: int, table: Any, path: Path) -> Rule:
         )
     reason = str(table.get("reason", ""))
     if not _REASON.fullmatch(reason):
-        raise BadRules(
-            f"{where}: reason is '{reason}'; right would be one or two words such as checkout.payment"
-        )
+        raise BadRules(f"{where}: reason is '{reason}'; right would be one or two words such as checkout.payment")
     lists = {}
     for name in ("field", "tag", "queue", "channel"):
         value = table.get(name, [])

@@ -148,9 +148,7 @@ def token(signed: Signed, secrets: Sequence[str], now_s: float) -> str:
         except (binascii.Error, UnicodeDecodeError):
             given = ""
     if not given:
-        raise BadSignature(
-            "no_signature", "the token is missing; send it as X-Snag-Token, or Authorization: Bearer …"
-        )
+        raise BadSignature("no_signature", "the token is missing; send it as X-Snag-Token, or Authorization: Bearer …")
     _one_of([given], list(secrets))
     return ""
 
@@ -173,9 +171,7 @@ def _one_of(given: Sequence[str], wanted: Sequence[str]) -> None:
         for other in wanted:
             found |= hmac.compare_digest(one.encode(), other.encode())
     if not found:
-        raise BadSignature(
-            "signature", "the signature is not that of this body; is the secret the one of this source?"
-        )
+        raise BadSignature("signature", "the signature is not that of this body; is the secret the one of this source?")
 
 
 def _fresh(sent_s: float, now_s: float) -> None:
@@ -190,9 +186,7 @@ def _fresh(sent_s: float, now_s: float) -> None:
 def _header(signed: Signed, name: str) -> str:
     found = signed.headers.get(name, "").strip()
     if not found:
-        raise BadSignature(
-            "no_signature", f"the header {name} is missing; deliveries of this source are signed"
-        )
+        raise BadSignature("no_signature", f"the header {name} is missing; deliveries of this source are signed")
     return found
 
 

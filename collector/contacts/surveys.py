@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from collector.contacts.contract import (
+from collector.contacts.schema import (
     SAME_CHANNEL,
     VERSIONS_PER_MS,
     Door,
@@ -16,8 +16,8 @@ from collector.contacts.contract import (
     read_id,
     read_ref,
 )
-from collector.contacts.contract import read_text as text
-from collector.contacts.contract import read_time as time
+from collector.contacts.schema import read_text as text
+from collector.contacts.schema import read_time as time
 from collector.privacy.redact import label
 from collector.store.support import SurveyResponse
 
@@ -64,9 +64,7 @@ def survey(record: Record, door: Door) -> SurveyResponse:
     if score is not None and answered is None:
         raise Refusal("time", "answered_ts is empty; every answer needs the time at which it was given")
     if answered is None and asked is None:
-        raise Refusal(
-            "time", "asked_ts and answered_ts are empty; right would be when it was asked, or answered"
-        )
+        raise Refusal("time", "asked_ts and answered_ts are empty; right would be when it was asked, or answered")
     updated = _when(record, "updated_ts", door)
     deleted = flag(record.get("is_deleted", 0), "is_deleted")
     kind = plain(text(record.get("survey_type") or "unknown", "survey_type"))
@@ -85,16 +83,24 @@ def survey(record: Record, door: Door) -> SurveyResponse:
         door.source,
         read_id(record.get("source_response_id"), "source_response_id"),
         (int(updated.timestamp() * 1000) if updated else door.now_ms) * VERSIONS_PER_MS + 1 + deleted,
-        metric, scale.low, scale.high, score, answered, asked, deleted,
+        metric,
+        scale.low,
+        scale.high,
+        score,
+        answered,
+        asked,
+        deleted,
         1 if better in (None, "") else flag(better, "higher_is_better"),
         kind,
         channel=door.channels.get(raw) or SAME_CHANNEL.get(raw, raw),
         source_contact_id=read_id(contact_id, "source_contact_id") if contact_id not in (None, "") else "",
-        requester_key=door.key(read_id(requester, "requester_id", formula=True)).key if requester not in (None, "") else "",
+        requester_key=door.key(read_id(requester, "requester_id", formula=True)).key
+        if requester not in (None, "")
+        else "",
         session_ref=read_ref(ref, "session_ref") if ref not in (None, "") else "",
         weight=float(weight),
         **{name: label(text(record.get(name), name)) for name in TEXTS},
-    )  # fmt: skip
+    )
 
 
 def _scale(record: Record, metric: str) -> Scale:
@@ -124,19 +130,13 @@ def _score(value: object, scale: Scale) -> int | None:
         return None  # 0 is an answer, empty is none
     number = _number(value, "score")
     if number % 1 or not scale.low <= number <= scale.high:
-        raise Refusal(
-            "score", f"score is {number:g}; right would be a whole number from {scale.low} to {scale.high}"
-        )
+        raise Refusal("score", f"score is {number:g}; right would be a whole number from {scale.low} to {scale.high}")
     return int(number)
 
 
 def _number(value: object, name: str) -> float:
     try:
-        number = (
-            float(value)
-            if isinstance(value, str | int | float) and not isinstance(value, bool)
-            else float("nan")
-        )
+        number = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else float("nan")
     except ValueError:
         number = float("nan")
     if not abs(number) < 1e9:

@@ -2,6 +2,6 @@
 
 from collector.correlate.amendment import amended
 from collector.correlate.analysis import analyse
-from collector.correlate.contract import Key, NotEnoughData, Rival, Surge, as_dict
+from collector.correlate.types import Key, NotEnoughData, Rival, Surge, as_dict
 
 __all__ = ["Key", "NotEnoughData", "Rival", "Surge", "amended", "analyse", "as_dict"]

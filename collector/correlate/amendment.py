@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from collector.correlate.contract import Surge
+from collector.correlate.types import Surge
 
 LEAST_SHARED = 0.25
 """Two accounts of one surge share at least a quarter of the shorter one's time; its bounds move as reports come in."""
@@ -15,9 +15,7 @@ def amended(earlier: Iterable[Surge], later: Iterable[Surge]) -> list[tuple[Surg
     Keep the identity under which the earlier one is known, whatever its new start.
     """
     before, after = list(earlier), list(later)
-    shared = sorted(
-        ((_shared(a, b), -i, -j) for i, a in enumerate(before) for j, b in enumerate(after)), reverse=True
-    )
+    shared = sorted(((_shared(a, b), -i, -j) for i, a in enumerate(before) for j, b in enumerate(after)), reverse=True)
     of_before: dict[int, int] = {}
     of_after: dict[int, int] = {}
     for share, i, j in shared:

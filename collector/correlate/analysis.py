@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from collector.correlate.confidence import LEAST_FOR_FRICTION
-from collector.correlate.contract import Annotation, OpeningHours, Series, Surge, Watermark
 from collector.correlate.detection import Known, find
 from collector.correlate.evidence import Chance, benjamini_hochberg
 from collector.correlate.grid import Grid, build_grid, in_order
-from collector.correlate.judgement import Judged, against_chance, judge, stands, with_p
-from collector.correlate.report import report
+from collector.correlate.result import report
+from collector.correlate.types import Annotation, OpeningHours, Series, Surge, Watermark
+from collector.correlate.weigh import Judged, against_chance, judge, stands, with_p
 
 
 def analyse(

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from collector.correlate.contract import Counts, Flags
 from collector.correlate.counts import excess_variance, summed
 from collector.correlate.grid import Grid
+from collector.correlate.types import Counts, Flags
 
 LEVEL_MEMORY_DAYS = 6.0
 """How far neighbouring days speak for a day's slow level: weight exp(-days / 6)."""
@@ -191,9 +191,7 @@ def _fine_shape(seen: Counts, expected: Counts, grid: Grid) -> Counts:
     return _shrunk_ratio(summed(seen, grid.slot, slots), summed(expected, grid.slot, slots))
 
 
-def _today(
-    counts: Counts, expected: Counts, use: Flags, spread: float, grid: Grid
-) -> tuple[Counts, Counts, float]:
+def _today(counts: Counts, expected: Counts, use: Flags, spread: float, grid: Grid) -> tuple[Counts, Counts, float]:
     """Today's level as each hour begins: a gamma prior around 1, sharpened by the hours before.
 
     Poisson-gamma state with exponential forgetting (Harvey & Fernandes 1989). Bins that are not

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from collector.correlate.contract import Counts
+from collector.correlate.types import Counts
 
 LEAST_RATE = 0.5
 """Below half a contact per bin, empty bins are what one expects."""

@@ -1,6 +1,6 @@
 """Weights of the signs behind `confidence`. Made by `python -m benchmarks.correlation --calibrate`; do not edit."""
 
-from collector.correlate.contract import Verdict
+from collector.correlate.types import Verdict
 
 WEIGHTS: dict[Verdict, dict[str, float]] = {
     "friction": {

@@ -3,8 +3,8 @@
 import numpy as np
 
 from collector.correlate.calibration import WEIGHTS
-from collector.correlate.contract import Verdict
-from collector.correlate.rivals import Following, FrictionCandidate, InfrastructureCandidate, Traffic
+from collector.correlate.rival_causes import Following, FrictionCandidate, InfrastructureCandidate, Traffic
+from collector.correlate.types import Verdict
 
 LEAST_FOR_FRICTION = 0.75
 """A friction verdict less sure than this is not given: a wrong 'it is the site' costs more than 'cannot say'."""

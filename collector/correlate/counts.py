@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from collector.correlate.contract import Counts, Flags, Whole
+from collector.correlate.types import Counts, Flags, Whole
 
 LARGE = 8.0
 """From here on a count has a lower side to speak of."""
@@ -28,9 +28,7 @@ def deviance_z(seen: Counts, mean: Counts, excess: Counts | float) -> Counts:
     return np.asarray(np.sign(seen - mean) * np.sqrt(np.maximum(deviance, 0.0)))
 
 
-def excess_variance(
-    seen: Counts, mean: Counts, *, guess: float, weight: float, doubt: Counts | float = 0.0
-) -> Counts:
+def excess_variance(seen: Counts, mean: Counts, *, guess: float, weight: float, doubt: Counts | float = 0.0) -> Counts:
     """phi of variance = mean + (phi + doubt) * mean^2 along the last axis, by moments.
 
     Where counts are large, what lies above the mean is believed only as far as what lies below it
@@ -40,9 +38,7 @@ def excess_variance(
     closer would cut the skewed tail that small counts rightly have. Drawn towards `guess` as if `weight`
     counts of mean 1, or of the typical mean where that is larger, had shown it.
     """
-    typical = (
-        np.maximum((mean**2).mean(-1, keepdims=True), 1.0) if mean.size else np.ones((*mean.shape[:-1], 1))
-    )
+    typical = np.maximum((mean**2).mean(-1, keepdims=True), 1.0) if mean.size else np.ones((*mean.shape[:-1], 1))
     phi = np.full((*mean.shape[:-1], 1), max(guess, 0.02))
     above = mean > 0
     for _ in range(3):
@@ -64,9 +60,7 @@ def summed(values: Counts, group: Whole, groups: int) -> Counts:
     return np.bincount(group, values, groups).astype(np.float64)
 
 
-def _by_moments(
-    size: Counts, mean: Counts, doubt: Counts | float, use: Flags, weight: Counts, guess: float
-) -> Counts:
+def _by_moments(size: Counts, mean: Counts, doubt: Counts | float, use: Flags, weight: Counts, guess: float) -> Counts:
     up = np.where(use, size - mean - doubt * mean**2, 0.0).sum(-1, keepdims=True) + weight * guess
     down = np.where(use, mean**2, 0.0).sum(-1, keepdims=True) + weight
     return np.asarray(np.clip(up / down, 1e-4, 4.0))

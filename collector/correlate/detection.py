@@ -5,12 +5,11 @@ from typing import NamedTuple
 import numpy as np
 
 from collector.correlate.baseline import SEASON_SHARE, Usual, combine, usual
-from collector.correlate.contract import Counts, Flags
 from collector.correlate.counts import summed
-from collector.correlate.dose import Delays, delay_shapes
 from collector.correlate.friction import Rates, learn_rates
 from collector.correlate.grid import Grid
 from collector.correlate.infrastructure import Health, learn_health
+from collector.correlate.lag import Delays, delay_shapes
 from collector.correlate.surge import (
     JOIN_HOURS,
     MIN_EXTRA,
@@ -21,6 +20,7 @@ from collector.correlate.surge import (
     of_one_reason,
     scan,
 )
+from collector.correlate.types import Counts, Flags
 
 ALONE_Z = 5.0
 """Noise of simulated and of real call counts passes this less than once in ten weeks."""
@@ -103,9 +103,7 @@ def find(grid: Grid) -> tuple[Known, list[Found]]:
 def _learn(grid: Grid, ordinary: Flags) -> tuple[Counts, Usual, Noise, dict[str, Usual]]:
     parts = {name: usual(line, grid, ordinary) for name, line in grid.channels.items()}
     counts, total = combine([(grid.channels[name], part) for name, part in parts.items()], grid, ordinary)
-    noise = learn_noise(
-        counts, total, ordinary & (total.expected > 0), grid.hour, grid.midnight, grid.per_hour
-    )
+    noise = learn_noise(counts, total, ordinary & (total.expected > 0), grid.hour, grid.midnight, grid.per_hour)
     return counts, total, noise, parts
 
 
@@ -125,9 +123,7 @@ def _of_one_line(
         lines.append((seen, own, learn_noise(seen, own, use, grid.hour, grid.midnight, grid.per_hour)))
     found: list[Window] = []
     for seen, own, own_noise in lines:
-        for window in scan(
-            seen, own, own_noise, grid.per_hour, NOW_Z + ONE_LINE_PRICE, NOW_Z + ONE_LINE_PRICE
-        ):
+        for window in scan(seen, own, own_noise, grid.per_hour, NOW_Z + ONE_LINE_PRICE, NOW_Z + ONE_LINE_PRICE):
             mean = float(total.expected[window.first : window.last].sum() * total.level[window.first])
             more = float(counts[window.first : window.last].sum()) - mean
             if more >= MIN_EXTRA and more >= 1.5 * np.sqrt(mean + noise.excess[-1] * mean**2):
@@ -163,12 +159,8 @@ def _joined(counts: Counts, total: Usual, windows: list[Window], per_hour: int) 
         lull = JOIN_HOURS if min(span.z, joined[-1].z if joined else 0.0) >= ALONE_Z else JOIN_HOURS / 3
         if joined and span.first <= joined[-1].last + round(lull * per_hour):
             before = joined[-1]
-            first_called = min(
-                (s for s in (before, span) if s.z >= NOW_Z), default=before, key=lambda s: s.called
-            )
-            joined[-1] = Found(
-                before.first, max(before.last, span.last), max(before.z, span.z), first_called.called
-            )
+            first_called = min((s for s in (before, span) if s.z >= NOW_Z), default=before, key=lambda s: s.called)
+            joined[-1] = Found(before.first, max(before.last, span.last), max(before.z, span.z), first_called.called)
         else:
             joined.append(span)
     return joined

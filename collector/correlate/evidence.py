@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from collector.correlate.contract import Counts
 from collector.correlate.counts import deviance_z, summed
-from collector.correlate.dose import Delays
 from collector.correlate.friction import Rates, Rise, expected, exposure, rise, rises
 from collector.correlate.grid import Grid
-from collector.correlate.rivals import CLEAR_RISE, Case, Traffic, follow, least_rise
+from collector.correlate.lag import Delays
+from collector.correlate.rival_causes import CLEAR_RISE, Case, Traffic, follow, least_rise
+from collector.correlate.types import Counts
 
 FEWEST_SHIFTS = 30
 """With fewer, p could not get below 1/31 and says too little."""

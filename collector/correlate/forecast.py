@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from collector.correlate.contract import Counts
+from collector.correlate.types import Counts
 
 HORIZON_HOURS = 4
 """A shift can be filled up so far ahead; further out the end of the incident decides, not the delay."""
@@ -18,9 +18,7 @@ class ToCome(NamedTuple):
     high: float
 
 
-def to_come(
-    dose: Counts, weights: Counts, known: int, per_hour: int, effect: float, low: float, high: float
-) -> ToCome:
+def to_come(dose: Counts, weights: Counts, known: int, per_hour: int, effect: float, low: float, high: float) -> ToCome:
     """What a cause is still to bring once bins [0, known) of it have been seen.
 
     dose: shape (n,), per bin. weights: shape (k,), share of contacts that come so many bins later.

@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from collector.correlate.baseline import LEVEL_MEMORY_DAYS
-from collector.correlate.contract import Counts
 from collector.correlate.counts import deviance_z, excess_variance, summed
-from collector.correlate.dose import best_run
 from collector.correlate.grid import Grid
+from collector.correlate.lag import best_run
+from collector.correlate.types import Counts
 
 RISE_HOURS = (0.25, 0.5, 1.0, 2.0, 4.0)
 """Lengths over which a rise is looked for."""

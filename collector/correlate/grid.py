@@ -9,16 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 
 from collector.correlate.batches import unbatched
-from collector.correlate.contract import (
-    Annotation,
-    Counts,
-    Flags,
-    NotEnoughData,
-    OpeningHours,
-    Series,
-    Watermark,
-    Whole,
-)
+from collector.correlate.types import Annotation, Counts, Flags, NotEnoughData, OpeningHours, Series, Watermark, Whole
 
 MIN_DAYS = 3
 """Below three days no hour of the day has been seen often enough to be called usual."""
@@ -114,14 +105,10 @@ def build_grid(
     total = sum(float(np.nansum(line)) for line in lines.values())
     if total < MIN_CONTACTS:
         raise NotEnoughData(f"{total:.0f} contacts in the whole history; {MIN_CONTACTS} are the least")
-    seen = max(
-        int(np.flatnonzero(np.isfinite(line))[-1]) + 1 for line in lines.values() if np.isfinite(line).any()
-    )
+    seen = max(int(np.flatnonzero(np.isfinite(line))[-1]) + 1 for line in lines.values() if np.isfinite(line).any())
     covered = int(np.any([np.isfinite(line) for line in lines.values()], axis=0).sum())
     if covered * step < MIN_DAYS * 86400:
-        raise NotEnoughData(
-            f"contacts known for {covered * step / 86400:.1f} days; {MIN_DAYS} days are the least"
-        )
+        raise NotEnoughData(f"contacts known for {covered * step / 86400:.1f} days; {MIN_DAYS} days are the least")
     visits = None if sessions is None else take("traffic['sessions']", sessions, "traffic")
     return Grid(
         start=start,
@@ -143,8 +130,7 @@ def build_grid(
 def _length(sessions: Series | None, channels: Mapping[str, Series]) -> int:
     if not channels:
         raise NotEnoughData(
-            "no contacts are known; at least three days of counts from one channel are needed: "
-            "import contacts first"
+            "no contacts are known; at least three days of counts from one channel are needed: import contacts first"
         )
     if sessions is not None:
         return len(_numbers("traffic['sessions']", sessions))
@@ -201,9 +187,7 @@ def _numbers(name: str, values: Series) -> Counts:
     """The values as numbers of the caller's own shape, NaN for None; a copy."""
     taken = np.asarray(values)
     if taken.ndim == 0:
-        raise ValueError(
-            f"{name} is {values!r}, not one number per bin; a series that is not known is left out"
-        )
+        raise ValueError(f"{name} is {values!r}, not one number per bin; a series that is not known is left out")
     try:
         if taken.dtype == object:
             taken = np.array([np.nan if v is None else v for v in taken])
@@ -236,8 +220,7 @@ def _watermarks(complete_through: Watermark, start: int, step: int, length: int)
         _moment("complete_through", complete_through)
         given = dict.fromkeys(FAMILIES, complete_through)
     return {
-        family: length if at is None else max(0, min(length, int((at - start) // step)))
-        for family, at in given.items()
+        family: length if at is None else max(0, min(length, int((at - start) // step))) for family, at in given.items()
     }
 
 

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from collector.correlate.contract import Counts, Flags, Whole
 from collector.correlate.counts import summed
-from collector.correlate.dose import best_run
 from collector.correlate.friction import exposure
 from collector.correlate.grid import Grid
+from collector.correlate.lag import best_run
+from collector.correlate.types import Counts, Flags, Whole
 
 LEAST_RATIO = 1.35
 """Slower by less than a third is what visitors do not call about."""

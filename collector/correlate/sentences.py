@@ -1,9 +1,8 @@
 """Each rival cause in a sentence a support lead can read. Times are left to the caller."""
 
-from collector.correlate.contract import MOST_P, Annotation, Cause, Rival, State
 from collector.correlate.friction import Rise
 from collector.correlate.infrastructure import Slowdown
-from collector.correlate.rivals import (
+from collector.correlate.rival_causes import (
     LEAST_EARLY,
     LEAST_SHARE,
     Following,
@@ -11,6 +10,7 @@ from collector.correlate.rivals import (
     InfrastructureCandidate,
     Traffic,
 )
+from collector.correlate.types import MOST_P, Annotation, Cause, Rival, State
 
 
 def say_traffic(traffic: Traffic, extra: float) -> Rival:
@@ -81,13 +81,9 @@ def say_friction(
         reason = f"{rose}, and about {share:.0%} of the extra contacts follow it."
         return _rival("friction", "holds", share, reason)
     if p is not None and p > MOST_P and against is None and best.following.holds:
-        return _rival(
-            "friction", "ruled_out", share, f"{rose}, but other days match as well in {p:.0%} of cases."
-        )
+        return _rival("friction", "ruled_out", share, f"{rose}, but other days match as well in {p:.0%} of cases.")
     if p is not None and against is None and best.following.holds:
-        return _rival(
-            "friction", "ruled_out", share, f"{rose}, but the contacts rise and fall too unlike it."
-        )
+        return _rival("friction", "ruled_out", share, f"{rose}, but the contacts rise and fall too unlike it.")
     why = f"the contacts are mostly about {against!r}" if against else _why_not(best.following)
     return _rival("friction", "ruled_out", share, f"{rose}, but {why}.")
 
@@ -104,8 +100,7 @@ def say_event(note: Annotation | None, holds: bool, any_known: bool) -> Rival:
     title = note.get("title") or note.get("kind")
     if holds:
         reason = (
-            f"{title!r} ({note.get('kind')}) covers this time or comes directly before it, "
-            "and no other cause holds."
+            f"{title!r} ({note.get('kind')}) covers this time or comes directly before it, and no other cause holds."
         )
         return _rival("event", "holds", None, reason)
     return _rival(

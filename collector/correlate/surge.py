@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from collector.correlate.baseline import Usual
-from collector.correlate.contract import Counts, Flags, Whole
 from collector.correlate.counts import deviance_z, excess_variance, summed
+from collector.correlate.types import Counts, Flags, Whole
 
 WINDOW_HOURS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 """From what a chat line shows first to what a working day hides; a surge between two lengths loses little."""
@@ -55,9 +55,7 @@ def lengths(per_hour: int) -> tuple[int, ...]:
     return tuple(sorted({max(1, round(hours * per_hour)) for hours in WINDOW_HOURS}))
 
 
-def scan(
-    counts: Counts, usual: Usual, noise: Noise, per_hour: int, lowest_z: float, now_z: float
-) -> list[Window]:
+def scan(counts: Counts, usual: Usual, noise: Noise, per_hour: int, lowest_z: float, now_z: float) -> list[Window]:
     """The windows whose counts stand out most, none overlapping another, best first.
 
     counts: shape (T,), 0 where unknown (the expectation is 0 there too).
@@ -120,9 +118,7 @@ def score_windows(
     return z, mean
 
 
-def learn_noise(
-    counts: Counts, usual: Usual, ordinary: Flags, hour: Whole, midnight: Whole, per_hour: int
-) -> Noise:
+def learn_noise(counts: Counts, usual: Usual, ordinary: Flags, hour: Whole, midnight: Whole, per_hour: int) -> Noise:
     """How noisy ordinary windows are, by length and by hour of the day."""
     by_hour = _noise_by_hour(counts, usual, ordinary, hour, per_hour)
     by_bin = by_hour[hour]
@@ -136,9 +132,7 @@ def learn_noise(
         jump = max(1, width // 2)
         clean = _sums((~ordinary).astype(float), width)[::jump] == 0
         clean[: 24 * per_hour // jump] = False  # the first day has no level of its own yet
-        later = _past_midnight(usual.expected, midnight, width) / np.maximum(
-            _sums(usual.expected, width), 1e-12
-        )
+        later = _past_midnight(usual.expected, midnight, width) / np.maximum(_sums(usual.expected, width), 1e-12)
         doubt = (usual.doubt[: len(later)] * (1 - later) ** 2 + (later * usual.day_spread) ** 2)[::jump]
         mean = (usual.level[: len(counts) - width + 1] * _sums(usual.expected, width))[::jump]
         seen = _sums(counts, width)[::jump]
@@ -188,9 +182,7 @@ def _sums(values: Counts, width: int) -> Counts:
     return np.asarray(total[width:] - total[:-width])
 
 
-def of_one_reason(
-    counts: Counts, usual: Usual, noise: Noise, ordinary: Flags, per_hour: int
-) -> tuple[Usual, Noise]:
+def of_one_reason(counts: Counts, usual: Usual, noise: Noise, ordinary: Flags, per_hour: int) -> tuple[Usual, Noise]:
     """What is usual for one contact reason or channel: its share of all contacts, with noise of its own.
 
     counts: shape (T,), 0 where unknown. A share needs far fewer contacts than a daily shape would.

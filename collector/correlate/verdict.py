@@ -3,8 +3,8 @@
 from math import log
 from typing import NamedTuple
 
-from collector.correlate.contract import Annotation, Verdict
-from collector.correlate.rivals import FrictionCandidate, InfrastructureCandidate, Traffic
+from collector.correlate.rival_causes import FrictionCandidate, InfrastructureCandidate, Traffic
+from collector.correlate.types import Annotation, Verdict
 
 CLEARLY_BETTER = 3.0
 """So much log-likelihood friction has to be ahead of a slow site: slowness makes friction of its own."""

@@ -37,9 +37,7 @@ async def send_visitors(demo: Demo, browser: Browser) -> None:
             during = step >= world.BEFORE_STEPS
             demo.faults.backend_extra_ms = demo.scenario.backend_extra_ms if during else 0.0
             demo.faults.failing_share = demo.scenario.failing_share if during else 0.0
-            demo.clock.put(
-                demo.incident[0] + (step - world.BEFORE_STEPS) * world.STEP_S + luck.uniform(0, 120)
-            )
+            demo.clock.put(demo.incident[0] + (step - world.BEFORE_STEPS) * world.STEP_S + luck.uniform(0, 120))
             visits = []
             for number, page in pages:
                 broken = during and luck.random() < demo.scenario.pay_fault_share
@@ -51,9 +49,7 @@ async def send_visitors(demo: Demo, browser: Browser) -> None:
 
 async def _arrivals(demo: Demo, browser: Browser, step: int | None) -> list[tuple[int, Page]]:
     """The visitors of a step, by number; nobody for None."""
-    numbers = (
-        range(step * world.VISITS_PER_STEP, (step + 1) * world.VISITS_PER_STEP) if step is not None else ()
-    )
+    numbers = range(step * world.VISITS_PER_STEP, (step + 1) * world.VISITS_PER_STEP) if step is not None else ()
     return [(number, await arrive(browser, demo.shop_url, number)) for number in numbers]
 
 

@@ -37,9 +37,15 @@ async def take_contacts(demo: Demo, rng: np.random.Generator) -> None:
                 )
     with demo.telling.step("Importing support contacts ([bold]simulated[/bold]) from a CSV file") as conclude:
         code, out = await snag(
-            demo, "contacts", "import", str(path), "--source", "simulated-desk",
-            "--complete-through", datetime.fromtimestamp(demo.end, UTC).isoformat(),
-        )  # fmt: skip
+            demo,
+            "contacts",
+            "import",
+            str(path),
+            "--source",
+            "simulated-desk",
+            "--complete-through",
+            datetime.fromtimestamp(demo.end, UTC).isoformat(),
+        )
         if code:
             raise DemoFailed(f"`snag contacts import` ended with {code}: {out}")
         conclude(out.strip().splitlines()[-1])

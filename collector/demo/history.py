@@ -90,10 +90,18 @@ def _common(ts: world.Floats, session_of: list[UUID], rng: np.random.Generator) 
     at = (ts * 1000).astype(np.int64).tolist()
     n = len(at)
     return {
-        "ts": at, "received_ts": at, "client_ts": at, "event_id": ids(n, rng), "session_id": session_of,
-        "app": ["shop"] * n, "env": ["demo"] * n, "release": [RELEASE] * n, "traffic_source": ["simulated"] * n,
-        "consent": ["measurement"] * n, "device": ["unknown"] * n,
-    }  # fmt: skip
+        "ts": at,
+        "received_ts": at,
+        "client_ts": at,
+        "event_id": ids(n, rng),
+        "session_id": session_of,
+        "app": ["shop"] * n,
+        "env": ["demo"] * n,
+        "release": [RELEASE] * n,
+        "traffic_source": ["simulated"] * n,
+        "consent": ["measurement"] * n,
+        "device": ["unknown"] * n,
+    }
 
 
 def _chunks(columns: dict[str, list[Any]]) -> Iterator[tuple[dict[str, list[Any]], int]]:

@@ -17,7 +17,7 @@ from pathlib import Path
 import aiohttp
 
 from collector.demo.clock import SPAWN, ShiftedClock
-from collector.serve import serve
+from collector.server.serve import serve
 from collector.settings import Settings
 
 START_S = 60
@@ -48,9 +48,7 @@ async def running(
             nonlocal process
             while True:
                 await asyncio.to_thread(process.join)
-                say(
-                    f"the collector ended ({_how(process.exitcode)}); started again, agents send what it did not take"
-                )
+                say(f"the collector ended ({_how(process.exitcode)}); started again, agents send what it did not take")
                 process = _start(settings, clock, log_file)
 
         keeper = asyncio.create_task(keep())
@@ -65,17 +63,13 @@ async def running(
 
 
 def _start(settings: Settings, clock: ShiftedClock, log_file: Path) -> SpawnProcess:
-    process = SPAWN.Process(
-        target=_collect, args=(settings, clock, log_file), name="snag-demo-collector", daemon=True
-    )
+    process = SPAWN.Process(target=_collect, args=(settings, clock, log_file), name="snag-demo-collector", daemon=True)
     process.start()
     return process
 
 
 def _collect(settings: Settings, clock: ShiftedClock, log_file: Path) -> None:
-    logging.basicConfig(
-        level="INFO", filename=log_file, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    logging.basicConfig(level="INFO", filename=log_file, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("clickhouse_connect").setLevel(logging.CRITICAL)
     threading.Thread(target=_end_with_the_demo, daemon=True).start()
     try:

@@ -45,9 +45,7 @@ class Recording(NamedTuple):
         lines: list[dict[str, object]] = [{"ttfb_ms": self.ttfb_ms}]
         for during, visits in ((False, self.before), (True, self.during)):
             for visit in visits:
-                lines.append(
-                    {"start_ts": visit.start_ts, "hit": visit.hit, "during": during, "bodies": visit.bodies}
-                )
+                lines.append({"start_ts": visit.start_ts, "hit": visit.hit, "during": during, "bodies": visit.bodies})
         path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
 
     @classmethod

@@ -105,9 +105,7 @@ def _grids(begin: int, end: int, parts: list[world.Visits], called: world.Contac
             channels[channel][here] += 1
             topics[reason][here] += 1
     performance = {
-        "ttfb_p75_ms": np.array(
-            [np.quantile(values, 0.75, method="higher") if values else np.nan for values in ttfb]
-        ),
+        "ttfb_p75_ms": np.array([np.quantile(values, 0.75, method="higher") if values else np.nan for values in ttfb]),
         "http_5xx_rate": np.divide(failed, asked, out=np.full(bins, np.nan), where=asked > 0),
     }
     traffic = {"start": begin, "step": world.STEP_S, "sessions": sessions}

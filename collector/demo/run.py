@@ -29,8 +29,8 @@ from collector.demo.zones import afternoon_zone
 from collector.settings import Settings
 from collector.store import Annotation
 from collector.store.grids import floor
-from collector.store.owner import open_store
-from collector.surges import WITH_SIMULATED, Found, find
+from collector.store.sql_port.owner import open_store
+from collector.surges.find import WITH_SIMULATED, Found, find
 from synthetic.browser import launched
 
 HERE = Path(__file__).parent
@@ -90,9 +90,7 @@ async def _open_shop(stack: AsyncExitStack, demo: Demo) -> str:
 
 
 def _fill_in_the_past(demo: Demo, until: float, ttfb_ms: float, rng: np.random.Generator) -> None:
-    starts = world.draw_starts(
-        until - world.WEEKS * 7 * 86400, until, ZoneInfo(demo.time_zone), demo.end, rng
-    )
+    starts = world.draw_starts(until - world.WEEKS * 7 * 86400, until, ZoneInfo(demo.time_zone), demo.end, rng)
     demo.past = world.visits(starts, rng, ttfb_ms=ttfb_ms)
     store = open_store(demo.settings.store_dsn)
     try:
@@ -120,10 +118,23 @@ def _record(demo: Demo, ttfb_ms: float) -> None:
 async def _journey(demo: Demo) -> None:
     with demo.telling.step("Running the synthetic journey [bold]checkout[/bold]") as conclude:
         code, out = await snag(
-            demo, "journeys", "run", str(HERE / "journeys" / "checkout.py"), "--base-url", demo.shop_url,
-            "--collector", demo.collector_url, "--app", "shop", "--env", "demo", "--location", "demo", "--json",
+            demo,
+            "journeys",
+            "run",
+            str(HERE / "journeys" / "checkout.py"),
+            "--base-url",
+            demo.shop_url,
+            "--collector",
+            demo.collector_url,
+            "--app",
+            "shop",
+            "--env",
+            "demo",
+            "--location",
+            "demo",
+            "--json",
             env={"SNAG_CHROMIUM": demo.chromium} if demo.chromium else {},
-        )  # fmt: skip
+        )
         if code > 1:
             raise DemoFailed(f"`snag journeys run` ended with {code}: {out}")
         conclude(demo.telling.journey(out))
@@ -139,9 +150,7 @@ async def _until_stored(demo: Demo) -> None:
                     if "snag_collector_spool_bytes 0.0" in await answer.text():
                         return
                 await asyncio.sleep(0.1)
-    raise DemoFailed(
-        f"the collector did not ship its queue within 30 s; its log is {demo.folder / 'collector.log'}"
-    )
+    raise DemoFailed(f"the collector did not ship its queue within 30 s; its log is {demo.folder / 'collector.log'}")
 
 
 def _ask(demo: Demo) -> Found:

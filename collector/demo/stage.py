@@ -53,11 +53,13 @@ async def snag(demo: Demo, *args: str, env: dict[str, str] | None = None) -> tup
     """Run a command as a user beside the collector would."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith("SNAG_")}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "collector", *args,
+        sys.executable,
+        "-m",
+        "collector",
+        *args,
         env={**clean, "SNAG_DATA_DIR": demo.settings.data_dir, **(env or {})},
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    out, err = await process.communicate()
-    return process.returncode or 0, (out if process.returncode in (0, 1) else out + err).decode(
-        errors="replace"
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
+    out, err = await process.communicate()
+    return process.returncode or 0, (out if process.returncode in (0, 1) else out + err).decode(errors="replace")

@@ -114,9 +114,7 @@ async def measure_ttfb_ms(browser: Browser, shop_url: str, at_once: int) -> floa
             found = []
             for path in ("/", "/search?q=bowl", "/help"):
                 await page.goto(path)
-                found.append(
-                    await page.evaluate("performance.getEntriesByType('navigation')[0].responseStart")
-                )
+                found.append(await page.evaluate("performance.getEntriesByType('navigation')[0].responseStart"))
             return found
         finally:
             await context.close()

@@ -39,9 +39,7 @@ class Telling:
 
         with self.console.status(what):
             yield conclude
-        self.console.print(
-            f"[green]✓[/green] {what} [dim]{time.monotonic() - began:.1f} s[/dim]", highlight=False
-        )
+        self.console.print(f"[green]✓[/green] {what} [dim]{time.monotonic() - began:.1f} s[/dim]", highlight=False)
         if outcome:
             self.note(outcome)
 
@@ -53,9 +51,7 @@ class Telling:
         with Progress(*columns, console=self.console, transient=True) as progress:
             task = progress.add_task(what, total=total)
             yield lambda n: progress.advance(task, n)
-        self.console.print(
-            f"[green]✓[/green] {what} [dim]{time.monotonic() - began:.1f} s[/dim]", highlight=False
-        )
+        self.console.print(f"[green]✓[/green] {what} [dim]{time.monotonic() - began:.1f} s[/dim]", highlight=False)
 
     def journey(self, out: str) -> str:
         """What `snag journeys run --json` printed, in words."""

@@ -181,9 +181,7 @@ def contacts(
         ts.append(start_ts[angry] + rng.gamma(2.0, HIT_DELAY_S / 2, int(angry.sum())))
         about = "checkout" if scenario.pay_fault_share else "site_error"
         reasons.append(_filed(about, int(angry.sum()), rng))
-        elsewhere = (
-            int(rng.poisson(scenario.contacts_from_elsewhere)) if scenario.contacts_from_elsewhere else 0
-        )
+        elsewhere = int(rng.poisson(scenario.contacts_from_elsewhere)) if scenario.contacts_from_elsewhere else 0
         ts.append(rng.uniform(*incident, elsewhere))
         reasons.append(_filed(scenario.elsewhere_reason, elsewhere, rng))
     at = np.concatenate(ts)
@@ -204,9 +202,7 @@ def _shape(hour: float, weekday: int) -> float:
     return float(day * (0.85 if weekday >= 5 else 1.0))
 
 
-def _usual_friction(
-    visit: Ints, page: Ints, ts: Floats, rng: np.random.Generator
-) -> tuple[Ints, Floats, Ints]:
+def _usual_friction(visit: Ints, page: Ints, ts: Floats, rng: np.random.Generator) -> tuple[Ints, Floats, Ints]:
     who, when, where = [], [], []
     for i, point in enumerate(POINTS):
         views = np.flatnonzero(page == [name for name, _ in STEPS].index(point.page_group))
@@ -217,18 +213,13 @@ def _usual_friction(
     return np.concatenate(who), np.concatenate(when), np.concatenate(where)
 
 
-def _friction_at(
-    who: Ints, start_ts: Floats, point: int, rng: np.random.Generator
-) -> tuple[Ints, Floats, Ints]:
+def _friction_at(who: Ints, start_ts: Floats, point: int, rng: np.random.Generator) -> tuple[Ints, Floats, Ints]:
     return who, start_ts[who] + 6 + 2 * rng.random(len(who)), np.full(len(who), point)
 
 
 def _filed(about: str, n: int, rng: np.random.Generator) -> list[str]:
     usual = _draw(REASONS, n, rng)
-    return [
-        about if right else other
-        for right, other in zip(rng.random(n) < RIGHT_REASON_SHARE, usual, strict=True)
-    ]
+    return [about if right else other for right, other in zip(rng.random(n) < RIGHT_REASON_SHARE, usual, strict=True)]
 
 
 def _draw(choices: tuple[tuple[str, float], ...], n: int, rng: np.random.Generator) -> list[str]:

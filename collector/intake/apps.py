@@ -87,9 +87,7 @@ def _app(name: str, table: object, path: str) -> App:
         raise BadApps(f"[{name}]{where} in {path}: {what.replace('`', '')}; known: {known}") from None
     for origin in app.origins:
         if not _ORIGIN.fullmatch(origin):
-            raise BadApps(
-                f"[{name}] in {path}: origin {origin!r} is none; right would be https://shop.example"
-            )
+            raise BadApps(f"[{name}] in {path}: origin {origin!r} is none; right would be https://shop.example")
     try:
         if app.time_zone:
             ZoneInfo(app.time_zone)

@@ -13,8 +13,8 @@ from typing import NamedTuple, Protocol, cast
 
 import httptools
 
-from collector.intake.answers import Answer, written
 from collector.intake.connections import Connections
+from collector.intake.responses import Answer, written
 
 HEAD_BYTES = 16 * 1024
 """A browser's head has 1 to 2 KiB, a proxy adds some; cookies of a shared domain may add 8."""
@@ -31,9 +31,21 @@ BUFFERED_BYTES = 64 * 2**20
 """Unfinished bodies of all connections together."""
 
 _NEEDED = frozenset(
-    (b"origin", b"content-type", b"content-encoding", b"content-length", b"user-agent", b"x-forwarded-for",
-     b"accept-encoding", b"if-none-match", b"expect", b"sec-gpc", b"dnt", b"traceparent")
-)  # fmt: skip
+    (
+        b"origin",
+        b"content-type",
+        b"content-encoding",
+        b"content-length",
+        b"user-agent",
+        b"x-forwarded-for",
+        b"accept-encoding",
+        b"if-none-match",
+        b"expect",
+        b"sec-gpc",
+        b"dnt",
+        b"traceparent",
+    )
+)
 
 
 class Request(NamedTuple):
@@ -93,9 +105,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Someone is there."""
-        self._transport = cast(
-            asyncio.Transport, transport
-        )  # uvloop's are none by class, only by what they do
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's are none by class, only by what they do
         self._connections.add(self)
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -200,11 +210,7 @@ class Connection(asyncio.Protocol):
             self._too_large(length.decode())
         if self._refusal is None and self._connections.buffered > BUFFERED_BYTES:
             self._refusal = self._door.turned_away(503, "overloaded", "too many bodies are under way")
-        if (
-            self._refusal is None
-            and headers.get(b"expect", b"").lower() == b"100-continue"
-            and self._transport
-        ):
+        if self._refusal is None and headers.get(b"expect", b"").lower() == b"100-continue" and self._transport:
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         if self._refusal and length and int(length):
             self._turn_away_with(self._refusal)  # its body need not be waited for
@@ -250,9 +256,10 @@ class Connection(asyncio.Protocol):
         self._head += n
         if (self._head > HEAD_BYTES or self._fields > HEAD_FIELDS) and self._refusal is None:
             self._refusal = self._door.turned_away(
-                431, "head_too_large",
+                431,
+                "head_too_large",
                 f"the head is over {HEAD_BYTES} bytes or {HEAD_FIELDS} fields; is a cookie of the whole domain in it?",
-            )  # fmt: skip
+            )
             self._turn_away_with(self._refusal)
 
     def _too_large(self, size: str) -> None:

@@ -18,8 +18,8 @@ import aiohttp
 import msgspec
 
 from collector import __version__
+from collector.notify.config import Email, Slack, Wanted, Webhook, key
 from collector.notify.message import Message
-from collector.notify.wanted import Email, Slack, Wanted, Webhook, key
 
 TIMEOUT_S = 10.0
 AGENT = f"snagwatch/{__version__}"

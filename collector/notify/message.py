@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from collector.correlate import Surge
-from collector.pages.words import VERDICT_WORDS, tell
-from collector.surges import Found
+from collector.surges.find import Found
+from collector.surges.wording import VERDICT_WORDS, tell
 
 NAMESPACE = UUID("0d5b6c0a-9b0f-4f0e-a1d3-6f1f6c3a2b77")
 WITHDRAWN = "withdrawn"
@@ -39,11 +39,7 @@ def message(
         subject = f"{app}: the surge of contacts was none"
         lines = ["What came in later shows that contacts were as usual. " + story.details[0]]
     else:
-        subject = (
-            f"{app}: {story.headline.rstrip('.')}"
-            if not before
-            else f"{app}: new verdict on a surge of contacts"
-        )
+        subject = f"{app}: {story.headline.rstrip('.')}" if not before else f"{app}: new verdict on a surge of contacts"
         lines = [f"{story.headline} {story.verdict}"]
         if before:
             lines.append(f"The verdict before was: {_verdict(before)}.")
@@ -51,13 +47,28 @@ def message(
         lines += ["", *(f"{sign} {cause}: {state}. {reason}" for sign, cause, state, reason in story.rivals)]
     lines += ["", where or f"More: snag contacts surges --app {app}"]
     data = {
-        "app": app, "surge_id": str(surge_id), "verdict": verdict, "verdict_before": before or None,
-        "start_ts": _iso(surge.start), "end_ts": _iso(surge.end), "detected_ts": _iso(surge.detected_at),
-        "observed": surge.observed, "expected": surge.expected, "extra": surge.extra, "extra_low": surge.extra_low,
-        "extra_high": surge.extra_high, "follows": [key["key"] for key in surge.keys], "lag_s": surge.lag_s,
-        "p": surge.p, "q": surge.q, "attributed": surge.attributed, "confidence": surge.confidence,
-        "headline": story.headline, "text": "\n".join(lines), "link": where or None,
-    }  # fmt: skip
+        "app": app,
+        "surge_id": str(surge_id),
+        "verdict": verdict,
+        "verdict_before": before or None,
+        "start_ts": _iso(surge.start),
+        "end_ts": _iso(surge.end),
+        "detected_ts": _iso(surge.detected_at),
+        "observed": surge.observed,
+        "expected": surge.expected,
+        "extra": surge.extra,
+        "extra_low": surge.extra_low,
+        "extra_high": surge.extra_high,
+        "follows": [key["key"] for key in surge.keys],
+        "lag_s": surge.lag_s,
+        "p": surge.p,
+        "q": surge.q,
+        "attributed": surge.attributed,
+        "confidence": surge.confidence,
+        "headline": story.headline,
+        "text": "\n".join(lines),
+        "link": where or None,
+    }
     payload = {"type": "contact_surge.judged", "timestamp": _iso(surge.end), "data": data}
     message_id = uuid5(NAMESPACE, f"{surge_id} {verdict} {number}")
     return Message(message_id, surge_id, subject, "\n".join(lines), payload)

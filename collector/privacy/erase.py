@@ -97,12 +97,8 @@ def erase(
             tuple(ref.lower() for ref in refs),
             frozenset(one.source_contact_id for one in contacts if one.source_contact_id),
         )
-        lines = _sift(files(list(folders())), traces, "queue") | _sift(
-            files([quarantine]), traces, "quarantine"
-        )
-        request = request._replace(
-            touched_hours=sorted({*request.touched_hours, *erasure.hours_of(client, sessions)})
-        )
+        lines = _sift(files(list(folders())), traces, "queue") | _sift(files([quarantine]), traces, "quarantine")
+        request = request._replace(touched_hours=sorted({*request.touched_hours, *erasure.hours_of(client, sessions)}))
         erasure.note(client, request)  # before the rows go: they say which hours to count again
         rows = erasure.remove(client, store.cluster, who.keys, contacts, sessions, refs)
         request = request._replace(removed=_sum(request.removed, lines | rows))

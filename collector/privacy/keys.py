@@ -78,8 +78,7 @@ class RequesterKeys:
         if not _plain(requester_id):
             return ()
         return tuple(
-            _key(secret, source, requester_id)
-            for secret in (self._suppression, *(one.secret for one in self.live))
+            _key(secret, source, requester_id) for secret in (self._suppression, *(one.secret for one in self.live))
         )
 
     def rotated(self, now: datetime, keep_days: int) -> RequesterKeys:
@@ -97,9 +96,7 @@ class RequesterKeys:
         text = json.dumps(
             {
                 "suppression": self._suppression.hex(),
-                "live": [
-                    {"secret": one.secret.hex(), "since_ts": one.since_ts.isoformat()} for one in self.live
-                ],
+                "live": [{"secret": one.secret.hex(), "since_ts": one.since_ts.isoformat()} for one in self.live],
             }
         )
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -149,8 +146,7 @@ def _read(path: Path) -> RequesterKeys:
             raise BadKeys(f"{path} can be read by others (mode {mode & 0o777:o}); right would be: chmod 600")
         found = json.loads(path.read_text(encoding="utf-8"))
         live = tuple(
-            Secret(bytes.fromhex(one["secret"]), datetime.fromisoformat(one["since_ts"]))
-            for one in found["live"]
+            Secret(bytes.fromhex(one["secret"]), datetime.fromisoformat(one["since_ts"])) for one in found["live"]
         )
         suppression = bytes.fromhex(found["suppression"])
     except FileNotFoundError:

@@ -65,9 +65,7 @@ def _is_trace(key: str, value: Any, traces: Traces) -> bool:
     return (
         low in traces.keys
         or text.casefold() in traces.ids
-        or (
-            key in ("session_id", "session_ref") and low.startswith(traces.sessions) and bool(traces.sessions)
-        )
+        or (key in ("session_id", "session_ref") and low.startswith(traces.sessions) and bool(traces.sessions))
     )
 
 

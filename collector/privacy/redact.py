@@ -28,9 +28,7 @@ _EMAIL = re.compile(
     r"""(?:@|[ ]?(?:\(at\)|\[at\]|\{at\})[ ]?)(?:\[[^\]\s]{1,64}\]|[\w.-]+))""",
     re.I,
 )
-_IBAN = re.compile(
-    r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?(?![A-Z0-9])", re.I
-)
+_IBAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?(?![A-Z0-9])", re.I)
 _IPV4 = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)")
 _IPV6 = re.compile(r"(?<![0-9A-Za-z:.])[0-9A-F:]{0,39}:[0-9A-F:.]{0,45}(?:%\w{1,16})?", re.I)
 _MAC = re.compile(r"(?<![0-9A-F])[0-9A-F]{2}(?:[:-][0-9A-F]{2}){5,7}(?![0-9A-F])", re.I)
@@ -49,9 +47,7 @@ def redact(text: str) -> str:
     >>> redact("https://ann:pw@shop.test/reset?token=abc from 192.0.2.7")
     'https://shop.test/reset?[query] from [ip]'
     """
-    while (
-        True
-    ):  # what one rule leaves may stand beside something else and match another: until nothing changes
+    while True:  # what one rule leaves may stand beside something else and match another: until nothing changes
         found = _once(text)
         if found == text:
             return found

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from collector.privacy.lines import files
 from collector.store import Store
-from collector.store.retention import oldest
+from collector.store.schema.retention import oldest
 
 PERSONAL = (
     "session_id",
@@ -62,9 +62,7 @@ def kept(store: Store, queue: Path, keys_at: str, keys_since: Sequence[datetime]
         plain = name.removesuffix("_local")
         people = ", ".join(column for column in columns if column in PERSONAL)
         found.append(
-            Kept(
-                "table", plain, rows, oldest(store.client, plain), days[1] if days else "until erased", people
-            )
+            Kept("table", plain, rows, oldest(store.client, plain), days[1] if days else "until erased", people)
         )
     for folder in [queue, *sorted(queue.glob("*/"))]:
         lines = sum(file.read_bytes().count(b"\n") for file in files([folder]))

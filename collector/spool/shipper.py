@@ -115,9 +115,7 @@ class Shipper:
 
     def _batches(self) -> list[list[Path]]:
         """Segments in the order in which they were begun, small ones together; those once refused last, and alone."""
-        found = sorted(
-            (path for folder in self._folders() for path in sealed_in(folder)), key=lambda path: path.name
-        )
+        found = sorted((path for folder in self._folders() for path in sealed_in(folder)), key=lambda path: path.name)
         batches: list[list[Path]] = []
         room = 0
         for path in found:
@@ -186,8 +184,10 @@ class Shipper:
         self._on_quarantined(len(bad))
         log.error(
             "%s lines of %s cannot be kept; they are set aside in %s: `snag spool status` says more",
-            len(bad), segment.name, self._quarantine,
-        )  # fmt: skip
+            len(bad),
+            segment.name,
+            self._quarantine,
+        )
 
     def _unreadable(self, segment: Path, error: OSError) -> None:
         self._quarantine.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -91,9 +91,7 @@ class Spool:
         Raises Full when there is no room for it.
         """
         if self.held_bytes + len(line) > self.max_bytes:
-            raise Full(
-                f"the queue in {self.folder} holds {self.held_bytes} bytes, its limit is {self.max_bytes}"
-            )
+            raise Full(f"the queue in {self.folder} holds {self.held_bytes} bytes, its limit is {self.max_bytes}")
         # Counted before it is written, so that a burst cannot pass the limit together.
         self._pending += len(line)
         self._waiting.append((line, done))

@@ -4,7 +4,7 @@ Each query is one .sql file and one method here or in `grids`; each table is mad
 """
 
 from collector.store.client import StoreInUse, StoreUnreachable
-from collector.store.migrate import SchemaMismatch
+from collector.store.schema.migrate import SchemaMismatch
 from collector.store.store import Store
 from collector.store.support import Annotation, Contact, ContactEvent, ContactInterval, SurveyResponse
 

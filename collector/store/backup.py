@@ -19,7 +19,7 @@ from typing import IO
 from clickhouse_connect.driver.client import Client
 
 from collector import __version__
-from collector.store.migrate import applied
+from collector.store.schema.migrate import applied
 
 MANIFEST = "snagwatch.json"
 _TABLES = (
@@ -91,9 +91,7 @@ def restore(client: Client, path: Path, progress: Progress) -> dict[str, int]:
             raise BackupError(f"{path} is damaged at {broken}: take another copy")
         ours = {one.name for one in applied(client)}
         if unknown := sorted(set(manifest["migrations"]) - ours):
-            raise BackupError(
-                f"{path} was made by a newer version ({', '.join(unknown)}); use {manifest['version']}"
-            )
+            raise BackupError(f"{path} was made by a newer version ({', '.join(unknown)}); use {manifest['version']}")
         rows: dict[str, int] = {}
         for done, (table, columns) in enumerate(manifest["columns"].items()):
             progress(table, done, len(manifest["columns"]))

@@ -89,18 +89,14 @@ def touched(store: Store) -> tuple[datetime, list[rollups.Stretch]]:
         "SELECT through_ts FROM snag_experience.rollup_progress FINAL WHERE name = {name:String}",
         parameters={"name": PROGRESS},
     ).result_rows
-    since = (
-        _utc(rows[0][0]) - timedelta(seconds=rollups.OVERLAP_S) if rows else datetime.fromtimestamp(0, UTC)
-    )
+    since = _utc(rows[0][0]) - timedelta(seconds=rollups.OVERLAP_S) if rows else datetime.fromtimestamp(0, UTC)
     found = store.rows("cause_touched", since=since)
     return _utc(now), rollups.stretches([(_utc(hour), events) for hour, events in found], HOUR)
 
 
 def done(store: Store, through: datetime) -> None:
     """Remember that everything stored before `through` has been judged."""
-    store.client.insert(
-        "snag_experience.rollup_progress", [[PROGRESS, through]], column_names=["name", "through_ts"]
-    )
+    store.client.insert("snag_experience.rollup_progress", [[PROGRESS, through]], column_names=["name", "through_ts"])
 
 
 def apps(store: Store, first: datetime, end: datetime) -> list[str]:
@@ -137,10 +133,22 @@ def keep(
         for key, (kind, events, verdict) in points.items()
     ]
     if rows:
-        store.client.insert(CAUSES, rows, column_names=[
-            "app", "hour", "traffic_source", "release", "fingerprint", "kind", *SAYS, "events", "classifier_version",
-            "built_ts",
-        ])  # fmt: skip
+        store.client.insert(
+            CAUSES,
+            rows,
+            column_names=[
+                "app",
+                "hour",
+                "traffic_source",
+                "release",
+                "fingerprint",
+                "kind",
+                *SAYS,
+                "events",
+                "classifier_version",
+                "built_ts",
+            ],
+        )
     verdicts = list(dict.fromkeys(exceptions.values()))
     if exceptions:
         says = ", ".join(f"{{{name}:Array({sql})}}[verdict] AS {name}" for name, sql in _SQL.items())
@@ -151,12 +159,13 @@ def keep(
             "sipHash64(toUnixTimestamp(hour), traffic_source, release, fingerprint, cue))] AS verdict "
             f"FROM ({_cues()})) WHERE verdict > 0",
             parameters={
-                **_parameters(app, first, end, outages), "built": built,
+                **_parameters(app, first, end, outages),
+                "built": built,
                 "keys": _keys(store, list(exceptions)),
                 "verdicts": [verdicts.index(verdict) + 1 for verdict in exceptions.values()],
                 **{name: [_plain(v[i]) for v in verdicts] for i, name in enumerate(SAYS)},
             },
-        )  # fmt: skip
+        )
     for table, keys in (
         (CAUSES, "traffic_source, fingerprint, release"),
         (EXCEPTIONS, "session_id, event_id"),
@@ -170,18 +179,21 @@ def keep(
         )
 
 
-def weigh(
-    store: Store, app: str, first: datetime, end: datetime, severities: Mapping[str, int], version: int
-) -> None:
+def weigh(store: Store, app: str, first: datetime, end: datetime, severities: Mapping[str, int], version: int) -> None:
     """Write anew what the visits met that had anything going on in [first, end): one row a visit, see docs/score.md.
 
     `severities`: kind → 0 to 4; 0 counts for nothing.
     """
     built = datetime.now(UTC)
     parameters = {
-        "app": app, "start": first, "end": end, "built": built, "version": version,
-        "kinds": list(severities), "severities": list(severities.values()),
-    }  # fmt: skip
+        "app": app,
+        "start": first,
+        "end": end,
+        "built": built,
+        "version": version,
+        "kinds": list(severities),
+        "severities": list(severities.values()),
+    }
     columns = ", ".join(
         f"`{name}`"
         for (name,) in store.client.query(
@@ -189,9 +201,7 @@ def weigh(
             "AND name != 'is_deleted' ORDER BY position"
         ).result_rows
     )
-    store.client.command(
-        f"INSERT INTO {SESSIONS} ({columns}) {_text('friction_sessions')}", parameters=parameters
-    )
+    store.client.command(f"INSERT INTO {SESSIONS} ({columns}) {_text('friction_sessions')}", parameters=parameters)
     store.client.command(
         f"INSERT INTO {SESSIONS} (app, hour, session_id, built_ts, is_deleted) "
         f"SELECT app, hour, session_id, {{built:DateTime64(3)}}, 1 FROM {SESSIONS} FINAL WHERE app = {{app:String}} "
@@ -218,18 +228,23 @@ def _keys(store: Store, exceptions: list[tuple[datetime, str, str, int, int]]) -
         "{points:Array(UInt64)}, {cues:Array(UInt64)})) AS row, row.1 AS hour, row.2 AS source, row.3 AS release, "
         "row.4 AS point, row.5 AS cue)",
         parameters={
-            "hours": [int(hour.timestamp()) for hour in columns[0]], "sources": list(columns[1]),
-            "releases": list(columns[2]), "points": list(columns[3]), "cues": list(columns[4]),
+            "hours": [int(hour.timestamp()) for hour in columns[0]],
+            "sources": list(columns[1]),
+            "releases": list(columns[2]),
+            "points": list(columns[3]),
+            "cues": list(columns[4]),
         },
-    ).result_rows  # fmt: skip
+    ).result_rows
     return [row[0] for row in rows]
 
 
 def _parameters(app: str, first: datetime, end: datetime, outages: Outages) -> dict[str, Any]:
     return {
-        "app": app, "start": first, "end": end,
+        "app": app,
+        "start": first,
+        "end": end,
         **{f"outage_{name}": list(getattr(outages, name)) for name in Outages._fields},
-    }  # fmt: skip
+    }
 
 
 def _cues() -> str:

@@ -8,8 +8,8 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from collector.events import TABLES
-from collector.store.migrate import SchemaMismatch, pending
-from collector.written import columns
+from collector.store.schema.desired import columns
+from collector.store.schema.migrate import SchemaMismatch, pending
 
 
 class Finding(NamedTuple):
@@ -31,12 +31,8 @@ def check(client: Client) -> list[Finding]:
     for table, engine in there.items():
         if engine.endswith("MergeTree"):
             found.append(_parts(client, table))
-    detached = client.query(
-        "SELECT count() FROM system.detached_parts WHERE database LIKE 'snag%'"
-    ).result_rows[0][0]
-    found.append(
-        Finding("detached parts", f"{detached} parts were set aside by the engine" if detached else "")
-    )
+    detached = client.query("SELECT count() FROM system.detached_parts WHERE database LIKE 'snag%'").result_rows[0][0]
+    found.append(Finding("detached parts", f"{detached} parts were set aside by the engine" if detached else ""))
     return found
 
 
@@ -56,9 +52,7 @@ def _columns(client: Client, table: str) -> Finding:
         parameters={"database": database, "table": name},
     ).result_rows
     have = {row[0]: row[1] for row in rows}
-    wrong = [
-        f"{c.name} is {have.get(c.name, 'missing')}" for c in columns(table) if have.get(c.name) != c.sql
-    ]
+    wrong = [f"{c.name} is {have.get(c.name, 'missing')}" for c in columns(table) if have.get(c.name) != c.sql]
     return Finding(f"columns of {table}", "; ".join(wrong))
 
 

@@ -125,9 +125,7 @@ def owner_pid(folder: Path) -> int | None:
 
 def _embedded(dsn: str, path: str, limits: Limits) -> Client:
     if not path.strip("/") or urlsplit(dsn).netloc:
-        raise StoreUnreachable(
-            f"SNAG_DSN is '{dsn}'; an embedded store needs a folder: chdb:///path/to/folder"
-        )
+        raise StoreUnreachable(f"SNAG_DSN is '{dsn}'; an embedded store needs a folder: chdb:///path/to/folder")
     folder = Path(path)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -135,9 +133,7 @@ def _embedded(dsn: str, path: str, limits: Limits) -> Client:
         raise StoreUnreachable(f"the store's folder {folder} cannot be made: {error.strerror}") from None
     pid = owner_pid(folder)
     if pid is not None and pid != os.getpid():
-        raise StoreInUse(
-            f"the store {folder} is in use by process {pid}; stop it, or set SNAG_DSN to another folder"
-        )
+        raise StoreInUse(f"the store {folder} is in use by process {pid}; stop it, or set SNAG_DSN to another folder")
     try:
         config = configure(folder, limits)
         return clickhouse_connect.get_client(

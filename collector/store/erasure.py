@@ -9,14 +9,16 @@ from uuid import UUID
 
 from clickhouse_connect.driver.client import Client
 
-from collector.store.ddl import render
 from collector.store.rollups import SPANS, rebuild, stretches
+from collector.store.schema.cluster_ddl import render
 
 AT_ONCE = 500
 """Ids in one statement: they travel in the address of the request, which servers bound."""
 
 
-_UNDER_KEYS = "lower(hex(requester_key)) IN {keys:Array(String)} OR lower(hex(requester_key_before)) IN {keys:Array(String)}"
+_UNDER_KEYS = (
+    "lower(hex(requester_key)) IN {keys:Array(String)} OR lower(hex(requester_key_before)) IN {keys:Array(String)}"
+)
 
 
 class ContactId(NamedTuple):
@@ -78,9 +80,7 @@ def note(client: Client, request: Request) -> None:
 def suppress(client: Client, keys: Sequence[bytes]) -> None:
     """From now on rows under these keys are taken in no more."""
     if keys:
-        client.insert(
-            "snag_experience.erasure_suppressions", [[key] for key in keys], column_names=["subject_key"]
-        )
+        client.insert("snag_experience.erasure_suppressions", [[key] for key in keys], column_names=["subject_key"])
 
 
 def contacts_of(client: Client, keys: Sequence[bytes]) -> list[ContactId]:
@@ -173,9 +173,7 @@ def sweep(client: Client, cluster: str = "") -> int:
     forgotten = "requester_key IN (SELECT subject_key FROM snag_experience.erasure_suppressions)"
     removed = 0
     for table in ("snag_experience.support_contacts", "snag_experience.survey_responses"):
-        rows = client.query(
-            f"SELECT DISTINCT lower(hex(requester_key)) FROM {table} WHERE {forgotten}"
-        ).result_rows
+        rows = client.query(f"SELECT DISTINCT lower(hex(requester_key)) FROM {table} WHERE {forgotten}").result_rows
         for some in _batches([row[0] for row in rows]):
             removed += _delete(
                 client, cluster, table, "lower(hex(requester_key)) IN {keys:Array(String)}", {"keys": some}
@@ -189,7 +187,9 @@ def unlink(client: Client, cluster: str = "") -> int:
     for table in ("snag_experience.support_contacts", "snag_experience.survey_responses"):
         (n,) = client.query(f"SELECT count() FROM {table} WHERE session_ref != ''").result_rows[0]
         if n:
-            statement = f"ALTER TABLE {table} UPDATE session_ref = '' WHERE session_ref != '' SETTINGS mutations_sync = 2"
+            statement = (
+                f"ALTER TABLE {table} UPDATE session_ref = '' WHERE session_ref != '' SETTINGS mutations_sync = 2"
+            )
             for one in render(statement, cluster):
                 client.command(one)
         changed += int(n)

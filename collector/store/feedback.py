@@ -51,12 +51,17 @@ class Day(NamedTuple):
     sessions: int
 
 
-def days(
-    store: Store, link: Link, start: datetime, end: datetime, sources: Sequence[str] = ("rum",)
-) -> dict[int, Day]:
+def days(store: Store, link: Link, start: datetime, end: datetime, sources: Sequence[str] = ("rum",)) -> dict[int, Day]:
     """The days of [start, end) with anything in them, by their start in seconds since 1970."""
     rows = store.rows(
-        "feedback_days", app=link.app, reason=link.contact_reason, page=link.page_group, kind=link.kind,
-        target=link.target_name, start=start, end=end, sources=list(sources),
-    )  # fmt: skip
+        "feedback_days",
+        app=link.app,
+        reason=link.contact_reason,
+        page=link.page_group,
+        kind=link.kind,
+        target=link.target_name,
+        start=start,
+        end=end,
+        sources=list(sources),
+    )
     return {int(row[0]): Day(*map(int, row)) for row in rows}

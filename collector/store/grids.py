@@ -55,9 +55,7 @@ def read(store: Store, app: str, start: datetime, end: datetime, sources: Sequen
     topics: dict[str, Series] = {}
     since: int | None = None
     counted = [*store.rows("grid_contacts", **scope)]
-    for at_s, length_s, channel, reason, n in store.rows(
-        "grid_intervals", **{k: scope[k] for k in ("start", "end")}
-    ):
+    for at_s, length_s, channel, reason, n in store.rows("grid_intervals", **{k: scope[k] for k in ("start", "end")}):
         counted += [(at, channel, reason, part) for at, part in spread(at_s, length_s, n)]
     for at, channel, reason, n in sorted(counted):
         # Before the first contact that is known there is no data, which is not the same as no contacts.

@@ -32,9 +32,7 @@ def define(store: Store, wanted: Sequence[Definition]) -> bool:
     changed = [[*one, version, 0] for key, one in new.items() if kept.get(key) != one]
     gone = [[*one, version, 1] for key, one in kept.items() if key not in new]
     if changed or gone:
-        store.client.insert(
-            _TABLE, changed + gone, column_names=[*Definition._fields, "version", "is_deleted"]
-        )
+        store.client.insert(_TABLE, changed + gone, column_names=[*Definition._fields, "version", "is_deleted"])
     return bool(changed or gone)
 
 

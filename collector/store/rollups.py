@@ -103,9 +103,7 @@ def refresh(
     (now,) = client.query("SELECT now64(3)").result_rows[0]
     rows = client.query("SELECT name, through_ts FROM snag_experience.rollup_progress FINAL").result_rows
     last: dict[str, datetime] = {row[0]: row[1] for row in rows}
-    names = [
-        (events, span) for events in dict.fromkeys(rollup.events for rollup in ROLLUPS) for span in spans
-    ]
+    names = [(events, span) for events in dict.fromkeys(rollup.events for rollup in ROLLUPS) for span in spans]
     todo = [
         (events, span, stretch)
         for events, span in names
@@ -156,9 +154,12 @@ def rebuild(client: Client, stretch: Stretch, span: str, events: str = "") -> No
     (built,) = client.query("SELECT toString(now64(3))").result_rows[0]
     first, end = stretch.first.astimezone(UTC), stretch.end.astimezone(UTC)
     when = {
-        "first": first, "end": end, "built": built, "first_day": first.date(),
+        "first": first,
+        "end": end,
+        "built": built,
+        "first_day": first.date(),
         "last_day": (end - timedelta(seconds=1)).date(),
-    }  # fmt: skip
+    }
     for rollup in ROLLUPS:
         if events in ("", rollup.events):
             for statement in statements(rollup, span):
@@ -184,9 +185,7 @@ def statements(rollup: Rollup, span: str) -> list[str]:
     if span == "1h":
         days = "{0} >= {{first_day:Date}} AND {0} <= {{last_day:Date}}".format
         hours = f"{rollup.table}_1h"
-        out.append(
-            _insert(rollup, "1d", keys, rollup.merges, "toDate(bucket)", hours, days("toDate(bucket)"))
-        )
+        out.append(_insert(rollup, "1d", keys, rollup.merges, "toDate(bucket)", hours, days("toDate(bucket)")))
         out.append(_emptied(rollup, "1d", keys, days("bucket")))
     return out
 

@@ -13,10 +13,10 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from collector.store import rollups, rows, support
 from collector.store.client import cluster_of, connect
 from collector.store.embedded import MACHINE, Limits
-from collector.store.migrate import Migration, migrate, pending
-from collector.store.retention import apply_retention
+from collector.store.schema.desired import LANDING
+from collector.store.schema.migrate import Migration, migrate, pending
+from collector.store.schema.retention import apply_retention
 from collector.store.support import Annotation, Contact, ContactEvent, Row
-from collector.written import LANDING
 
 EXACT = timedelta(days=3)
 """Times up to so long are counted from the events, longer ones from the hours' rollups."""
@@ -92,9 +92,7 @@ class Store:
 
     def _land(self, lines: Sequence[bytes]) -> None:
         if lines:
-            self.client.raw_insert(
-                LANDING, insert_block=b"\n".join(lines), fmt="JSONEachRow", settings=_EXACTLY
-            )
+            self.client.raw_insert(LANDING, insert_block=b"\n".join(lines), fmt="JSONEachRow", settings=_EXACTLY)
 
     def insert_columns(self, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
         """Keep many rows given as columns of equal length; a column that is not given has its default."""
@@ -110,9 +108,7 @@ class Store:
 
     def contacts(self, source: str, ids: Sequence[str]) -> list[Contact]:
         """The newest version, deleted or not, of each of these contacts that is kept."""
-        return [
-            support.contact(text) for (text,) in self.rows("contacts_by_id", source=source, ids=list(ids))
-        ]
+        return [support.contact(text) for (text,) in self.rows("contacts_by_id", source=source, ids=list(ids))]
 
     def has_contact_events(self, source: str) -> bool:
         """Whether any event of a contact of `source` is kept."""
@@ -122,18 +118,14 @@ class Store:
         """Every event that is kept of these contacts."""
         return [
             ContactEvent(name, contact_id, event_id, at.replace(tzinfo=UTC), *what)
-            for name, contact_id, event_id, at, *what in self.rows(
-                "contact_events", source=source, ids=list(ids)
-            )
+            for name, contact_id, event_id, at, *what in self.rows("contact_events", source=source, ids=list(ids))
         ]
 
     def add_annotations(self, annotations: Sequence[Annotation]) -> None:
         """Keep annotations; the highest version of each id holds."""
         self.keep_rows(annotations)
 
-    def add_performance(
-        self, app: str, name: str, source: str, samples: Sequence[tuple[datetime, float]]
-    ) -> None:
+    def add_performance(self, app: str, name: str, source: str, samples: Sequence[tuple[datetime, float]]) -> None:
         """Keep samples of one series of the infrastructure; one that is given again replaces the one of its time."""
         if samples:
             self.client.insert(

@@ -122,6 +122,5 @@ class Counts:
         self.counted = {name: dict(found["counted"].get(name, {})) for name in COUNTED}
         self.measured = {name: list(found["measured"].get(name, self.measured[name])) for name in MEASURED}
         self.exemplars = {
-            name: {int(bucket): Exemplar(*one) for bucket, one in pairs}
-            for name, pairs in found["exemplars"].items()
+            name: {int(bucket): Exemplar(*one) for bucket, one in pairs} for name, pairs in found["exemplars"].items()
         }

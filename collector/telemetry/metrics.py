@@ -27,9 +27,7 @@ class Metrics:
         self.sources = [self.counts]
         self.shown = Shown()
         registry.register(self)
-        Gauge("snag_build_info", "Version of this program.", ["version"], registry=registry).labels(
-            __version__
-        ).set(1)
+        Gauge("snag_build_info", "Version of this program.", ["version"], registry=registry).labels(__version__).set(1)
 
     def collect(self) -> Iterator[Metric]:
         """Called by the registry when it is asked for the metrics."""
@@ -50,17 +48,13 @@ class Metrics:
 
     def _histogram(self, name: str) -> Metric:
         bounds, meaning = MEASURED[name]
-        sums = [
-            sum(numbers) for numbers in zip(*(source.measured[name] for source in self.sources), strict=True)
-        ]
+        sums = [sum(numbers) for numbers in zip(*(source.measured[name] for source in self.sources), strict=True)]
         latest: dict[int, Latest] = {}
         for source in self.sources:
             for bucket, one in source.exemplars.get(name, {}).items():
                 if bucket not in latest or one.at > latest[bucket].at:
                     latest[bucket] = one
-        exemplars = {
-            bucket: Exemplar({"trace_id": one.trace_id}, one.value, one.at) for bucket, one in latest.items()
-        }
+        exemplars = {bucket: Exemplar({"trace_id": one.trace_id}, one.value, one.at) for bucket, one in latest.items()}
         names = [*(str(float(bound)) for bound in bounds), "+Inf"]
         return HistogramMetricFamily(
             name,

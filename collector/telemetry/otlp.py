@@ -50,9 +50,7 @@ def start_export(counts: Counts | None = None, env: Mapping[str, str] = os.envir
     from collector.telemetry.outward import Outward
 
     if env.get("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf") != "http/protobuf":
-        log.warning(
-            "OTEL_EXPORTER_OTLP_PROTOCOL: only http/protobuf is spoken here, and that is what is sent"
-        )
+        log.warning("OTEL_EXPORTER_OTLP_PROTOCOL: only http/protobuf is spoken here, and that is what is sent")
     counts = counts or Counts()
     named = {} if "OTEL_SERVICE_NAME" in env else {"service.name": SERVICE}
     resource = Resource.create({**named, "service.version": __version__})
@@ -68,9 +66,7 @@ def start_export(counts: Counts | None = None, env: Mapping[str, str] = os.envir
 
 def wanted(signal: str, env: Mapping[str, str]) -> bool:
     """Whether `signal`, traces or logs, is to be sent."""
-    endpoint = env.get(f"OTEL_EXPORTER_OTLP_{signal.upper()}_ENDPOINT") or env.get(
-        "OTEL_EXPORTER_OTLP_ENDPOINT"
-    )
+    endpoint = env.get(f"OTEL_EXPORTER_OTLP_{signal.upper()}_ENDPOINT") or env.get("OTEL_EXPORTER_OTLP_ENDPOINT")
     off = env.get("OTEL_SDK_DISABLED", "").lower() == "true"
     return bool(endpoint) and not off and env.get(f"OTEL_{signal.upper()}_EXPORTER", "otlp") != "none"
 

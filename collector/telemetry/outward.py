@@ -29,13 +29,14 @@ class Passage:
     """One beacon on its way to the disk: a span, and one within it for the queue."""
 
     def __init__(self, tracer: trace.Tracer, app: str, events: int, traceparent: str, since_ns: int) -> None:
-        parent = (
-            TraceContextTextMapPropagator().extract({"traceparent": traceparent}) if traceparent else None
-        )
+        parent = TraceContextTextMapPropagator().extract({"traceparent": traceparent}) if traceparent else None
         self._span = tracer.start_span(
-            "beacon", context=parent, kind=SpanKind.SERVER, start_time=since_ns,
+            "beacon",
+            context=parent,
+            kind=SpanKind.SERVER,
+            start_time=since_ns,
             attributes={"snag.app": app, "snag.events": events},
-        )  # fmt: skip
+        )
         self._queue = tracer.start_span("spool", context=trace.set_span_in_context(self._span))
 
     @property
@@ -72,11 +73,15 @@ class Outward:
         try:
             whole = msgspec.to_builtins(beacon)
             for event in whole.pop("events"):
-                self._events.emit(LogRecord(
-                    event_name=event_name(event["kind"]), timestamp=(event["client_ts"] + skew_ms) * 1_000_000,
-                    observed_timestamp=time.time_ns(), severity_number=SeverityNumber.INFO,
-                    attributes=attributes(event, whole, is_bot=is_bot),
-                ))  # fmt: skip
+                self._events.emit(
+                    LogRecord(
+                        event_name=event_name(event["kind"]),
+                        timestamp=(event["client_ts"] + skew_ms) * 1_000_000,
+                        observed_timestamp=time.time_ns(),
+                        severity_number=SeverityNumber.INFO,
+                        attributes=attributes(event, whole, is_bot=is_bot),
+                    )
+                )
         except Exception:  # whatever the SDK may think of them: the beacon is kept, and that is what counts
             self._counts.add("snag_telemetry_dropped", "defect", 1)
 
@@ -97,10 +102,16 @@ class LogHandler(logging.Handler):
         if record.exc_info and record.exc_info[0]:
             said["exception.type"] = record.exc_info[0].__name__
         try:
-            self._logger.emit(LogRecord(
-                timestamp=int(record.created * 1e9), observed_timestamp=time.time_ns(), severity_number=severity,
-                severity_text=record.levelname, body=record.getMessage(), attributes=said,
-            ))  # fmt: skip
+            self._logger.emit(
+                LogRecord(
+                    timestamp=int(record.created * 1e9),
+                    observed_timestamp=time.time_ns(),
+                    severity_number=severity,
+                    severity_text=record.levelname,
+                    body=record.getMessage(),
+                    attributes=said,
+                )
+            )
         except Exception:
             self.handleError(record)
 
@@ -118,7 +129,5 @@ def links(traceparents: Sequence[str]) -> list[Link]:
     found = []
     for text in traceparents[:MOST_LINKS]:
         _, trace_id, span_id, _ = text.split("-")
-        found.append(
-            Link(SpanContext(int(trace_id, 16), int(span_id, 16), is_remote=True, trace_flags=TraceFlags(1)))
-        )
+        found.append(Link(SpanContext(int(trace_id, 16), int(span_id, 16), is_remote=True, trace_flags=TraceFlags(1))))
     return found

@@ -53,9 +53,7 @@ def event_name(kind: str) -> str:
     return EVENT_NAMES.get(kind, f"snag.{kind}")
 
 
-def attributes(
-    event: Mapping[str, Any], beacon: Mapping[str, Any], *, is_bot: bool = False
-) -> dict[str, Any]:
+def attributes(event: Mapping[str, Any], beacon: Mapping[str, Any], *, is_bot: bool = False) -> dict[str, Any]:
     """The attributes of one event, given as plain values by our names, of a beacon given the same way."""
     found: dict[str, Any] = {
         ATTRIBUTES.get(name, f"snag.{name}"): value

@@ -7,14 +7,16 @@ from dashboards.model import BLUE, ORANGE, RED, Board, Column, Panel, Query, Var
 from dashboards.scope import APP, CHOSEN, DATASOURCE, DEVICE, ENV, MARKS, RELEASE, TRAFFIC, VISITS, chosen
 
 JOURNEY = Variable(
-    name="journey", label="Journey", description="Journeys that ran, or that journeys.yaml tells of",
+    name="journey",
+    label="Journey",
+    description="Journeys that ran, or that journeys.yaml tells of",
     query="""
         SELECT DISTINCT journey FROM (
             SELECT toString(journey) AS journey FROM snag_experience.journey_runs WHERE $__timeFilter_ms(ts)
             UNION ALL SELECT toString(journey) AS journey FROM snag_experience.journey_definitions FINAL
         ) ORDER BY journey
     """,
-)  # fmt: skip
+)
 WANTED = "$__conditionalAll(journey IN (${journey:singlequote}), $journey)"
 RUNS = (
     "$__conditionalAll(app IN (${app:singlequote}), $app) AND $__conditionalAll(env IN (${env:singlequote}), $env)"
@@ -51,20 +53,36 @@ REACHED = f"""
 def board() -> Board:
     """Journeys."""
     return Board(
-        uid="snag-journeys", title="Journeys", annotations=MARKS,
+        uid="snag-journeys",
+        title="Journeys",
+        annotations=MARKS,
         variables=(DATASOURCE, APP, ENV, RELEASE, DEVICE, JOURNEY, TRAFFIC),
         description="Where visitors leave on the way, and whether synthetic journeys get through",
-        panels=(_runs(), _visitors(), _history(), _funnel(), _friction(), Panel(kind="row", title="Synthetic journeys"),
-                _step_times(), _step_success(), _failures()),
-    )  # fmt: skip
+        panels=(
+            _runs(),
+            _visitors(),
+            _history(),
+            _funnel(),
+            _friction(),
+            Panel(kind="row", title="Synthetic journeys"),
+            _step_times(),
+            _step_success(),
+            _failures(),
+        ),
+    )
 
 
 def _runs() -> Panel:
     return Panel(
-        kind="table", title="Runs that passed, by journey", width=12, height=7,
+        kind="table",
+        title="Runs that passed, by journey",
+        width=12,
+        height=7,
         description="Of the runs that say anything about the site (a runner's own trouble is left out), with the 95 % interval; a share from "
         "30 runs on. Below 99.5 %: read the failures at the bottom, then the status of the step.",
-        queries=(Query(text=f"""
+        queries=(
+            Query(
+                text=f"""
             SELECT journey, {wilson("passed", "runs", "success")}, runs, friction, technical, infrastructure
             FROM (
                 SELECT toString(journey) AS journey, countIf(run_status != 'error') AS runs,
@@ -75,20 +93,27 @@ def _runs() -> Panel:
                 GROUP BY journey
             )
             ORDER BY success NULLS LAST, journey
-        """),),
+        """
+            ),
+        ),
         columns=(
             Column(name="success", unit="percentunit", decimals=2, thresholds=SUCCESS_STEPS),
             *(Column(name=f"success_{end}", unit="percentunit", decimals=2) for end in ("low", "high")),
         ),
-    )  # fmt: skip
+    )
 
 
 def _visitors() -> Panel:
     return Panel(
-        kind="table", title="Visitors who got through, by journey", width=12, height=7,
+        kind="table",
+        title="Visitors who got through, by journey",
+        width=12,
+        height=7,
         description="Of the visits that entered a journey of journeys.yaml within the time range, the share that came to its last step, with "
         "its 95 % interval. Where runs pass and visitors do not get through, the trouble is usability: see the funnel.",
-        queries=(Query(text=f"""
+        queries=(
+            Query(
+                text=f"""
             SELECT journey, {wilson("through", "entered", "completed")}, entered
             FROM (
                 SELECT toString(journey) AS journey, count() AS entered, countIf(length(reached) = length(steps)) AS through
@@ -96,34 +121,53 @@ def _visitors() -> Panel:
                 GROUP BY journey
             )
             ORDER BY journey
-        """),),
+        """
+            ),
+        ),
         columns=tuple(Column(name=f"completed{end}", unit="percentunit", decimals=1) for end in ("", "_low", "_high")),
-    )  # fmt: skip
+    )
 
 
 def _history() -> Panel:
     return Panel(
-        kind="status-history", title="Journeys by hour", width=24, height=6, unit="percentunit", decimals=0, least_interval="1h",
-        thresholds=SUCCESS_STEPS, series_name="${__field.labels.journey}",
+        kind="status-history",
+        title="Journeys by hour",
+        width=24,
+        height=6,
+        unit="percentunit",
+        decimals=0,
+        least_interval="1h",
+        thresholds=SUCCESS_STEPS,
+        series_name="${__field.labels.journey}",
         description="Share of the runs of an hour that passed. One bad cell is a blip; a bad row at the same hour each day is a job or a "
         "deployment; all rows at once is infrastructure.",
-        queries=(Query(series=True, text=f"""
+        queries=(
+            Query(
+                series=True,
+                text=f"""
             SELECT $__timeInterval(ts) AS time, toString(journey) AS journey,
                 countIf(run_status != 'failed') / count() AS success
             FROM snag_experience.journey_runs FINAL
             WHERE {RUNS} AND run_status != 'error'
             GROUP BY time, journey
             ORDER BY time, journey
-        """),),
-    )  # fmt: skip
+        """,
+            ),
+        ),
+    )
 
 
 def _funnel() -> Panel:
     return Panel(
-        kind="table", title="Funnel: who went on from each step", width=16, height=10,
+        kind="table",
+        title="Funnel: who went on from each step",
+        width=16,
+        height=10,
         description="Visits that reached a step and went on to the next, with the 95 % interval, and how long that took (idle over 15 minutes "
         "left out). The step with the lowest share is where to begin; what they met there is on the right. `snag funnel` says what it costs.",
-        queries=(Query(text=f"""
+        queries=(
+            Query(
+                text=f"""
             SELECT journey, position, step, entered, {wilson("went_on", "entered", "share")},
                 if(entered >= {FEWEST}, median, NULL) AS median_s, if(entered >= {FEWEST}, p95, NULL) AS p95_s
             FROM (
@@ -140,52 +184,75 @@ def _funnel() -> Panel:
                 GROUP BY journey, position
             )
             ORDER BY journey, position
-        """),),
+        """
+            ),
+        ),
         columns=(
             *(Column(name=f"share{end}", unit="percentunit", decimals=1) for end in ("", "_low", "_high")),
-            Column(name="median_s", unit="s", decimals=1), Column(name="p95_s", unit="s", decimals=1),
+            Column(name="median_s", unit="s", decimals=1),
+            Column(name="p95_s", unit="s", decimals=1),
         ),
-    )  # fmt: skip
+    )
 
 
 def _friction() -> Panel:
     return Panel(
-        kind="table", title="What visitors met on the way", width=8, height=10, may_be_empty=True,
+        kind="table",
+        title="What visitors met on the way",
+        width=8,
+        height=10,
+        may_be_empty=True,
         description="Visits that met friction within a step, by kind. Open the board Experience for the element and the cause.",
-        queries=(Query(text=f"""
+        queries=(
+            Query(
+                text=f"""
             SELECT concat(journey, ' / ', step) AS "where", toString(kind) AS what, uniqExact(session_id) AS "visits hit"
             FROM snag_experience.board_moments
             WHERE {VISITS} AND {WANTED} AND journey != '' AND points > 0
             GROUP BY "where", what
             ORDER BY "visits hit" DESC, "where", what
             LIMIT 30
-        """),),
-    )  # fmt: skip
+        """
+            ),
+        ),
+    )
 
 
 def _step_times() -> Panel:
     return Panel(
-        kind="timeseries", title="Time of a step, 75th percentile", unit="ms", least_interval="1h",
+        kind="timeseries",
+        title="Time of a step, 75th percentile",
+        unit="ms",
+        least_interval="1h",
         series_name="${__field.labels.step}",
         description="Of synthetic runs, the same every time, so a change is the site's. A rise beyond a step's limit is counted as a slow "
         "step; see the board Vitals for what visitors wait for.",
-        queries=(Query(series=True, text=f"""
+        queries=(
+            Query(
+                series=True,
+                text=f"""
             SELECT $__timeInterval(ts) AS time, concat(toString(journey), ' / ', toString(step)) AS step,
                 quantile(0.75)(duration_ms) AS p75
             FROM snag_experience.journey_steps FINAL
             WHERE {RUNS}
             GROUP BY time, step
             ORDER BY time, step
-        """),),
-    )  # fmt: skip
+        """,
+            ),
+        ),
+    )
 
 
 def _step_success() -> Panel:
     return Panel(
-        kind="table", title="Steps of synthetic journeys", height=8,
+        kind="table",
+        title="Steps of synthetic journeys",
+        height=8,
         description="How each step ended, over all runs, and how long it took. Failed: read its message below. Slow or degraded: it worked "
         "and a visitor would have waited.",
-        queries=(Query(text=f"""
+        queries=(
+            Query(
+                text=f"""
             SELECT toString(journey) AS journey, toString(step) AS step, count() AS runs,
                 countIf(step_status = 'failed') AS failed, countIf(step_status IN ('slow', 'degraded')) AS "slow or degraded",
                 quantile(0.75)(duration_ms) AS p75_ms, quantile(0.95)(duration_ms) AS p95_ms, max(threshold_ms) AS limit_ms
@@ -193,20 +260,28 @@ def _step_success() -> Panel:
             WHERE {RUNS}
             GROUP BY journey, step
             ORDER BY journey, min(step_index), step
-        """),),
+        """
+            ),
+        ),
         columns=(
             Column(name="failed", thresholds=((None, BLUE), (1.0, RED))),
             *(Column(name=name, unit="ms", decimals=0) for name in ("p75_ms", "p95_ms", "limit_ms")),
         ),
-    )  # fmt: skip
+    )
 
 
 def _failures() -> Panel:
     return Panel(
-        kind="table", title="Runs that did not pass", width=24, height=9, may_be_empty=True,
+        kind="table",
+        title="Runs that did not pass",
+        width=24,
+        height=9,
+        may_be_empty=True,
         description="Newest first. The fault says whose it was: friction and technical are the site's, infrastructure is the way to it, monitor "
         "is our own. Screenshot and trace lie under the artefacts' path; the trace id leads into your tracing system.",
-        queries=(Query(text=f"""
+        queries=(
+            Query(
+                text=f"""
             SELECT ts AS time, toString(journey) AS journey, toString(failed_step) AS step, toString(location) AS location,
                 toString(run_status) AS status, toString(fault) AS fault, toString(reason) AS reason, toString(message) AS message,
                 toString(artefacts) AS artefacts, toString(trace_id) AS trace_id
@@ -214,9 +289,11 @@ def _failures() -> Panel:
             WHERE {RUNS} AND run_status != 'passed'
             ORDER BY time DESC
             LIMIT 50
-        """),),
+        """
+            ),
+        ),
         columns=(
             Column(name="time", width=170),
             Column(name="artefacts", link="${__value.text}", link_title="Screenshot and trace"),
         ),
-    )  # fmt: skip
+    )

@@ -26,20 +26,43 @@ VERDICTS = (
 def board() -> Board:
     """Support."""
     return Board(
-        uid="snag-support", title="Support", since="now-7d", annotations=MARKS, variables=(DATASOURCE, APP, ENV, TRAFFIC),
+        uid="snag-support",
+        title="Support",
+        since="now-7d",
+        annotations=MARKS,
+        variables=(DATASOURCE, APP, ENV, TRAFFIC),
         description="Whether contacts are above the usual, what they follow, and what else it could be",
-        panels=(_now(), _contacts(), _rivals(), _both(), _lag(), _reasons(), _channels(),
-                Panel(kind="row", title="The desk"), _service(), _surveys(), _loops(), _freshness()),
-    )  # fmt: skip
+        panels=(
+            _now(),
+            _contacts(),
+            _rivals(),
+            _both(),
+            _lag(),
+            _reasons(),
+            _channels(),
+            Panel(kind="row", title="The desk"),
+            _service(),
+            _surveys(),
+            _loops(),
+            _freshness(),
+        ),
+    )
 
 
 def _now() -> Panel:
     return Panel(
-        kind="table", title="Contact surges", width=24, height=9, decimals=0, may_be_empty=True,
+        kind="table",
+        title="Contact surges",
+        width=24,
+        height=9,
+        decimals=0,
+        may_be_empty=True,
         description="Newest first: how many more contacts than such a time usually brings, and what they follow, never more than that: it "
         "is an association, with its error rate q. Follows friction: hand page and kind to the team of the site and ask them for the board "
         "Experience. Nothing on the site: look at what you sent out and billed. Empty is good news.",
-        queries=(Query(text=f"""
+        queries=(
+            Query(
+                text=f"""
             SELECT start_ts AS began, end_ts AS ended, concat('Contacts are ', if(expected > 0, concat(toString(round(observed / expected, 1)),
                     '× the usual'), 'there where usually there are none'), ' (+', toString(toInt64(round(extra))), '): ', {VERDICTS},
                     if(event = '', '', concat(': ', event)), '.', if(insufficient = '', '', concat(' Not judged in full: ', insufficient, '.')))
@@ -50,47 +73,68 @@ def _now() -> Panel:
             WHERE {_STANDING}
             ORDER BY began DESC
             LIMIT 20
-        """),),
+        """
+            ),
+        ),
         columns=(
-            Column(name="began", width=160), Column(name="ended", width=160), Column(name="q", decimals=3),
+            Column(name="began", width=160),
+            Column(name="ended", width=160),
+            Column(name="q", decimals=3),
             Column(name="verdict_in_words", width=420),
             Column(name="extra", thresholds=((None, BLUE), (20.0, ORANGE), (100.0, RED))),
             Column(name="follows best", link=to_board("snag-experience"), link_title="Experience"),
         ),
-    )  # fmt: skip
+    )
 
 
 def _contacts() -> Panel:
     return Panel(
-        kind="timeseries", title="Contacts and visits with friction", width=24, height=9, unit="short", least_interval="1h",
+        kind="timeseries",
+        title="Contacts and visits with friction",
+        width=24,
+        height=9,
+        unit="short",
+        least_interval="1h",
         description="Contacts of all channels (left) and visits that met friction (right), each hour. Where the right line rises before the left "
         "one, see whether a surge above says so too: two lines that rise together every evening prove nothing.",
         columns=(Column(name="visits with friction", on_the_right=True),),
         queries=(
-            Query(series=True, text=f"""
+            Query(
+                series=True,
+                text=f"""
                 SELECT $__timeInterval(created_ts) AS time, count() AS contacts
                 {_INBOUND}
                 GROUP BY time
                 ORDER BY time WITH FILL
                     FROM toStartOfInterval($__fromTime(), toIntervalSecond($__interval_s())) TO $__toTime() STEP $__interval_s()
-            """),
-            Query(series=True, text=f"""
+            """,
+            ),
+            Query(
+                series=True,
+                text=f"""
                 SELECT $__timeInterval(bucket) AS time, uniqMerge(sessions) AS "visits with friction"
                 FROM snag_experience.friction_1h FINAL
                 WHERE {chosen(*WHO)} AND {hours()} AND kind != 'input_refused'
                 GROUP BY time
                 ORDER BY time
-            """),
+            """,
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def _rivals() -> Panel:
     return Panel(
-        kind="table", title="What else it could be", width=24, height=7, may_be_empty=True,
+        kind="table",
+        title="What else it could be",
+        width=24,
+        height=7,
+        may_be_empty=True,
         description="For each surge, every cause that was looked at: holds, ruled out, or could not be checked, and why. A verdict without "
         "its rivals ruled out is weak: get the data that could not be checked.",
-        queries=(Query(text=f"""
+        queries=(
+            Query(
+                text=f"""
             SELECT s.start_ts AS began, toString(c.cause) AS cause, toString(c.state) AS state, c.reason AS "what was tested", c.q AS q
             FROM snag_experience.contact_surge_causes AS c FINAL
             GLOBAL INNER JOIN (
@@ -99,18 +143,28 @@ def _rivals() -> Panel:
             WHERE c.key = ''
             ORDER BY began DESC, cause
             LIMIT 50
-        """),),
+        """
+            ),
+        ),
         columns=(Column(name="began", width=160), Column(name="q", decimals=3)),
-    )  # fmt: skip
+    )
 
 
 def _both() -> Panel:
     return Panel(
-        kind="timeseries", title="Contacts and friction for 1,000 visits", width=12, height=9, unit="none", decimals=1,
+        kind="timeseries",
+        title="Contacts and friction for 1,000 visits",
+        width=12,
+        height=9,
+        unit="none",
+        decimals=1,
         least_interval="1h",
         description="Both for 1,000 visits, so that mere traffic moves neither; nothing below 30 visits an hour. Contacts up and friction flat: "
         "the site is not why.",
-        queries=(Query(series=True, text=f"""
+        queries=(
+            Query(
+                series=True,
+                text=f"""
             SELECT time, 1000 * contacts / visits AS "contacts for 1,000 visits", 1000 * hit / visits AS "visits with friction in 1,000"
             FROM (
                 SELECT $__timeInterval(bucket) AS time, uniqMerge(sessions) AS visits
@@ -126,17 +180,27 @@ def _both() -> Panel:
             ) AS c ON of_contacts = time
             WHERE visits >= {FEWEST}
             ORDER BY time
-        """),),
-    )  # fmt: skip
+        """,
+            ),
+        ),
+    )
 
 
 def _lag() -> Panel:
     return Panel(
-        kind="barchart", title="How long after friction contacts come", width=12, height=9, x="hours", unit="none", decimals=2,
+        kind="barchart",
+        title="How long after friction contacts come",
+        width=12,
+        height=9,
+        x="hours",
+        unit="none",
+        decimals=2,
         description="How closely contacts follow visits with friction so many hours later (Spearman's rank correlation of what is beyond "
         "each hour's usual, −1 to 1); the best lag stands out. Needs three days; choose seven. It suggests when to staff the desk. "
         "Whether there is a link at all is for the surges above to say.",
-        queries=(Query(text=f"""
+        queries=(
+            Query(
+                text=f"""
             WITH
                 toStartOfHour(toDateTime($__fromTime(), 'UTC')) AS first,
                 toUInt32(greatest(0, dateDiff('hour', first, toDateTime($__toTime(), 'UTC')))) AS n,
@@ -166,17 +230,25 @@ def _lag() -> Panel:
                 ARRAY JOIN range(0, {MOST_LAG + 1}) AS lag
             )
             ORDER BY toUInt8(hours)
-        """),),
+        """
+            ),
+        ),
         may_be_empty=True,
-    )  # fmt: skip
+    )
 
 
 def _reasons() -> Panel:
     return Panel(
-        kind="table", title="Reasons, against the same time before", width=14, height=9, decimals=1,
+        kind="table",
+        title="Reasons, against the same time before",
+        width=14,
+        height=9,
+        decimals=1,
         description="Contacts by reason in the time range and in an equally long one before it. The reason that grew most is where to begin: "
         "`snag feedback found` joins it with a friction point and follows both until a fix is proven.",
-        queries=(Query(text=f"""
+        queries=(
+            Query(
+                text=f"""
             SELECT if(contact_reason = '', '(untagged)', toString(contact_reason)) AS reason,
                 countIf(created_ts >= $__fromTime_ms()) AS contacts, countIf(created_ts < $__fromTime_ms()) AS before,
                 toInt64(contacts) - toInt64(before) AS change
@@ -185,26 +257,40 @@ def _reasons() -> Panel:
             GROUP BY reason
             ORDER BY change DESC, contacts DESC, reason
             LIMIT 20
-        """),),
+        """
+            ),
+        ),
         columns=(
             Column(name="change", decimals=0, thresholds=((None, BLUE), (10.0, ORANGE), (50.0, RED))),
             *(Column(name=name, decimals=0) for name in ("contacts", "before")),
         ),
-    )  # fmt: skip
+    )
 
 
 def _channels() -> Panel:
     return Panel(
-        kind="timeseries", title="Contacts by channel", width=10, height=9, unit="short", least_interval="1h", bars=True, stacked=True,
+        kind="timeseries",
+        title="Contacts by channel",
+        width=10,
+        height=9,
+        unit="short",
+        least_interval="1h",
+        bars=True,
+        stacked=True,
         series_name="${__field.labels.channel}",
         description="A channel that grows alone while the others stay: look at that channel first (an outage of the phone, a new form).",
-        queries=(Query(series=True, text=f"""
+        queries=(
+            Query(
+                series=True,
+                text=f"""
             SELECT $__timeInterval(created_ts) AS time, toString(channel) AS channel, count() AS contacts
             {_INBOUND}
             GROUP BY time, channel
             ORDER BY time, channel
-        """),),
-    )  # fmt: skip
+        """,
+            ),
+        ),
+    )
 
 
 def _seconds(name: str, end: str) -> str:
@@ -232,15 +318,31 @@ def _service() -> Panel:
         SELECT 'average handling time' AS number, if(n >= {FEWEST}, sumIf(sum_handle_s, {handled}) / n, NULL) AS seconds, NULL AS share,
             NULL AS share_low, NULL AS share_high, toUInt64(ifNull(sumIf(answered, {handled}), 0)) AS n
         FROM snag_experience.support_contact_intervals FINAL WHERE $__timeFilter_ms(interval_start_ts)""",
-        _share("solved in one touch (FCR)", "countIf(is_solved AND agent_replies <= 1 AND reopens = 0)",
-               "countIf(is_solved AND isNotNull(agent_replies) AND isNotNull(reopens))", _INBOUND),
-        _share("escalated", "countIf(escalated = 1 AND NOT is_abandoned)", "countIf(isNotNull(escalated) AND NOT is_abandoned)", _INBOUND),
-        _share("service level", "sumIf(answered_in_threshold, threshold_s > 0)",
-               "sumIf(offered, threshold_s > 0 AND isNotNull(answered_in_threshold))", service),
+        _share(
+            "solved in one touch (FCR)",
+            "countIf(is_solved AND agent_replies <= 1 AND reopens = 0)",
+            "countIf(is_solved AND isNotNull(agent_replies) AND isNotNull(reopens))",
+            _INBOUND,
+        ),
+        _share(
+            "escalated",
+            "countIf(escalated = 1 AND NOT is_abandoned)",
+            "countIf(isNotNull(escalated) AND NOT is_abandoned)",
+            _INBOUND,
+        ),
+        _share(
+            "service level",
+            "sumIf(answered_in_threshold, threshold_s > 0)",
+            "sumIf(offered, threshold_s > 0 AND isNotNull(answered_in_threshold))",
+            service,
+        ),
         _share("gave up waiting", "sum(abandoned)", "sumIf(offered, isNotNull(abandoned))", service),
-    )  # fmt: skip
+    )
     return Panel(
-        kind="table", title="Service numbers", width=14, height=10,
+        kind="table",
+        title="Service numbers",
+        width=14,
+        height=10,
         description="Each with its 95 % interval where it is a share, and what it was counted from; nothing below 30. `snag metrics` has all of "
         "them with intervals of the medians, by channel and on the business clock; docs/metrics.md says how each is counted.",
         queries=(Query(text="SELECT * FROM (" + "\n        UNION ALL".join(numbers) + ")\nORDER BY number"),),
@@ -248,15 +350,20 @@ def _service() -> Panel:
             Column(name="seconds", unit="s", decimals=0),
             *(Column(name=f"share{end}", unit="percentunit", decimals=1) for end in ("", "_low", "_high")),
         ),
-    )  # fmt: skip
+    )
 
 
 def _surveys() -> Panel:
     return Panel(
-        kind="table", title="What customers answered", width=10, height=10,
+        kind="table",
+        title="What customers answered",
+        width=10,
+        height=10,
         description="Share of good answers (CSAT the best two of five, CES 5 to 7 of 7, NPS 9 and 10 of 10), with its 95 % interval. Wordings are "
         "never mixed. `snag metrics quadrant` puts it beside what was observed, page by page.",
-        queries=(Query(text=f"""
+        queries=(
+            Query(
+                text=f"""
             SELECT metric, question, {wilson("good", "answers", "share")}, answers
             FROM (
                 SELECT metric, concat(toString(question_version), ' ', scale) AS question, countIf(is_valid) AS answers,
@@ -267,39 +374,56 @@ def _surveys() -> Panel:
                 GROUP BY metric, question
             )
             ORDER BY metric, question
-        """),),
+        """
+            ),
+        ),
         may_be_empty=True,
         columns=tuple(Column(name=f"share{end}", unit="percentunit", decimals=1) for end in ("", "_low", "_high")),
-    )  # fmt: skip
+    )
 
 
 def _loops() -> Panel:
     return Panel(
-        kind="table", title="From a reason to a fix", width=14, height=7, may_be_empty=True,
+        kind="table",
+        title="From a reason to a fix",
+        width=14,
+        height=7,
+        may_be_empty=True,
         description="Reasons of contacts that were joined with a friction point, and how far each is: found, owned, fixed, verified. One without "
         "an owner: `snag feedback owned`. One that is fixed and not verified within a week did not help.",
-        queries=(Query(text="""
+        queries=(
+            Query(
+                text="""
             SELECT toString(contact_reason) AS reason, concat(toString(page_group), ', ', toString(kind)) AS "friction point",
                 toString(state) AS state, owner, toString(release) AS release, began_ts AS since
             FROM snag_experience.feedback_links FINAL
             WHERE $__conditionalAll(app IN (${app:singlequote}), $app) AND began_ts <= $__toTime() AND ifNull(verified_ts, $__toTime_ms()) >= $__fromTime()
             ORDER BY since DESC
             LIMIT 50
-        """),),
+        """
+            ),
+        ),
         columns=(Column(name="friction point", link=to_board("snag-experience"), link_title="Experience"),),
-    )  # fmt: skip
+    )
 
 
 def _freshness() -> Panel:
     return Panel(
-        kind="table", title="How far each source is complete", width=10, height=7,
+        kind="table",
+        title="How far each source is complete",
+        width=10,
+        height=7,
         description="Nothing past it is judged. A source that lags by hours: its webhook or pull no longer works (runbook SnagContactsStale).",
-        queries=(Query(text="""
+        queries=(
+            Query(
+                text="""
             SELECT toString(source) AS source, toString(stream) AS stream, complete_through_ts AS "complete through",
                 greatest(0, dateDiff('second', complete_through_ts, $__toTime())) AS behind
             FROM snag_experience.import_watermarks FINAL
             WHERE stream != 'pull' AND updated_ts >= $__fromTime() - INTERVAL 400 DAY
             ORDER BY behind DESC, source, stream
-        """),),
+        """
+            ),
+        ),
         columns=(Column(name="behind", unit="s", thresholds=((None, BLUE), (3600.0, ORANGE), (21600.0, RED))),),
-    )  # fmt: skip
+    )

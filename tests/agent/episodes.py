@@ -53,9 +53,7 @@ class Played:
         return {kind(event) for event in self.events} - TIMINGS
 
 
-def clicks(
-    on: str = "#b", times: int = 1, every: float = 0.25, before: float = 0.4, after: float = 3.6
-) -> Visit:
+def clicks(on: str = "#b", times: int = 1, every: float = 0.25, before: float = 0.4, after: float = 3.6) -> Visit:
     """Click so many times, then wait long enough for a verdict."""
 
     async def visit(page: Page) -> None:
@@ -153,9 +151,7 @@ async def play(browser: Browser, episode: Episode) -> Played:
     async with Site() as site:
         context = await browser.new_context()
         page = await context.new_page()
-        page.on(
-            "console", lambda said: played.faults.append(said.text) if said.text.startswith("snag:") else None
-        )
+        page.on("console", lambda said: played.faults.append(said.text) if said.text.startswith("snag:") else None)
         await page.goto(site.page(episode.page))
         await episode.visit(page)
         await page.goto("about:blank")

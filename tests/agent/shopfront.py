@@ -19,13 +19,9 @@ DECODER = msgspec.json.Decoder(Beacon)
 SHELL = """<!doctype html><html><head><meta charset=utf-8>{head}</head><body>
 {body}
 </body></html>"""
-TAG = (
-    '<script src="/agent.js" data-snag-app="shop" data-snag-release="7" data-snag-env="test"{more}></script>'
-)
+TAG = '<script src="/agent.js" data-snag-app="shop" data-snag-release="7" data-snag-env="test"{more}></script>'
 
-PIXEL = bytes.fromhex(
-    "47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b"
-)
+PIXEL = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
 
 
 def chromium() -> str:
@@ -141,9 +137,7 @@ class Site:
         return await self._other(request)
 
     async def _other(self, _: web.Request) -> web.Response:
-        return web.Response(
-            text=SHELL.format(head=TAG.format(more=""), body="<p>Other</p>"), content_type="text/html"
-        )
+        return web.Response(text=SHELL.format(head=TAG.format(more=""), body="<p>Other</p>"), content_type="text/html")
 
     async def _nothing(self, _: web.Request) -> web.Response:
         return web.Response(status=204)

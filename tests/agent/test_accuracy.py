@@ -66,9 +66,7 @@ async def test_the_whole_corpus_is_within_its_targets(sort: str) -> None:
     async with Sites(folder) as sites:
         played = await played_once([one for one in ALL if one.sort == sort], sites, 8)
     below = [
-        score
-        for score in scores(played)
-        if score.right + score.missed >= 4 and score.f1 < TARGETS.get(score.kind, 0)
+        score for score in scores(played) if score.right + score.missed >= 4 and score.f1 < TARGETS.get(score.kind, 0)
     ]
     calm = [one for one in played if one.episode.harmless]
     assert not below, told(played)

@@ -28,9 +28,7 @@ def test_the_built_agent_is_fresh(tools, tmp_path):
     subprocess.run(["node", "build.mjs", str(again)], cwd=AGENT, check=True, capture_output=True)
     names = (BUILT.name, MORE.name, "agent-survey.js")
     fresh = [(tmp_path / name).read_bytes() for name in names]
-    assert fresh == [BUILT.with_name(name).read_bytes() for name in names], (
-        "run `npm ci && npm run build` in agent/"
-    )
+    assert fresh == [BUILT.with_name(name).read_bytes() for name in names], "run `npm ci && npm run build` in agent/"
 
 
 def test_the_types_hold(tools):

@@ -7,9 +7,7 @@ import pytest
 from tests.agent.episodes import Episode, Played, clicks, clicks_at_once, in_frame, many, play_all, presses
 
 
-def found(
-    page: str, visit, *kinds: str, allowed: tuple[str, ...] = (), name: str = "", long: bool = False
-) -> Episode:
+def found(page: str, visit, *kinds: str, allowed: tuple[str, ...] = (), name: str = "", long: bool = False) -> Episode:
     return Episode(page, visit, frozenset(kinds), frozenset(allowed), name)
 
 

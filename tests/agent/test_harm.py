@@ -181,10 +181,7 @@ async def test_wrapped_functions_look_like_their_originals(page, site):
     assert await page.evaluate(LOOK, names) == before
     own = "[Object.keys(history), Object.keys(navigator.clipboard ?? {}), fetch('/api/json') instanceof Promise]"
     assert await page.evaluate(own) == [[], [], True]
-    assert (
-        await page.evaluate("try { setTimeout.call({}, () => 0); 1 } catch (fault) { fault.name }")
-        == "TypeError"
-    )
+    assert await page.evaluate("try { setTimeout.call({}, () => 0); 1 } catch (fault) { fault.name }") == "TypeError"
     text = "Function.prototype.toString.call"
     assert await page.evaluate(f"[fetch, setTimeout, {text}].map(one => {text}(one))") == [
         f"function {name}() {{ [native code] }}" for name in ("fetch", "setTimeout", "call")
@@ -193,13 +190,9 @@ async def test_wrapped_functions_look_like_their_originals(page, site):
 
 async def test_a_strict_policy_has_nothing_to_forbid(page, site):
     policy = "require-trusted-types-for 'script'; script-src 'nonce-x' 'strict-dynamic'; connect-src 'self'"
-    html = (
-        "<!doctype html><script nonce=x src=/agent.js data-snag-app=shop></script><button id=b>Pay</button>"
-    )
+    html = "<!doctype html><script nonce=x src=/agent.js data-snag-app=shop></script><button id=b>Pay</button>"
     strict = {"content-security-policy": policy}
-    await page.route(
-        "**/strict", lambda route: route.fulfill(body=html, headers=strict, content_type="text/html")
-    )
+    await page.route("**/strict", lambda route: route.fulfill(body=html, headers=strict, content_type="text/html"))
     await page.goto(f"{site.origin}/strict")
     await page.wait_for_function("!snag.more")
     await page.click("#b")
@@ -218,9 +211,7 @@ async def test_without_the_second_script_the_core_works(page, site):
 async def test_a_router_that_replaces_and_pushes_makes_views(page, site):
     await page.goto(site.page("plain_text"))
     await page.evaluate("delete document.body.dataset.snagPage")
-    await page.evaluate(
-        "history.replaceState({}, '', location.pathname); history.pushState({}, '', '/fares')"
-    )
+    await page.evaluate("history.replaceState({}, '', location.pathname); history.pushState({}, '', '/fares')")
     await page.wait_for_timeout(250)
     await page.goto("about:blank")
     await site.until("page_view", group="/fares")
@@ -246,9 +237,7 @@ async def test_errors_before_the_agent_are_kept_by_the_snippet(browser, site):
 async def test_the_page_can_name_its_views_and_steps(page, site):
     await page.goto(site.page("dead_button"))
     await page.wait_for_function("!snag.more")
-    await page.evaluate(
-        "snag.page('Checkout'); snag.step('pay', 'checkout'); snag.release = '9'; snag.contact()"
-    )
+    await page.evaluate("snag.page('Checkout'); snag.step('pay', 'checkout'); snag.release = '9'; snag.contact()")
     await page.click("#b")
     (dead,) = await site.until("dead_click")
     assert (dead.page_group, dead.step, dead.journey) == ("Checkout", "pay", "checkout")

@@ -12,9 +12,7 @@ PLAYGROUND = "agent/playground/serve.mjs"
 async def playground(root):
     if not shutil.which("node") or not (root / "agent/node_modules/esbuild").exists():
         pytest.skip("the playground needs node and `npm install` in agent/")
-    process = await asyncio.create_subprocess_exec(
-        "node", PLAYGROUND, "0", cwd=root, stdout=asyncio.subprocess.PIPE
-    )
+    process = await asyncio.create_subprocess_exec("node", PLAYGROUND, "0", cwd=root, stdout=asyncio.subprocess.PIPE)
     try:
         yield (await asyncio.wait_for(process.stdout.readline(), 30)).decode().strip()
     finally:

@@ -110,9 +110,7 @@ async def test_a_screen_reader_hears_the_question_its_scale_and_the_thanks(page,
     region = page.get_by_role("region", name="How was it?")
     assert await region.count() == 1
     assert await page.get_by_role("status").text_content() == "How was it?"
-    names = await page.locator("snag-question [role=group] button").evaluate_all(
-        "all => all.map(b => b.ariaLabel)"
-    )
+    names = await page.locator("snag-question [role=group] button").evaluate_all("all => all.map(b => b.ariaLabel)")
     assert names == ["1, Bad", "2", "3", "4", "5, Good"]
     assert await page.get_by_role("button", name="No, thanks").count() == 1
     await page.get_by_role("button", name="5, Good").click()
@@ -139,9 +137,7 @@ async def test_nothing_moves_for_who_asked_for_less_motion_and_it_fits_a_small_s
 
 async def test_a_strict_policy_of_the_page_lets_it_be_and_it_causes_no_friction(page, site):
     refused = []
-    page.on(
-        "console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None
-    )
+    page.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
 
     async def strict(route):
         answer = await route.fetch()

@@ -102,9 +102,7 @@ async def test_without_storage_nothing_is_kept_and_each_view_is_a_session(page, 
     for _ in range(2):
         await dead_click(page, site, consent="necessary")
         await page.wait_for_timeout(100)
-        assert (
-            await page.evaluate("sessionStorage.length + localStorage.length + document.cookie.length") == 0
-        )
+        assert await page.evaluate("sessionStorage.length + localStorage.length + document.cookie.length") == 0
         seen = len(site.beacons)
         await site.true(lambda seen=seen: len(site.beacons) > seen, "nothing was sent")
     assert {beacon.consent for beacon in site.beacons} == {"necessary"}
@@ -246,9 +244,7 @@ async def test_outside_the_sample_nothing_is_sent(page, site):
 
 
 async def test_inside_the_sample_the_rate_is_told(page, site):
-    await page.add_init_script(
-        "crypto.getRandomValues = bytes => bytes.fill(1)"
-    )  # an id at the start of the range
+    await page.add_init_script("crypto.getRandomValues = bytes => bytes.fill(1)")  # an id at the start of the range
     await dead_click(page, site, sample="0.5")
     await site.until("dead_click")
     assert {beacon.sample_rate for beacon in site.beacons} == {0.5}

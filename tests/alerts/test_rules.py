@@ -55,9 +55,7 @@ def test_every_alert_says_what_to_do_and_is_tested(alert):
 def test_no_verdict_pages():
     support = next(file for file in RULES if file.stem == "support")
     severities = {
-        rule["labels"]["severity"]
-        for group in yaml.safe_load(support.read_text())["groups"]
-        for rule in group["rules"]
+        rule["labels"]["severity"] for group in yaml.safe_load(support.read_text())["groups"] for rule in group["rules"]
     }
     assert "page" not in severities
 

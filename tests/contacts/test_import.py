@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from collector.cli import main
-from collector.contacts.table import BadTable, Refused, contacts
+from collector.contacts.files import BadTable, Refused, contacts
 from collector.store import Store
 
 IMPORTED_MS = 1_795_348_800_000
@@ -38,8 +38,11 @@ def test_the_source_s_time_of_change_is_the_version():
 
 
 def test_columns_may_be_called_otherwise():
-    (found,) = read("Ticket,Opened,Via", "C1,1795266300,phone",
-                    columns={"source_contact_id": "Ticket", "created_ts": "Opened", "channel": "Via"})  # fmt: skip
+    (found,) = read(
+        "Ticket,Opened,Via",
+        "C1,1795266300,phone",
+        columns={"source_contact_id": "Ticket", "created_ts": "Opened", "channel": "Via"},
+    )
     assert found.source_contact_id == "C1"
 
 
@@ -70,10 +73,7 @@ def test_a_naive_time_is_taken_in_the_zone_that_was_given():
     berlin = ZoneInfo("Europe/Berlin")
     good, gap = read(HEADER, "C1,2026-11-21 12:00,phone,", "C2,2026-03-29 02:30,phone,", tz=berlin)
     assert good.created_ts == datetime(2026, 11, 21, 11, tzinfo=UTC)
-    assert (
-        gap.message
-        == "'2026-03-29 02:30' does not exist in Europe/Berlin: the clocks were put forward over it"
-    )
+    assert gap.message == "'2026-03-29 02:30' does not exist in Europe/Berlin: the clocks were put forward over it"
 
 
 @pytest.mark.parametrize(
@@ -112,9 +112,7 @@ def test_a_missing_column_refuses_the_file():
 
 
 def test_an_empty_file_says_what_it_should_begin_with():
-    with pytest.raises(
-        BadTable, match="the file is empty; its first line must name its columns: source_contact_id,"
-    ):
+    with pytest.raises(BadTable, match="the file is empty; its first line must name its columns: source_contact_id,"):
         read()
 
 
@@ -134,9 +132,7 @@ def snag(store: Store, dsn: str, capsys, monkeypatch):
 
 def test_importing_says_what_was_kept_and_what_was_not(snag, store, tmp_path):
     file = tmp_path / "desk.csv"
-    file.write_text(
-        f"{HEADER}\nC1,2026-11-21T12:00Z,phone,\nC2,2026-11-21 12:00,phone,\nC3,2026-11-21T13:00Z,chat,\n"
-    )
+    file.write_text(f"{HEADER}\nC1,2026-11-21T12:00Z,phone,\nC2,2026-11-21 12:00,phone,\nC3,2026-11-21T13:00Z,chat,\n")
     code, out, err = snag("contacts", "import", str(file))
     assert code == 1
     assert out == (
@@ -155,9 +151,7 @@ def test_importing_twice_changes_nothing_and_a_dry_run_keeps_nothing(snag, store
     assert store.contact_versions("desk") == {}
     snag("contacts", "import", str(file))
     assert "0 new, 1 replaced" in snag("contacts", "import", str(file))[1]
-    assert store.client.query("SELECT count() FROM snag_experience.support_contacts FINAL").result_rows == [
-        (1,)
-    ]
+    assert store.client.query("SELECT count() FROM snag_experience.support_contacts FINAL").result_rows == [(1,)]
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from collector.commands.linked import evidence
-from collector.contacts.table import Refused, contacts
-from collector.measures.risk import risk_ratio
+from collector.commands.contacts.linked import evidence
+from collector.contacts.files import Refused, contacts
+from collector.metrics.risk_ratio import risk_ratio
 from collector.store import Contact
 from tests.conftest import NOW, beacon, event
 from tests.store.test_store import keep
@@ -45,8 +45,11 @@ def test_two_calls_of_one_visitor_are_one_visit_in_contact(store):
 
 
 def test_a_code_that_is_none_is_refused_with_what_would_be_right():
-    lines = ["source_contact_id,created_ts,channel,session_ref", "1,2026-11-20T10:00:00Z,phone,3F2A9C01",
-             "2,2026-11-20T10:00:00Z,phone,my session"]  # fmt: skip
+    lines = [
+        "source_contact_id,created_ts,channel,session_ref",
+        "1,2026-11-20T10:00:00Z,phone,3F2A9C01",
+        "2,2026-11-20T10:00:00Z,phone,my session",
+    ]
     good, bad = contacts(lines, source="desk", imported_ms=NOW + 10**9)
     assert isinstance(good, Contact)
     assert good.session_ref == "3f2a9c01"

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from collector.cli import main
-from collector.contacts.contract import Door, Refusal
 from collector.contacts.intervals import IntervalReader
 from collector.contacts.mapping import BadMapping, load, lookup
+from collector.contacts.schema import Door, Refusal
 from collector.store.grids import read as read_grids
-from collector.when import zone
+from collector.times import zone
 from tests.conftest import NOW, beacon, event
 from tests.store.test_store import keep
 
@@ -57,13 +57,20 @@ def test_lines_of_any_json_are_read_through_a_mapping(snag, store, tmp_path):
     (tmp_path / "map.toml").write_text(MAPPING)
     file = tmp_path / "tool.ndjson"
     tickets = [
-        {"ticket": {"id": 7, "opened": "21.11.2026 12:00", "via": "Fon", "labels": [{"name": "a"}, {"name": "b"}],
-                    "custom": [{"id": 1, "value": "no"}, {"id": 360, "value": "3f2a9c01"}]},
-         "who": {"mail": "jane@example.org", "name": "Jane"}},
+        {
+            "ticket": {
+                "id": 7,
+                "opened": "21.11.2026 12:00",
+                "via": "Fon",
+                "labels": [{"name": "a"}, {"name": "b"}],
+                "custom": [{"id": 1, "value": "no"}, {"id": 360, "value": "3f2a9c01"}],
+            },
+            "who": {"mail": "jane@example.org", "name": "Jane"},
+        },
         {"ticket": {"id": 8, "opened": "29.03.2026 02:30", "via": "Fon"}},
         {"ticket": {"id": 9, "opened": "25.10.2026 02:30", "via": "Brieftaube"}},
         {"ticket": {"opened": "25.10.2026 02:30", "via": "Fon"}},
-    ]  # fmt: skip
+    ]
     file.write_text("\n".join(map(json.dumps, tickets)) + '\n{"half": \n[1]\n')
     code, found, err = summary(snag("contacts", "import", file, "--mapping", tmp_path / "map.toml", "--json"))
     assert (code, found["accepted"], found["refused"]) == (1, 2, {"time": 1, "no_id": 1, "not_json": 2})
@@ -131,17 +138,14 @@ def test_counts_of_intervals_are_kept_and_never_made_into_contacts(snag, store, 
     assert store.contact_versions("acd") == {}
     assert store.watermarks()["acd"] == datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
     snag(*args)
-    total = store.client.query(
-        "SELECT sum(offered) FROM snag_experience.support_contact_intervals FINAL"
-    ).result_rows
+    total = store.client.query("SELECT sum(offered) FROM snag_experience.support_contact_intervals FINAL").result_rows
     assert total == [(100,)]
 
 
 def test_an_hour_that_the_clocks_show_twice_is_two_intervals():
     read = IntervalReader(Door("acd", NOW, BERLIN), 3600)
     starts = [
-        read({"interval_start_ts": "2026-10-25 02:00", "offered": n, "queue": "a"}).interval_start_ts
-        for n in (1, 2)
+        read({"interval_start_ts": "2026-10-25 02:00", "offered": n, "queue": "a"}).interval_start_ts for n in (1, 2)
     ]
     assert [start.hour for start in starts] == [0, 1]
     with pytest.raises(Refusal, match="does not exist in Europe/Berlin"):
@@ -165,9 +169,7 @@ def test_a_source_with_intervals_counts_by_them(snag, store, tmp_path):
 def test_times_that_are_known_to_the_hour_or_day_make_no_minute_of_their_own(snag, store, tmp_path):
     start = datetime.fromtimestamp(NOW / 1000, UTC).replace(hour=0, minute=0)
     keep(store, beacon(event("page_view", client_ts=int(start.timestamp() * 1000))))
-    lines = [f"C{i},{start:%Y-%m-%d}T01,phone" for i in range(12)] + [
-        f"D{i},{start:%Y-%m-%d},phone" for i in range(5)
-    ]
+    lines = [f"C{i},{start:%Y-%m-%d}T01,phone" for i in range(12)] + [f"D{i},{start:%Y-%m-%d},phone" for i in range(5)]
     (tmp_path / "desk.csv").write_text("source_contact_id,created_ts,channel\n" + "\n".join(lines))
     code, found, _ = summary(snag("contacts", "import", tmp_path / "desk.csv", "--tz", "UTC", "--json"))
     assert (code, found["accepted"]) == (0, 17)
@@ -205,9 +207,7 @@ def test_a_table_of_one_s_own_is_imported_by_a_select(snag, store):
         "INSERT INTO mine.tickets VALUES (1, '2026-11-20 10:00:00', 'web'), (2, '2026-11-20 11:00:00', '?')",
     ):
         store.client.command(statement)
-    select = (
-        "SELECT id AS source_contact_id, opened AS created_ts, via AS channel FROM mine.tickets ORDER BY id"
-    )
+    select = "SELECT id AS source_contact_id, opened AS created_ts, via AS channel FROM mine.tickets ORDER BY id"
     code, found, _ = summary(snag("contacts", "import", "--select", select, "--source", "own", "--json"))
     assert (code, found["accepted"], found["refused"]) == (1, 1, {"channel": 1})
     assert store.contacts("own", ["1"])[0].created_ts == datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -289,9 +289,7 @@ def test_an_annotation_is_kept_and_taken_back(snag, store):
     )
     code, out, _ = snag(*args)
     assert (code, out) == (0, "campaign 'Autumn sale' from 2026-11-20 08:00 UTC is kept.\n")
-    assert store.client.query("SELECT title FROM snag_experience.annotations FINAL").result_rows == [
-        ("Autumn sale",)
-    ]
+    assert store.client.query("SELECT title FROM snag_experience.annotations FINAL").result_rows == [("Autumn sale",)]
     snag(*args, "--delete")
     assert store.client.query("SELECT title FROM snag_experience.annotations FINAL").result_rows == []
     code, _, err = snag("annotate", "party", "x")

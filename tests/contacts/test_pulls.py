@@ -8,7 +8,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from collector.contacts.pulls import PullFailed, Waits, pull
-from collector.helpdesk import helpdesk
+from collector.contacts.setup import helpdesk
 from collector.settings import Settings
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -28,8 +28,15 @@ class Vendor:
         self.asked = []
 
     def change(self, number, minute, **more):
-        self.tickets[number] = {"id": number, "created_at": zulu(0), "updated_at": zulu(minute), "status": "open",
-                                "via": {"channel": "email"}, "requester_id": 7, "submitter_id": 7} | more  # fmt: skip
+        self.tickets[number] = {
+            "id": number,
+            "created_at": zulu(0),
+            "updated_at": zulu(minute),
+            "status": "open",
+            "via": {"channel": "email"},
+            "requester_id": 7,
+            "submitter_id": 7,
+        } | more
 
     def newer(self, since):
         found = [one for one in self.tickets.values() if datetime.fromisoformat(one["updated_at"]) >= since]
@@ -54,9 +61,7 @@ class Vendor:
             return self.moods.pop(0)
         found = self.newer(datetime.fromisoformat(request.query["updated_since"]))
         page, size = int(request.query["page"]), int(request.query["per_page"])
-        return web.json_response(
-            [one | {"source": 1, "status": 2} for one in found[(page - 1) * size : page * size]]
-        )
+        return web.json_response([one | {"source": 1, "status": 2} for one in found[(page - 1) * size : page * size]])
 
     async def intercom(self, request):
         asked = await request.json()
@@ -67,9 +72,15 @@ class Vendor:
         page = found[at : at + 2]
         following = {"page": 2, "starting_after": str(at + 2)} if at + 2 < len(found) else None
         conversations = [
-            {"id": str(one["id"]), "created_at": int(AT.timestamp()), "state": "open", "source": {"type": "email"},
-             "updated_at": int(datetime.fromisoformat(one["updated_at"]).timestamp())} for one in page
-        ]  # fmt: skip
+            {
+                "id": str(one["id"]),
+                "created_at": int(AT.timestamp()),
+                "state": "open",
+                "source": {"type": "email"},
+                "updated_at": int(datetime.fromisoformat(one["updated_at"]).timestamp()),
+            }
+            for one in page
+        ]
         return web.json_response(
             {"type": "conversation.list", "conversations": conversations, "pages": {"next": following}}
         )
@@ -81,20 +92,24 @@ class Vendor:
         data = []
         while start < min(end, AT + timedelta(hours=2)):
             following = start + timedelta(minutes=30)
-            interval = (
-                f"{start.strftime('%Y-%m-%dT%H:%M:%S.000Z')}/{following.strftime('%Y-%m-%dT%H:%M:%S.000Z')}"
-            )
+            interval = f"{start.strftime('%Y-%m-%dT%H:%M:%S.000Z')}/{following.strftime('%Y-%m-%dT%H:%M:%S.000Z')}"
             if start >= AT:
-                data.append({"interval": interval, "metrics": [
-                    {"metric": "nOffered", "stats": {"count": 10}},
-                    {"metric": "tAnswered", "stats": {"max": 9, "min": 1, "count": 8, "sum": 24000.0}},
-                    {"metric": "tAbandon", "stats": {"count": 2, "sum": 9000.0}},
-                    {"metric": "oServiceLevel", "stats": {"ratio": 0.5, "numerator": 5, "denominator": 10, "target": 0.8}},
-                ]})  # fmt: skip
+                data.append(
+                    {
+                        "interval": interval,
+                        "metrics": [
+                            {"metric": "nOffered", "stats": {"count": 10}},
+                            {"metric": "tAnswered", "stats": {"max": 9, "min": 1, "count": 8, "sum": 24000.0}},
+                            {"metric": "tAbandon", "stats": {"count": 2, "sum": 9000.0}},
+                            {
+                                "metric": "oServiceLevel",
+                                "stats": {"ratio": 0.5, "numerator": 5, "denominator": 10, "target": 0.8},
+                            },
+                        ],
+                    }
+                )
             start = following
-        return web.json_response(
-            {"results": [{"group": {"mediaType": "voice", "queueId": "q1"}, "data": data}]}
-        )
+        return web.json_response({"results": [{"group": {"mediaType": "voice", "queueId": "q1"}, "data": data}]})
 
 
 @pytest.fixture
@@ -105,9 +120,7 @@ async def vendor():
 class Place:
     def __init__(self, tmp_path, dsn, store, url, kind):
         file = tmp_path / "sources.toml"
-        file.write_text(
-            f'[crm]\nkind = "{kind}"\n[crm.pull]\nurl = "{url}"\nuser = "me"\ntoken = "env:CRM_TOKEN"\n'
-        )
+        file.write_text(f'[crm]\nkind = "{kind}"\n[crm.pull]\nurl = "{url}"\nuser = "me"\ntoken = "env:CRM_TOKEN"\n')
         self.settings = Settings(data_dir=str(tmp_path), dsn=dsn, sources_file=str(file))
         self.desk = helpdesk(self.settings, lambda: NOW)
         self.desk.people.use(store.suppressed)
@@ -119,9 +132,14 @@ class Place:
             self.slept.append(seconds)
 
         return await pull(
-            self.desk.sources["crm"], self.store, self.desk.people, self.settings.spool_path / "quarantine",
-            clock=clock, waits=Waits(sleep, lambda: 1.0), **more,
-        )  # fmt: skip
+            self.desk.sources["crm"],
+            self.store,
+            self.desk.people,
+            self.settings.spool_path / "quarantine",
+            clock=clock,
+            waits=Waits(sleep, lambda: 1.0),
+            **more,
+        )
 
 
 @pytest.fixture
@@ -167,9 +185,7 @@ async def test_lists_by_time_go_on_where_they_ended_and_overlap(place, vendor):
     vendor.change(9, 6)
     await place.pull()
     assert versions(place) == {"1", "2", "3", "4", "5", "8", "9"}
-    assert (
-        len(place.store.client.query("SELECT 1 FROM snag_experience.support_contacts FINAL").result_rows) == 7
-    )
+    assert len(place.store.client.query("SELECT 1 FROM snag_experience.support_contacts FINAL").result_rows) == 7
 
 
 @pytest.mark.parametrize("place", ["freshdesk"], indirect=True)
@@ -186,8 +202,10 @@ async def test_more_tickets_than_pages_are_asked_for_anew(place, vendor, monkeyp
 async def test_a_limit_is_waited_out_as_long_as_the_vendor_says(place, vendor):
     vendor.change(1, 1)
     vendor.moods = [
-        web.Response(status=429, headers={"Retry-After": "31"}), web.Response(status=503), web.Response(status=502),
-    ]  # fmt: skip
+        web.Response(status=429, headers={"Retry-After": "31"}),
+        web.Response(status=503),
+        web.Response(status=502),
+    ]
     await place.pull()
     assert place.slept == [31.0, 4.0, 8.0]
     assert versions(place) == {"1"}
@@ -206,9 +224,7 @@ async def test_an_outage_ends_a_pull_and_the_next_one_goes_on_where_it_was(place
     assert len(versions(place)) == 2
     assert "crm" not in place.store.watermarks()
     vendor.moods = [web.Response(status=500) for _ in range(6)]
-    with pytest.raises(
-        PullFailed, match="crm: it answered 500, 6 times; the next pull goes on where this one was"
-    ):
+    with pytest.raises(PullFailed, match="crm: it answered 500, 6 times; the next pull goes on where this one was"):
         await place.pull()
     asked = len(vendor.asked)
     await place.pull()
@@ -220,9 +236,7 @@ class Killed(BaseException):
     pass
 
 
-async def test_a_pull_that_is_killed_between_rows_and_cursor_loses_and_doubles_nothing(
-    place, vendor, monkeypatch
-):
+async def test_a_pull_that_is_killed_between_rows_and_cursor_loses_and_doubles_nothing(place, vendor, monkeypatch):
     for number in range(6):
         vendor.change(number, number)
     keep = place.store.set_cursor

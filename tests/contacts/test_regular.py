@@ -4,7 +4,7 @@ import threading
 import uuid
 from datetime import UTC, datetime
 
-from collector.chores import Pulls, chores
+from collector.server.jobs import Pulls, chores
 from collector.settings import Settings
 from tests.conftest import NOW, beacon, event
 from tests.store.test_store import keep
@@ -45,9 +45,7 @@ def test_without_a_sources_file_nobody_is_asked(tmp_path, monkeypatch):
     assert "pulls" not in [one.name for one in chores(Settings())]
     monkeypatch.setenv("CRM_TOKEN", "a-secret-of-the-crm")
     file = tmp_path / "sources.toml"
-    file.write_text(
-        '[crm]\nkind = "zendesk"\n[crm.pull]\nurl = "http://127.0.0.1:9"\ntoken = "env:CRM_TOKEN"\n'
-    )
+    file.write_text('[crm]\nkind = "zendesk"\n[crm.pull]\nurl = "http://127.0.0.1:9"\ntoken = "env:CRM_TOKEN"\n')
     settings = Settings(data_dir=str(tmp_path), sources_file=str(file))
     assert isinstance(Pulls(settings, lambda: 0.0), Pulls)
     assert "pulls" in [one.name for one in chores(settings)]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from standardwebhooks.webhooks import Webhook
 
-from tests.test_serve import running
+from tests.server.test_serve import running
 
 SECRET = "whsec_bmV3IHNlY3JldCBvZiAyNCBieXRlcyEh"
 
@@ -17,12 +17,12 @@ def post(url: str, number: int) -> int:
     body = json.dumps({"source_contact_id": f"C{number}", "created_ts": 1_790_000_000, "channel": "phone"})
     now = datetime.now(UTC)
     headers = {
-        "webhook-id": f"m{number}", "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": Webhook(SECRET).sign(f"m{number}", now, body), "Content-Type": "application/json",
-    }  # fmt: skip
-    request = urllib.request.Request(
-        f"{url}/v1/contacts/desk", data=body.encode(), headers=headers, method="POST"
-    )
+        "webhook-id": f"m{number}",
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(SECRET).sign(f"m{number}", now, body),
+        "Content-Type": "application/json",
+    }
+    request = urllib.request.Request(f"{url}/v1/contacts/desk", data=body.encode(), headers=headers, method="POST")
     with urllib.request.urlopen(request, timeout=20) as answer:
         return answer.status
 

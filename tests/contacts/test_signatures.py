@@ -30,9 +30,10 @@ def sha(name, secret, content):
 def standard(secret, body=BODY, now=NOW):
     stamp = datetime.fromtimestamp(now, UTC)
     return {
-        "webhook-id": "msg_1", "webhook-timestamp": str(int(now)),
+        "webhook-id": "msg_1",
+        "webhook-timestamp": str(int(now)),
         "webhook-signature": "v1a,xyz " + Webhook(secret).sign("msg_1", stamp, body.decode()),
-    }  # fmt: skip
+    }
 
 
 def zendesk(secret, body=BODY, now=NOW):

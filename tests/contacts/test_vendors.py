@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from collector.contacts.contract import Door, read, snapshot
-from collector.contacts.people import People
-from collector.contacts.receive import contacts
-from collector.contacts.reducer import reduce
-from collector.contacts.registry import Source, Table
-from collector.contacts.sources import ADAPTERS, Login, Unreadable
-from collector.contacts.sources.salesforce import long_id
+from collector.contacts.deliveries import contacts
+from collector.contacts.reduce_events import reduce
+from collector.contacts.requesters import People
+from collector.contacts.schema import Door, read, snapshot
+from collector.contacts.sources_file import Source, Table
+from collector.contacts.vendors import ADAPTERS, Login, Unreadable
+from collector.contacts.vendors.salesforce import long_id
 from collector.privacy.keys import RequesterKeys, Secret
 from collector.store import Contact
 
@@ -49,11 +49,26 @@ def iso(minutes):
 
 def zendesk(kind, minute, event, **detail):
     return {
-        "type": f"zen:event-type:ticket.{kind}", "account_id": 1, "id": f"ev-{kind}-{minute}", "time": iso(minute),
-        "zendesk_event_version": "2022-11-06", "subject": "zen:ticket:5158", "event": event,
-        "detail": {"id": "5158", "created_at": iso(0), "updated_at": iso(minute), "status": "OPEN", "priority": "URGENT",
-                   "requester_id": "8447", "submitter_id": "8447", "via": {"channel": "whatsapp"}, "tags": ["a"]} | detail,
-    }  # fmt: skip
+        "type": f"zen:event-type:ticket.{kind}",
+        "account_id": 1,
+        "id": f"ev-{kind}-{minute}",
+        "time": iso(minute),
+        "zendesk_event_version": "2022-11-06",
+        "subject": "zen:ticket:5158",
+        "event": event,
+        "detail": {
+            "id": "5158",
+            "created_at": iso(0),
+            "updated_at": iso(minute),
+            "status": "OPEN",
+            "priority": "URGENT",
+            "requester_id": "8447",
+            "submitter_id": "8447",
+            "via": {"channel": "whatsapp"},
+            "tags": ["a"],
+        }
+        | detail,
+    }
 
 
 def test_zendesk_s_events_tell_a_ticket_s_life():
@@ -71,9 +86,7 @@ def test_zendesk_s_events_tell_a_ticket_s_life():
             "zendesk",
             zendesk("status_changed", 20, {"previous": "OPEN", "current": "SOLVED"}, status="SOLVED"),
         ),
-        *rows(
-            "zendesk", zendesk("status_changed", 30, {"previous": "SOLVED", "current": "OPEN"}, status="OPEN")
-        ),
+        *rows("zendesk", zendesk("status_changed", 30, {"previous": "SOLVED", "current": "OPEN"}, status="OPEN")),
         *rows("zendesk", zendesk("marked_as_spam", 40, {})),
         *rows("zendesk", zendesk("undeleted", 50, {})),
     ]
@@ -101,11 +114,27 @@ def test_zendesk_s_merge_names_the_other_ticket_and_other_events_are_not_ours():
 
 
 def test_zendesk_s_export_has_both_clocks():
-    metrics = {"ticket_id": 35436, "reply_time_in_minutes": {"calendar": 15, "business": 5}, "reopens": 2, "replies": 3,
-               "full_resolution_time_in_minutes": {"calendar": 300, "business": 60}, "solved_at": iso(300),
-               "first_resolution_time_in_minutes": {"calendar": 100, "business": 40}}  # fmt: skip
-    ticket = {"id": 35436, "created_at": iso(0), "updated_at": iso(310), "status": "solved", "via": {"channel": "email"},
-              "requester_id": 20978392, "submitter_id": 76872, "group_id": 98738, "priority": "low", "tags": []}  # fmt: skip
+    metrics = {
+        "ticket_id": 35436,
+        "reply_time_in_minutes": {"calendar": 15, "business": 5},
+        "reopens": 2,
+        "replies": 3,
+        "full_resolution_time_in_minutes": {"calendar": 300, "business": 60},
+        "solved_at": iso(300),
+        "first_resolution_time_in_minutes": {"calendar": 100, "business": 40},
+    }
+    ticket = {
+        "id": 35436,
+        "created_at": iso(0),
+        "updated_at": iso(310),
+        "status": "solved",
+        "via": {"channel": "email"},
+        "requester_id": 20978392,
+        "submitter_id": 76872,
+        "group_id": 98738,
+        "priority": "low",
+        "tags": [],
+    }
     pull = ADAPTERS["zendesk"].pull
     answer = {"tickets": [ticket], "metric_sets": [metrics], "after_cursor": "abc", "end_of_stream": True}
     page = pull.page(answer, pull.first(AT), AT)
@@ -135,8 +164,14 @@ CONVERSATION = {
 
 
 def intercom(topic, item):
-    return {"type": "notification_event", "app_id": "a", "id": "notif_1", "topic": topic,
-            "created_at": int(AT.timestamp()) + 900, "data": {"type": "notification_event_data", "item": item}}  # fmt: skip
+    return {
+        "type": "notification_event",
+        "app_id": "a",
+        "id": "notif_1",
+        "topic": topic,
+        "created_at": int(AT.timestamp()) + 900,
+        "data": {"type": "notification_event_data", "item": item},
+    }
 
 
 def test_an_intercom_conversation_is_read_with_its_statistics_and_nobody_s_name():
@@ -164,9 +199,17 @@ def test_an_intercom_reply_and_a_deletion_are_events():
 
 
 def change(number, kind, minute, **more):
-    return {"eventId": 100 + minute, "subscriptionId": 1, "portalId": 1, "appId": 1, "subscriptionType": f"ticket.{kind}",
-            "objectId": number, "occurredAt": int((AT + timedelta(minutes=minute)).timestamp() * 1000), "attemptNumber": 0,
-            "changeSource": "CRM"} | more  # fmt: skip
+    return {
+        "eventId": 100 + minute,
+        "subscriptionId": 1,
+        "portalId": 1,
+        "appId": 1,
+        "subscriptionType": f"ticket.{kind}",
+        "objectId": number,
+        "occurredAt": int((AT + timedelta(minutes=minute)).timestamp() * 1000),
+        "attemptNumber": 0,
+        "changeSource": "CRM",
+    } | more
 
 
 def test_hubspot_s_single_changes_are_put_together_in_any_order():
@@ -197,9 +240,20 @@ def test_hubspot_s_merge_deletion_and_other_objects():
 
 
 def test_a_hubspot_ticket_of_the_search_is_whole():
-    found = {"id": "7", "createdAt": iso(0), "updatedAt": iso(9), "archived": False,
-             "properties": {"createdate": iso(0), "hs_lastmodifieddate": iso(9), "hs_pipeline_stage": "1",
-                            "source_type": None, "closed_date": "", "subject": "Jane Doe"}}  # fmt: skip
+    found = {
+        "id": "7",
+        "createdAt": iso(0),
+        "updatedAt": iso(9),
+        "archived": False,
+        "properties": {
+            "createdate": iso(0),
+            "hs_lastmodifieddate": iso(9),
+            "hs_pipeline_stage": "1",
+            "source_type": None,
+            "closed_date": "",
+            "subject": "Jane Doe",
+        },
+    }
     (row,) = pulled("hubspot", found)
     assert (row.status, row.channel, row.created_ts) == ("new", "other", AT)
 
@@ -208,9 +262,21 @@ def test_a_hubspot_ticket_of_the_search_is_whole():
 
 
 def test_freshdesk_s_numbers_are_words_and_a_lost_solution_is_none():
-    ticket = {"id": 20, "source": 3, "status": 2, "priority": 4, "created_at": iso(0), "updated_at": iso(50), "tags": ["x"],
-              "requester_id": 7, "group_id": 9, "spam": False, "subject": "Hi", "type": "Refund",
-              "stats": {"first_responded_at": iso(4), "resolved_at": iso(30), "reopened_at": iso(40)}}  # fmt: skip
+    ticket = {
+        "id": 20,
+        "source": 3,
+        "status": 2,
+        "priority": 4,
+        "created_at": iso(0),
+        "updated_at": iso(50),
+        "tags": ["x"],
+        "requester_id": 7,
+        "group_id": 9,
+        "spam": False,
+        "subject": "Hi",
+        "type": "Refund",
+        "stats": {"first_responded_at": iso(4), "resolved_at": iso(30), "reopened_at": iso(40)},
+    }
     (row,) = pulled("freshdesk", ticket)
     assert (row.channel, row.status, row.priority, row.contact_reason) == (
         "phone",
@@ -221,18 +287,33 @@ def test_freshdesk_s_numbers_are_words_and_a_lost_solution_is_none():
     assert (row.first_reply_s, row.resolved_ts) == (240, None)
     (spam,) = pulled("freshdesk", ticket | {"spam": True})
     assert (spam.is_deleted, spam.status) == (1, "spam")
-    simple = {"freshdesk_webhook": {"ticket_id": 20, "ticket_source": "Portal", "ticket_status": "Resolved",
-                                    "ticket_created_at": iso(0)}}  # fmt: skip
+    simple = {
+        "freshdesk_webhook": {
+            "ticket_id": 20,
+            "ticket_source": "Portal",
+            "ticket_status": "Resolved",
+            "ticket_created_at": iso(0),
+        }
+    }
     (row,) = rows("freshdesk", simple)
     assert (row.source_contact_id, row.channel, row.status) == ("20", "web_form", "solved")
 
 
 def test_servicenow_s_times_are_utc_and_display_values_are_refused():
-    record = {"sys_id": "9d385017c611228701d22104cc95c371", "opened_at": "2026-11-20 09:00:00",
-              "sys_updated_on": "2026-11-20 10:00:00", "contact_type": "self-service", "state": "6", "priority": "1",
-              "category": "inquiry", "reopen_count": "2", "reassignment_count": "1",
-              "resolved_at": "2026-11-20 09:50:00",
-              "caller_id": {"link": "https://x/1", "value": "5137153cc611227c"}, "escalation": "2"}  # fmt: skip
+    record = {
+        "sys_id": "9d385017c611228701d22104cc95c371",
+        "opened_at": "2026-11-20 09:00:00",
+        "sys_updated_on": "2026-11-20 10:00:00",
+        "contact_type": "self-service",
+        "state": "6",
+        "priority": "1",
+        "category": "inquiry",
+        "reopen_count": "2",
+        "reassignment_count": "1",
+        "resolved_at": "2026-11-20 09:50:00",
+        "caller_id": {"link": "https://x/1", "value": "5137153cc611227c"},
+        "escalation": "2",
+    }
     (row,) = pulled("servicenow", record)
     assert (row.created_ts, row.channel, row.status) == (AT, "web_form", "solved")
     assert (row.reopens, row.transfers, row.escalated) == (2, 1, 1)
@@ -264,12 +345,17 @@ def test_a_salesforce_case_is_read_and_its_short_and_long_ids_are_one():
 
 
 def test_a_salesforce_change_event_may_be_of_many_cases():
-    header = {"entityName": "Case", "changeType": "UPDATE", "recordIds": ["5003000000D8cuI", "5003000000D8cuJ"],
-              "commitTimestamp": int(AT.timestamp() * 1000), "commitNumber": 77, "sequenceNumber": 1,
-              "transactionKey": "k", "changedFields": ["Status"]}  # fmt: skip
-    found = rows(
-        "salesforce", {"schema": "x", "payload": {"ChangeEventHeader": header, "Status": "Escalated"}}
-    )
+    header = {
+        "entityName": "Case",
+        "changeType": "UPDATE",
+        "recordIds": ["5003000000D8cuI", "5003000000D8cuJ"],
+        "commitTimestamp": int(AT.timestamp() * 1000),
+        "commitNumber": 77,
+        "sequenceNumber": 1,
+        "transactionKey": "k",
+        "changedFields": ["Status"],
+    }
+    found = rows("salesforce", {"schema": "x", "payload": {"ChangeEventHeader": header, "Status": "Escalated"}})
     assert [json.loads(one.fields) for one in found] == [{"status": "open"}] * 2
     assert len({one.source_event_id for one in found}) == 2
     header["changeType"] = "DELETE"
@@ -303,10 +389,21 @@ def test_help_scout_counts_replies_by_their_threads():
             "createdAt": iso(0),
         },
     ]
-    conversation = {"id": 291938, "type": "email", "number": 349, "status": "closed", "state": "published",
-                    "mailbox": {"id": 1234}, "customer": {"id": 29418, "email": "jane@example.org"},
-                    "createdBy": {"type": "customer", "id": 5}, "createdAt": iso(0), "closedAt": iso(30),
-                    "userUpdatedAt": iso(30), "source": {"type": "web", "via": "customer"}, "threads": threads}  # fmt: skip
+    conversation = {
+        "id": 291938,
+        "type": "email",
+        "number": 349,
+        "status": "closed",
+        "state": "published",
+        "mailbox": {"id": 1234},
+        "customer": {"id": 29418, "email": "jane@example.org"},
+        "createdBy": {"type": "customer", "id": 5},
+        "createdAt": iso(0),
+        "closedAt": iso(30),
+        "userUpdatedAt": iso(30),
+        "source": {"type": "web", "via": "customer"},
+        "threads": threads,
+    }
     for _ in range(2):
         found = rows("helpscout", conversation, {"x-helpscout-event": "convo.agent.reply.created"})
     row = together(*found, *found)
@@ -324,8 +421,14 @@ def test_help_scout_counts_replies_by_their_threads():
 
 def front(kind, minute, **more):
     at = (AT + timedelta(minutes=minute)).timestamp()
-    conversation = {"id": "cnv_55c8c149", "subject": "Hi", "status": "unassigned", "created_at": AT.timestamp(),
-                    "recipient": {"handle": "jane@example.org", "role": "from"}, "tags": [{"name": "vip"}]}  # fmt: skip
+    conversation = {
+        "id": "cnv_55c8c149",
+        "subject": "Hi",
+        "status": "unassigned",
+        "created_at": AT.timestamp(),
+        "recipient": {"handle": "jane@example.org", "role": "from"},
+        "tags": [{"name": "vip"}],
+    }
     event = {
         "id": f"evt_{kind}_{minute}",
         "type": kind,
@@ -337,10 +440,19 @@ def front(kind, minute, **more):
 
 def test_front_s_events_tell_a_conversation_s_life():
     mail = {"target": {"_meta": {"type": "message"}, "data": {"type": "email", "is_inbound": True}}}
-    found = [row for delivery in (
-        front("inbound", 0, **mail), front("outbound", 10, **mail), front("archive", 20), front("reopen", 30),
-        front("archive", 40), front("trash", 50), front("restore", 60),
-    ) for row in rows("front", delivery)]  # fmt: skip
+    found = [
+        row
+        for delivery in (
+            front("inbound", 0, **mail),
+            front("outbound", 10, **mail),
+            front("archive", 20),
+            front("reopen", 30),
+            front("archive", 40),
+            front("trash", 50),
+            front("restore", 60),
+        )
+        for row in rows("front", delivery)
+    ]
     row = together(*found)
     assert (row.channel, row.first_reply_s, row.agent_replies, row.reopens) == ("email", 600, 1, 1)
     assert (row.status, row.is_deleted, row.tags) == ("solved", 0, ("vip",))
@@ -350,9 +462,16 @@ def test_front_s_events_tell_a_conversation_s_life():
 def task(kind, minute, **more):
     attributes = {"direction": "inbound", "from": "+4915123456789", "name": "Jane"}
     at = int((AT + timedelta(minutes=minute)).timestamp())
-    return {"EventType": kind, "TaskSid": "WT1", "Sid": f"EV{kind}{minute}", "Timestamp": str(at),
-            "TaskChannelUniqueName": "voice", "TaskQueueName": "Everyone", "TaskPriority": "0",
-            "TaskAttributes": json.dumps(attributes)} | more  # fmt: skip
+    return {
+        "EventType": kind,
+        "TaskSid": "WT1",
+        "Sid": f"EV{kind}{minute}",
+        "Timestamp": str(at),
+        "TaskChannelUniqueName": "voice",
+        "TaskQueueName": "Everyone",
+        "TaskPriority": "0",
+        "TaskAttributes": json.dumps(attributes),
+    } | more
 
 
 def test_twilio_s_callbacks_tell_a_task_s_life():

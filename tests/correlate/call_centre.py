@@ -107,9 +107,7 @@ def call_centre(seed: int, *, causes: tuple[str, ...] = CAUSES, days: int = 35, 
                 callers = rng.binomial(hit, rng.uniform(0.1, 0.35))
                 brought = _later(rng, _events(callers) + first, rng.uniform(8, 45), bins)
                 again = brought[rng.random(len(brought)) < 0.12]
-                brought = np.concatenate(
-                    [brought, np.minimum(again + rng.integers(200, 320, len(again)), bins)]
-                )
+                brought = np.concatenate([brought, np.minimum(again + rng.integers(200, 320, len(again)), bins)])
         elif cause == "infrastructure":
             worse = rng.uniform(1.7, 4)
             ttfb[first:last] *= worse
@@ -124,14 +122,10 @@ def call_centre(seed: int, *, causes: tuple[str, ...] = CAUSES, days: int = 35, 
             )
         elif cause in ("outside", "trap"):
             brought = _later(rng, _events(rng.poisson(here * rng.uniform(0.02, 0.06))) + first, 15, bins)
-            if (
-                cause == "trap"
-            ):  # friction elsewhere an hour or more after the calls began, with no effect of its own
+            if cause == "trap":  # friction elsewhere an hour or more after the calls began, with no effect of its own
                 late = first + int(rng.integers(12, 24))
                 for key in struck:
-                    friction[key][late : late + 20] += rng.binomial(
-                        sessions[late : late + 20].astype(int), 0.05
-                    )
+                    friction[key][late : late + 20] += rng.binomial(sessions[late : late + 20].astype(int), 0.05)
         at.append(brought)
         incidents.append(
             Incident(cause, first, last, page if cause in ("friction", "creeping") else None, len(brought))
@@ -151,9 +145,7 @@ def call_centre(seed: int, *, causes: tuple[str, ...] = CAUSES, days: int = 35, 
             {"ttfb_p75_ms": ttfb, "lcp_p75_ms": lcp, "http_5xx_rate": errors},
             {"start": start, "step": STEP, "sessions": sessions},
             {
-                "channels": {
-                    n: np.bincount(c, minlength=bins + 1)[:bins].astype(float) for n, c in counted.items()
-                },
+                "channels": {n: np.bincount(c, minlength=bins + 1)[:bins].astype(float) for n, c in counted.items()},
                 "topics": {},
             },
         ),

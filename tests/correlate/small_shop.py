@@ -47,9 +47,7 @@ def small_shop(scenario: str, seed: int, *, days: int = 56, annotated: bool = Fa
     zone = str(rng.choice(list(ZONES)))
     bins = days * DAY
     # now is about 14:00 local on any weekday
-    now_local = (
-        20_400 * 86400 + int(rng.integers(7)) * 86400 + int(rng.normal(14 * 3600, 2400)) // STEP * STEP
-    )
+    now_local = 20_400 * 86400 + int(rng.integers(7)) * 86400 + int(rng.normal(14 * 3600, 2400)) // STEP * STEP
     local = now_local - STEP * np.arange(bins, 0, -1)
     start = int(local[0] - ZONES[zone] * 3600)
     day, hour = local // 86400, local % 86400 / 3600
@@ -71,9 +69,7 @@ def small_shop(scenario: str, seed: int, *, days: int = 56, annotated: bool = Fa
         more[incident:] = rng.poisson(4 * sessions[incident:].mean(), length)
         sessions += more
 
-    friction = {
-        key: rng.binomial(sessions.astype(int), rng.uniform(0.002, 0.01)).astype(float) for key in KEYS
-    }
+    friction = {key: rng.binomial(sessions.astype(int), rng.uniform(0.002, 0.01)).astype(float) for key in KEYS}
     slow_noise = rng.uniform(0.15, 0.3)
     ttfb = (
         250
@@ -101,30 +97,22 @@ def small_shop(scenario: str, seed: int, *, days: int = 56, annotated: bool = Fa
             kinds.append("page_error")
         for kind in kinds:
             friction[f"{page}|{kind}"][incident:] += rng.binomial(hit, rng.uniform(0.85, 1.0))
-        extra_at = _between(
-            lambda: _later(rng, _events(rng.binomial(hit, 0.5)) + incident, 12, bins), bins, 12, 25
-        )
+        extra_at = _between(lambda: _later(rng, _events(rng.binomial(hit, 0.5)) + incident, 12, bins), bins, 12, 25)
     elif scenario == "slow-backend":
         ttfb[incident:] *= rng.uniform(3, 6)
         if rng.random() < 0.5:
             errors[incident:] = np.maximum(errors[incident:], rng.gamma(2, 0.01, length))
         if rng.random() < 0.5:
             for key in ("/product|slow_step", "/product|quick_back"):
-                friction[key][incident:] += rng.binomial(
-                    sessions[incident:].astype(int), rng.uniform(0.01, 0.08)
-                )
+                friction[key][incident:] += rng.binomial(sessions[incident:].astype(int), rng.uniform(0.01, 0.08))
         extra_at = _between(
-            lambda: _later(
-                rng, _events(rng.binomial(sessions[incident:].astype(int), 0.3)) + incident, 12, bins
-            ),
+            lambda: _later(rng, _events(rng.binomial(sessions[incident:].astype(int), 0.3)) + incident, 12, bins),
             bins,
             12,
             20,
         )
     elif scenario == "sale":
-        extra_at = _between(
-            lambda: _later(rng, _events(rng.poisson(per_session * more)), delay, bins), bins, 11, 21
-        )
+        extra_at = _between(lambda: _later(rng, _events(rng.poisson(per_session * more)), delay, bins), bins, 11, 21)
     elif scenario == "billing-run":
         size = int(rng.integers(15, 26))
         extra_at = np.sort(incident + rng.integers(0, length, size))
@@ -148,18 +136,14 @@ def small_shop(scenario: str, seed: int, *, days: int = 56, annotated: bool = Fa
     def counted(chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
         return np.bincount(at[chosen], minlength=bins).astype(float)
 
-    notes = [
-        {"start": start + (incident - 6) * STEP, "end": None, "kind": "billing_run", "title": "March bills"}
-    ]
+    notes = [{"start": start + (incident - 6) * STEP, "end": None, "kind": "billing_run", "title": "March bills"}]
     return World(
         (
             friction,
             {"ttfb_p75_ms": ttfb, "http_5xx_rate": errors},
             {"start": start, "step": STEP, "sessions": sessions},
             {
-                "channels": {
-                    name: counted(channel == i) for i, name in enumerate(("phone", "chat", "email"))
-                },
+                "channels": {name: counted(channel == i) for i, name in enumerate(("phone", "chat", "email"))},
                 "topics": {name: counted(topic == i) for i, name in enumerate(TOPICS)},
             },
         ),

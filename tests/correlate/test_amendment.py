@@ -19,9 +19,7 @@ def surge():
 
 
 def moved(surge, minutes, length=0):
-    return dataclasses.replace(
-        surge, start=surge.start + 60 * minutes, end=surge.end + 60 * (minutes + length)
-    )
+    return dataclasses.replace(surge, start=surge.start + 60 * minutes, end=surge.end + 60 * (minutes + length))
 
 
 def test_a_surge_that_grew_is_the_same_surge(surge):

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.testing import assert_allclose
 
 from collector.correlate.batches import unbatched
-from collector.correlate.own_shape import free_gain
+from collector.correlate.fit_shape import free_gain
 
 
 def test_a_batch_is_spread_over_the_time_since_the_one_before():

@@ -52,9 +52,7 @@ def test_slowness_is_never_called_friction_though_it_makes_friction():
 
 
 def test_friction_that_starts_after_the_calls_is_hardly_ever_blamed():
-    said = verdicts(
-        range(550, 560), "trap"
-    )  # one verdict in thirteen is wrong: two worlds cannot tell that from 10 %
+    said = verdicts(range(550, 560), "trap")  # one verdict in thirteen is wrong: two worlds cannot tell that from 10 %
     assert len(said) >= 35
     assert said.count("friction") <= 0.1 * len(said)
 

@@ -19,9 +19,7 @@ def history(bins, *, base=0.5, seed=0):
 
 def found(phone, sessions, spans):
     """Whether a surge lies on each of the spans [first, last), and how many there are in all."""
-    surges = analyse(
-        {}, {}, {"start": START, "step": 300, "sessions": sessions}, {"channels": {"phone": phone}}
-    )
+    surges = analyse({}, {}, {"start": START, "step": 300, "sessions": sessions}, {"channels": {"phone": phone}})
     at = [((s.start - START) // 300, (s.end - START) // 300) for s in surges]
     return [any(a < last and b > first for a, b in at) for first, last in spans], len(at)
 
@@ -82,9 +80,7 @@ def test_a_surge_in_sessions_is_not_learnt_as_season_either():
     first = len(phone) - 600
     phone[first : first + 24] *= 40
     sessions[first - 3 : first + 24] *= 40
-    (surge,) = analyse(
-        {}, {}, {"start": START, "step": 300, "sessions": sessions}, {"channels": {"phone": phone}}
-    )
+    (surge,) = analyse({}, {}, {"start": START, "step": 300, "sessions": sessions}, {"channels": {"phone": phone}})
     assert surge.verdict == "traffic"
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from collector.correlate.counts import deviance_z, excess_variance, summed
-from collector.correlate.dose import best_run, delay_shapes, delayed, fit
 from collector.correlate.evidence import benjamini_hochberg
+from collector.correlate.lag import best_run, delay_shapes, delayed, fit
 from collector.correlate.surge import Window, bounds
 
 
@@ -84,9 +84,7 @@ def test_an_effect_that_is_not_there_gains_nothing():
     dose = np.zeros(120)
     dose[30:70] = 20.0
     reach = delayed(dose, delay_shapes(300))[:1]
-    gains = [
-        fit(rng.poisson(3.0, 120).astype(float), np.full(120, 3.0), reach, 1.0).gain[0] for _ in range(300)
-    ]
+    gains = [fit(rng.poisson(3.0, 120).astype(float), np.full(120, 3.0), reach, 1.0).gain[0] for _ in range(300)]
     assert np.mean(np.array(gains) > 1.353) <= 0.09  # 5 % of a half chi-square, one-sided
 
 
@@ -104,9 +102,7 @@ def test_q_values_are_those_of_the_definition():
     p_values = [0.001, 0.2, None, 0.03, 0.04]
     known = sorted(p for p in p_values if p is not None)
     slow = [
-        None
-        if p is None
-        else min(known[j] * len(known) / (j + 1) for j in range(len(known)) if known[j] >= p)
+        None if p is None else min(known[j] * len(known) / (j + 1) for j in range(len(known)) if known[j] >= p)
         for p in p_values
     ]
     for q, expected in zip(benjamini_hochberg(p_values), slow, strict=True):

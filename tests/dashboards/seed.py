@@ -5,11 +5,11 @@ import random
 import uuid
 from datetime import UTC, datetime, timedelta
 
-from collector.cause.judging import refresh
 from collector.events import Edge
-from collector.intake.beacon import decode, queued
+from collector.friction.classify_job import refresh
+from collector.intake.decode import decode, queued
 from tests.conftest import NOW, beacon, event
-from tests.measures.planted import keep
+from tests.metrics.planted import keep
 
 END = datetime.fromtimestamp(NOW / 1000, UTC)
 DAYS = 5
@@ -56,9 +56,7 @@ def _visit(draw, app, number):
     for at in range(draw.choice([1, 2, 3])):
         page, step = STEPS[at]
         when, view = ts + at * 20_000, str(uuid.uuid4())
-        events.append(
-            event("page_view", view_id=view, client_ts=when, page_group=page, journey="checkout", step=step)
-        )
+        events.append(event("page_view", view_id=view, client_ts=when, page_group=page, journey="checkout", step=step))
         shared = {
             "view_id": view,
             "client_ts": when + 2000,
@@ -89,9 +87,7 @@ def _visit(draw, app, number):
                 ttfb_ms=50,
             )
         )
-    one = beacon(
-        *events, app=app, env="production", release=release, device=draw.choice(DEVICES), sent_ts=ts + 60_000
-    )
+    one = beacon(*events, app=app, env="production", release=release, device=draw.choice(DEVICES), sent_ts=ts + 60_000)
     return [_queued(one, ts + 60_000)]
 
 

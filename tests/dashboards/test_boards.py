@@ -7,8 +7,8 @@ import re
 import pytest
 
 from dashboards import build
-from dashboards.lint import RULES, lint, panels
 from tests.dashboards.conftest import BOARDS, FOLDER
+from tools.lint_boards import RULES, lint, panels
 
 UX = ("snag-experience", "snag-journeys", "snag-release", "snag-support")
 
@@ -65,7 +65,7 @@ def _broken(rule):
         "thresholds-rise": lambda: panel["fieldConfig"]["defaults"]["thresholds"]["steps"].reverse() or sql,
         "panels-do-not-overlap": lambda: put(panel["gridPos"], "x", 3),
         "ids-are-unique": lambda: put(panel, "id", 2),
-    }[rule]()  # fmt: skip
+    }[rule]()
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from collector.cli import main
-from collector.grafana import boards
+from collector.integrations.grafana import boards
 
 TOKEN = "glsa_for_tests"
 SOURCES = [{"type": "grafana-clickhouse-datasource", "uid": "a"}, {"type": "prometheus", "uid": "b"}]
@@ -82,9 +82,7 @@ class FakeGrafana:
             return web.json_response({"message": said, "status": "version-mismatch"}, status=412)
         self.boards[uid] = (given["folderUid"], {**board, "id": 7, "version": old["version"] + 1})
         self.written.append(uid)
-        return web.json_response(
-            {"uid": uid, "url": f"{self.prefix}/d/{uid}/x", "status": "success", "version": 1}
-        )
+        return web.json_response({"uid": uid, "url": f"{self.prefix}/d/{uid}/x", "status": "success", "version": 1})
 
 
 @pytest.fixture(params=["", "/grafana"], ids=["at the root", "below a path"])

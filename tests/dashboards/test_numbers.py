@@ -6,16 +6,16 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from collector.measures.compare import compare
-from collector.measures.intervals import wilson
-from collector.measures.score import friction_score, sums_of
+from collector.metrics.compare import compare
+from collector.metrics.intervals import wilson
+from collector.metrics.score import friction_score, sums_of
 from dashboards import intervals
-from dashboards.lint import targets
 from tests.conftest import _TABLES
 from tests.dashboards.conftest import BOARDS
 from tests.dashboards.seed import END
 from tests.dashboards.test_queries import asked
-from tests.measures.planted import keep
+from tests.metrics.planted import keep
+from tools.lint_boards import targets
 
 
 def query(uid, title):
@@ -37,18 +37,39 @@ def visits(store, rng, n, rate, release="2.4", hour=5):
         found.append((weight, score, hit))
         start = END - timedelta(hours=hour, seconds=at % 600)
         moment = {
-            "moments.ts": [start], "moments.kind": ["rage_click"], "moments.page_group": ["/pay"], "moments.journey": [""],
-            "moments.step": [""], "moments.target": ["#go"], "moments.target_name": [""], "moments.fingerprint": [7],
-            "moments.cause_class": ["usability"], "moments.cause_sub": [""], "moments.cause_rule": ["R3"],
+            "moments.ts": [start],
+            "moments.kind": ["rage_click"],
+            "moments.page_group": ["/pay"],
+            "moments.journey": [""],
+            "moments.step": [""],
+            "moments.target": ["#go"],
+            "moments.target_name": [""],
+            "moments.fingerprint": [7],
+            "moments.cause_class": ["usability"],
+            "moments.cause_sub": [""],
+            "moments.cause_rule": ["R3"],
             "moments.severity": [3],
-            "moments.load": [load], "moments.events": [1], "moments.blocked": [0],
-        }  # fmt: skip
-        rows.append({
-            "app": "shop", "hour": start.replace(minute=0, second=0), "session_id": uuid.uuid4(),
-            "start_ts": start, "end_ts": start,
-            "traffic_source": "rum", "release": release, "device": "phone", "weight": weight, "load": load, "score": score,
-            "hit": hit, **(moment if load else {name: [] for name in moment}),
-        })  # fmt: skip
+            "moments.load": [load],
+            "moments.events": [1],
+            "moments.blocked": [0],
+        }
+        rows.append(
+            {
+                "app": "shop",
+                "hour": start.replace(minute=0, second=0),
+                "session_id": uuid.uuid4(),
+                "start_ts": start,
+                "end_ts": start,
+                "traffic_source": "rum",
+                "release": release,
+                "device": "phone",
+                "weight": weight,
+                "load": load,
+                "score": score,
+                "hit": hit,
+                **(moment if load else {name: [] for name in moment}),
+            }
+        )
     keep(store, "friction_sessions", rows, built_ts=END)
     return found
 
@@ -66,13 +87,9 @@ def test_score_and_rate_with_their_intervals_are_those_of_the_command(empty, n, 
     (score,) = answer(empty, "snag-experience", "Friction score")
     (struggled,) = answer(empty, "snag-experience", "Visits that struggled")
     low, high = truth.score.interval_95
-    assert [score[k] for k in ("score", "score_low", "score_high")] == pytest.approx(
-        [truth.score.value, low, high]
-    )
+    assert [score[k] for k in ("score", "score_low", "score_high")] == pytest.approx([truth.score.value, low, high])
     low, high = truth.rate.interval_95
-    assert [struggled[k] for k in ("rate", "rate_low", "rate_high")] == pytest.approx(
-        [truth.rate.value, low, high]
-    )
+    assert [struggled[k] for k in ("rate", "rate_low", "rate_high")] == pytest.approx([truth.rate.value, low, high])
     assert score["visits"] == n
 
 
@@ -88,13 +105,15 @@ def test_below_thirty_visits_no_number_is_shown(empty):
 @pytest.mark.parametrize(("before", "after"), [(0.1, 0.6), (0.6, 0.1), (0.2, 0.2), (0.2, 0.3)])
 def test_a_release_is_judged_as_by_the_command(empty, before, after):
     rng = np.random.default_rng(int(100 * (before + 2 * after)))
-    old, new = (
-        sums_of(visits(empty, rng, 300, rate, release)) for rate, release in ((before, "2.3"), (after, "2.4"))
-    )
+    old, new = (sums_of(visits(empty, rng, 300, rate, release)) for rate, release in ((before, "2.3"), (after, "2.4")))
     truth = compare(old, new)
     (found,) = answer(empty, "snag-release", "Did it help?")
-    words = {"better": "better", "worse": "worse", "unchanged": "no change worth speaking of",
-             "not known": "cannot say yet: more visits are needed"}  # fmt: skip
+    words = {
+        "better": "better",
+        "worse": "worse",
+        "unchanged": "no change worth speaking of",
+        "not known": "cannot say yet: more visits are needed",
+    }
     assert found["verdict"] == words[truth.verdict]
     assert [found[k] for k in ("change", "change_low", "change_high")] == pytest.approx(
         [truth.score.value, *truth.score.interval_95]
@@ -111,9 +130,7 @@ def test_contributions_sum_to_the_score(empty):
         ("Whose fault", "added"),
         ("What happened", "added"),
     ):
-        assert sum(row[column] for row in answer(empty, "snag-experience", title)) == pytest.approx(
-            score["score"]
-        )
+        assert sum(row[column] for row in answer(empty, "snag-experience", title)) == pytest.approx(score["score"])
 
 
 @pytest.mark.parametrize(("hits", "n"), [(0, 30), (3, 100), (40, 40)])
@@ -139,11 +156,20 @@ def hourly(store, rng, lag_hours):
         ARRAY JOIN range(toUInt32(n)) AS visit
         GROUP BY at
     """)
-    keep(store, "support_contacts", [
-        {"source": "desk", "source_contact_id": f"{at}-{n}", "version": 1,
-         "created_ts": first + timedelta(hours=at, minutes=10)}
-        for at in range(hours) for n in range(called[at + 24 - (lag_hours or 0)])
-    ])  # fmt: skip
+    keep(
+        store,
+        "support_contacts",
+        [
+            {
+                "source": "desk",
+                "source_contact_id": f"{at}-{n}",
+                "version": 1,
+                "created_ts": first + timedelta(hours=at, minutes=10),
+            }
+            for at in range(hours)
+            for n in range(called[at + 24 - (lag_hours or 0)])
+        ],
+    )
 
 
 @pytest.mark.parametrize("lag", [0, 1, 5])

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dashboards.lint import promql, targets
 from tests.conftest import wait_for
 from tests.dashboards.conftest import BOARDS
+from tools.lint_boards import promql, targets
 
 ROOT = Path(__file__).parents[2]
 RULES = sorted((ROOT / "helm/snagwatch/files/rules").glob("*.yaml"))
@@ -34,9 +34,13 @@ def tool(name):
 def filled(text):
     """With Grafana's variables as it fills them: several values are joined to an expression."""
     for name, value in (
-        ("__rate_interval", "1m"), ("__range", "1h"), ("job", "(snag|snag2)"), ("instance", "(a:8801|b:8801)"),
-        ("app", "(shop|blog)"), ("journey", "(checkout)"),
-    ):  # fmt: skip
+        ("__rate_interval", "1m"),
+        ("__range", "1h"),
+        ("job", "(snag|snag2)"),
+        ("instance", "(a:8801|b:8801)"),
+        ("app", "(shop|blog)"),
+        ("journey", "(checkout)"),
+    ):
         text = re.sub(rf"\${name}\b", value, text)
     assert "$" not in text
     return text
@@ -74,17 +78,12 @@ def test_objectives_of_the_board_are_those_of_the_alerts():
 
     alerts = "".join(file.read_text() for file in RULES)
     for what, objective in OBJECTIVES.items():
-        budgets = {
-            float(n) for n in re.findall(rf"snag:{what}_bad:ratio_rate\w+ > [\d.]+ \* ([\d.]+)", alerts)
-        }
+        budgets = {float(n) for n in re.findall(rf"snag:{what}_bad:ratio_rate\w+ > [\d.]+ \* ([\d.]+)", alerts)}
         assert [*budgets] == [pytest.approx(1 - objective)]
 
 
 def test_every_expression_is_well_formed(tmp_path):
-    rules = [
-        {"record": f"board:expression:{at}", "expr": filled(text)}
-        for at, (_, _, text) in enumerate(EXPRESSIONS)
-    ]
+    rules = [{"record": f"board:expression:{at}", "expr": filled(text)} for at, (_, _, text) in enumerate(EXPRESSIONS)]
     file = tmp_path / "rules.yaml"
     file.write_text(yaml.safe_dump({"groups": [{"name": "boards", "rules": rules}]}))
     done = subprocess.run([tool("promtool"), "check", "rules", str(file)], capture_output=True, text=True)
@@ -95,10 +94,20 @@ def series(now):
     """Two hours of every metric that a board names, as OpenMetrics."""
     names = sorted({name for _, _, text in EXPRESSIONS for name in named(text)})
     labels = {
-        "job": "snag", "instance": "a:8801", "app": "shop", "journey": "checkout", "location": "berlin", "version": "1",
-        "result": "accepted", "kind": "rage_click", "channel": "phone", "source": "desk", "verdict": "friction",
-        "chore": "rollups", "reason": "x",
-    }  # fmt: skip
+        "job": "snag",
+        "instance": "a:8801",
+        "app": "shop",
+        "journey": "checkout",
+        "location": "berlin",
+        "version": "1",
+        "result": "accepted",
+        "kind": "rage_click",
+        "channel": "phone",
+        "source": "desk",
+        "verdict": "friction",
+        "chore": "rollups",
+        "reason": "x",
+    }
     for name in names:
         kinds = [{}]
         if name == "snag_experience_sessions_total":
@@ -136,10 +145,15 @@ def prometheus(tmp_path_factory):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     runs = subprocess.Popen(
-        [binary, f"--config.file={folder}/config.yml", f"--storage.tsdb.path={folder}/data",
-         f"--web.listen-address=127.0.0.1:{port}"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        [
+            binary,
+            f"--config.file={folder}/config.yml",
+            f"--storage.tsdb.path={folder}/data",
+            f"--web.listen-address=127.0.0.1:{port}",
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     url = f"http://127.0.0.1:{port}"
 
     def ready():

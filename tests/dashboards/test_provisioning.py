@@ -7,11 +7,11 @@ import pytest
 import yaml
 
 from dashboards import alerts, build
-from dashboards.expand import Range, expand
 from tests.conftest import _TABLES
 from tests.dashboards.seed import END
 from tests.dashboards.test_numbers import visits
-from tests.measures.planted import keep
+from tests.metrics.planted import keep
+from tools.expand_boards import Range, expand
 
 RULES = {alert.uid: alert for alert in alerts.ALERTS}
 
@@ -56,10 +56,23 @@ def surge(store, app, verdict, hours_ago, state="standing"):
     import uuid
 
     at = END - timedelta(hours=hours_ago)
-    keep(store, "contact_surges", [{
-        "app": app, "surge_id": uuid.uuid4(), "version": 1, "state": state, "start_ts": at,
-        "end_ts": at + timedelta(minutes=30), "verdict": verdict, "extra": 40.0, "judged_ts": at,
-    }])  # fmt: skip
+    keep(
+        store,
+        "contact_surges",
+        [
+            {
+                "app": app,
+                "surge_id": uuid.uuid4(),
+                "version": 1,
+                "state": state,
+                "start_ts": at,
+                "end_ts": at + timedelta(minutes=30),
+                "verdict": verdict,
+                "extra": 40.0,
+                "judged_ts": at,
+            }
+        ],
+    )
 
 
 def test_a_surge_that_follows_friction_is_told_and_others_are_not(empty):
@@ -120,7 +133,7 @@ def test_rules_are_as_written_and_lead_somewhere(root):
 
 
 def test_data_sources_have_no_secret_in_them_and_the_readers_that_there_are(root):
-    from collector.store.endpoint import readers
+    from collector.store.sql_port.endpoint import readers
 
     file = root / "dashboards/provisioning/datasources/snagwatch.yaml"
     found = yaml.safe_load(file.read_text())["datasources"]
@@ -135,9 +148,7 @@ def test_data_sources_have_no_secret_in_them_and_the_readers_that_there_are(root
 
 
 def test_boards_come_from_a_folder_that_nobody_edits(root):
-    (provider,) = yaml.safe_load((root / "dashboards/provisioning/dashboards/snagwatch.yaml").read_text())[
-        "providers"
-    ]
+    (provider,) = yaml.safe_load((root / "dashboards/provisioning/dashboards/snagwatch.yaml").read_text())["providers"]
     assert (provider["folderUid"], provider["allowUiUpdates"], provider["type"]) == (
         "snagwatch",
         False,

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dashboards.build import boards
-from dashboards.expand import ALL, Range, expand, interval_s
-from dashboards.lint import panels, targets, variables
 from tests.dashboards.conftest import BOARDS
 from tests.dashboards.seed import END
+from tools.expand_boards import ALL, Range, expand, interval_s
+from tools.lint_boards import panels, targets, variables
 
 CLICKHOUSE = "grafana-clickhouse-datasource"
 SQL_BOARDS = [uid for uid, board in BOARDS.items() if any(targets(board, CLICKHOUSE))]
@@ -69,9 +69,7 @@ def wrong_shape(panel, target, names, kinds, rows):
         times = [row[0] for row in rows]
         if times != sorted(times):
             return "its time does not ascend"
-        texts = [
-            row[:0] + tuple(row[at] for at, kind in enumerate(kinds) if "String" in kind) for row in rows
-        ]
+        texts = [row[:0] + tuple(row[at] for at, kind in enumerate(kinds) if "String" in kind) for row in rows]
         if len(set(zip(times, texts, strict=True))) != len(rows):
             return "two rows have one time and one set of labels"
         if not any("Int" in kind or "Float" in kind for kind in kinds):
@@ -108,12 +106,7 @@ def test_every_panel_has_the_shape_that_it_draws(seeded, uid, scenario):
             continue
         if why := wrong_shape(panel, target, names, kinds, rows):
             wrong.append(f"{panel['title']}: {why}")
-        numbers = [
-            v
-            for row in rows
-            for v, k in zip(row, kinds, strict=True)
-            if "String" not in k and "Date" not in k
-        ]
+        numbers = [v for row in rows for v, k in zip(row, kinds, strict=True) if "String" not in k and "Date" not in k]
         told = any(value is not None and value != 0 for value in numbers)
         if scenario in WITH_ROWS and (not rows or (numbers and not told)):
             wrong.append(f"{panel['title']}: nothing, where there is something\n{sql}")
@@ -170,20 +163,15 @@ def test_who_looks_at_simulated_visits_sees_no_visitor(seeded, uid):
     for panel, target in targets(BOARDS[uid], CLICKHOUSE):
         sql = target["rawSql"]
         if "${traffic" not in sql:
-            assert any(
-                one in sql for one in (*OF_RUNS_OR_SAID, "metric_", "import_watermarks", "imported_series")
-            ), panel["title"]
+            assert any(one in sql for one in (*OF_RUNS_OR_SAID, "metric_", "import_watermarks", "imported_series")), (
+                panel["title"]
+            )
             continue
         if "metric_contacts" in sql and "friction_1h" not in sql:
             continue
         at = Range(start, end, interval_s(start, end, panel.get("interval", "")))
         _, kinds, rows = run(seeded, expand(sql, at, EVERYTHING | {"traffic": "simulated"}, OPTIONS))
-        numbers = [
-            v
-            for row in rows
-            for v, k in zip(row, kinds, strict=True)
-            if "String" not in k and "Date" not in k
-        ]
+        numbers = [v for row in rows for v, k in zip(row, kinds, strict=True) if "String" not in k and "Date" not in k]
         assert not any(numbers), (panel["title"], rows[:3])
 
 
@@ -202,15 +190,8 @@ def test_what_is_chosen_is_what_is_counted(seeded, uid):
             continue  # contacts are of all sites: no vendor tells which
         if panel["title"] == "Your own series":
             continue
-        _, kinds, rows = run(
-            seeded, asked("nothing of that name", target["rawSql"], panel.get("interval", ""))
-        )
-        numbers = [
-            v
-            for row in rows
-            for v, k in zip(row, kinds, strict=True)
-            if "String" not in k and "Date" not in k
-        ]
+        _, kinds, rows = run(seeded, asked("nothing of that name", target["rawSql"], panel.get("interval", "")))
+        numbers = [v for row in rows for v, k in zip(row, kinds, strict=True) if "String" not in k and "Date" not in k]
         assert not any(numbers), (panel["title"], rows[:3])
 
 

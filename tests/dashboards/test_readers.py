@@ -6,11 +6,11 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from collector.store import fence
-from collector.store.endpoint import SqlEndpoint, build_readers, readers
-from dashboards.lint import sql
+from collector.store.sql_port import allowlist
+from collector.store.sql_port.endpoint import SqlEndpoint, build_readers, readers
 from tests.dashboards.conftest import BOARDS
 from tests.dashboards.test_queries import SQL_BOARDS, asked
+from tools.lint_boards import sql
 
 USERS = readers("sre-password", "ux-password")
 
@@ -66,4 +66,4 @@ def test_roles_of_a_server_grant_ux_experience_alone(root):
     roles = (root / "collector/store/roles.sql").read_text()
     granted = [line for line in roles.splitlines() if line.startswith("GRANT") and "TO snag_ux" in line]
     assert granted == ["GRANT SELECT, SHOW ON snag_experience.* TO snag_ux;"]
-    assert "snag_performance" in fence.OURS
+    assert "snag_performance" in allowlist.OURS

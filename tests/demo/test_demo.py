@@ -28,8 +28,10 @@ def stored_ids(folder) -> set[str]:
         sql = f"SELECT event_id FROM snag_experience.{table} FINAL WHERE traffic_source = 'rum'"
         out = subprocess.run(
             [sys.executable, "-m", "collector", "store", "query", "--json", sql, "--data-dir", str(folder)],
-            capture_output=True, text=True, check=True,
-        ).stdout  # fmt: skip
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
         ids |= {json.loads(line)["event_id"] for line in out.splitlines()}
     return ids
 
@@ -65,8 +67,10 @@ def test_kill_9_of_the_collector_amid_the_traffic_loses_no_acknowledged_event(tm
     assert [surge["verdict"] for surge in json.loads(out)["surges"]] == ["friction"]
     recording = Recording.read(folder / "visits.ndjson")
     sent = {
-        str(event.event_id) for visit in [*recording.before, *recording.during] for event in events(visit)
+        str(event.event_id)
+        for visit in [*recording.before, *recording.during]
+        for event in events(visit)
         if type(event).table.startswith("snag_experience")
-    }  # fmt: skip
+    }
     assert len(sent) > 100
     assert sent <= stored_ids(folder)

@@ -12,9 +12,7 @@ def hold(name: str, seed: int) -> None:
     if not scenario.staged:
         assert surges == []
         return
-    assert [surge.verdict in scenario.staged for surge in surges] == [True], [
-        surge.verdict for surge in surges
-    ]
+    assert [surge.verdict in scenario.staged for surge in surges] == [True], [surge.verdict for surge in surges]
     if scenario.pay_fault_share:
         assert surges[0].keys[0]["key"].startswith("/checkout|")
     if scenario.annotation:

@@ -277,9 +277,7 @@ async def test_the_shop_works_when_the_agent_cannot_be_loaded(page: Page) -> Non
 
 
 @pytest.mark.parametrize(("path", "group"), GROUPS.items())
-async def test_every_page_begins_with_the_tag(
-    visit: ClientSession, shop: Shop, path: str, group: str
-) -> None:
+async def test_every_page_begins_with_the_tag(visit: ClientSession, shop: Shop, path: str, group: str) -> None:
     async with visit.get(path) as answer:
         text = await answer.text()
     tag = (
@@ -298,9 +296,7 @@ async def test_the_tag_names_the_release_it_is_given() -> None:
     assert 'src="http://collector/agent.js" data-snag-app="shop" data-snag-release="2.5.0"' in text
 
 
-async def test_a_slow_back_end_slows_documents_and_not_the_health_check(
-    visit: ClientSession, shop: Shop
-) -> None:
+async def test_a_slow_back_end_slows_documents_and_not_the_health_check(visit: ClientSession, shop: Shop) -> None:
     async def first_byte_ms(path: str) -> float:
         start = time.perf_counter()
         async with visit.get(path) as answer:

@@ -19,7 +19,7 @@ import pytest
 from aiohttp import web
 
 from tests.conftest import event, wait_for
-from tests.test_serve import Collector, clickhouse, free_port, now
+from tests.server.test_serve import Collector, clickhouse, free_port, now
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1200)]
 
@@ -91,9 +91,7 @@ def kept(store) -> list[str]:
 
 def a_prometheus() -> str:
     beside = ROOT / ".venv/prometheus/usr/bin/prometheus"
-    return shutil.which("prometheus") or (
-        str(beside) if beside.exists() else pytest.skip("no Prometheus here")
-    )
+    return shutil.which("prometheus") or (str(beside) if beside.exists() else pytest.skip("no Prometheus here"))
 
 
 @contextlib.contextmanager
@@ -111,9 +109,12 @@ def prometheus(folder: Path, target: str):
     (folder / "prometheus.yml").write_text(json.dumps(config))
     port = free_port()
     command = [
-        a_prometheus(), f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data",
-        f"--web.listen-address=127.0.0.1:{port}", "--log.level=error",
-    ]  # fmt: skip
+        a_prometheus(),
+        f"--config.file={folder}/prometheus.yml",
+        f"--storage.tsdb.path={folder}/data",
+        f"--web.listen-address=127.0.0.1:{port}",
+        "--log.level=error",
+    ]
     process = subprocess.Popen(command)
 
     def firing() -> set[str]:
@@ -253,12 +254,21 @@ class Runner:
         self.port = free_port()
         self.process = subprocess.Popen(
             [
-                sys.executable, "-m", "collector", "journeys", "watch", str(folder / "journeys.py"), "--app=shop",
-                f"--collector={collector}", f"--shard={shard}", f"--metrics-port={self.port}",
+                sys.executable,
+                "-m",
+                "collector",
+                "journeys",
+                "watch",
+                str(folder / "journeys.py"),
+                "--app=shop",
+                f"--collector={collector}",
+                f"--shard={shard}",
+                f"--metrics-port={self.port}",
                 f"--buffer={folder / shard.replace('/', '-')}",
             ],
-            start_new_session=True, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            start_new_session=True,
+            stderr=subprocess.DEVNULL,
+        )
 
     def runs(self) -> dict[str, float]:
         try:
@@ -268,9 +278,7 @@ class Runner:
             return {}
         return {
             found[1]: float(found[2])
-            for found in re.finditer(
-                r'snag_journey_runs_total\{.*?journey="(\w+)".*?status="passed".*?\} (\S+)', text
-            )
+            for found in re.finditer(r'snag_journey_runs_total\{.*?journey="(\w+)".*?status="passed".*?\} (\S+)', text)
         }
 
     def end(self) -> None:

@@ -111,12 +111,7 @@ def get(values: Values, path: tuple[str, ...]) -> Any:
 
 def leaves(values: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """Where a value stands that has nothing below it."""
-    if (
-        isinstance(values, dict)
-        and values
-        and path[-1:] != ("resources",)
-        and path[-1:] != ("resourcesEmbedded",)
-    ):
+    if isinstance(values, dict) and values and path[-1:] != ("resources",) and path[-1:] != ("resourcesEmbedded",):
         for key, below in values.items():
             yield from leaves(below, (*path, key))
     else:
@@ -137,9 +132,7 @@ CANNOT_BE = {
 def renderings() -> Iterator[tuple[str, Values]]:
     """Each profile, and each switch turned the other way in the profiles that can be rendered so."""
     yield from PROFILES.items()
-    for path, (profile, values) in itertools.product(
-        switches(), [("default", {}), ("everything", EVERYTHING)]
-    ):
+    for path, (profile, values) in itertools.product(switches(), [("default", {}), ("everything", EVERYTHING)]):
         turned = merged(values, at(path, not get(merged(DEFAULTS, values), path)))
         try:
             files(turned)

@@ -54,9 +54,7 @@ def test_whatever_runs_for_long_is_probed_and_stops_in_order(found):
             for one in pod["spec"]["containers"]:
                 assert {"startupProbe", "readinessProbe", "livenessProbe", "lifecycle"} <= one.keys(), name
                 assert one["readinessProbe"]["httpGet"]["path"] == "/readyz", name
-                assert one["livenessProbe"]["httpGet"]["path"] == "/livez", (
-                    f"{name}: never for the store's sake"
-                )
+                assert one["livenessProbe"]["httpGet"]["path"] == "/livez", f"{name}: never for the store's sake"
             assert pod["spec"]["terminationGracePeriodSeconds"] > 30, name
 
 

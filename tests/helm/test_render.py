@@ -126,19 +126,17 @@ def test_an_upgrade_changes_nothing_that_cannot_be_changed(tmp_path):
     other = merged(
         EVERYTHING,
         {
-            "commonLabels": {"team": "web"}, "commonAnnotations": {"a": "b"}, "settings": {"workers": 2},
+            "commonLabels": {"team": "web"},
+            "commonAnnotations": {"a": "b"},
+            "settings": {"workers": 2},
             "collector": {"replicas": 5, "podLabels": {"x": "y"}, "drainSeconds": 60},
             "synthetic": {"podLabels": {"x": "y"}, "image": {"tag": "2"}, "journeys": {"files": {"b.py": ""}}},
         },
-    )  # fmt: skip
+    )
     with helm.Chart.load(str(newer)) as chart_:
         texts = chart_.render(other, name="rel", namespace="shop")
     after = [
-        one
-        for path, text in texts.items()
-        if not path.endswith("NOTES.txt")
-        for one in yaml.safe_load_all(text)
-        if one
+        one for path, text in texts.items() if not path.endswith("NOTES.txt") for one in yaml.safe_load_all(text) if one
     ]
     before = fixed(manifests(EVERYTHING))
     assert before == {key: value for key, value in fixed(after).items() if key in before}
@@ -147,10 +145,7 @@ def test_an_upgrade_changes_nothing_that_cannot_be_changed(tmp_path):
 def test_replicas_are_left_to_whoever_scales():
     assert only(manifests({}), "StatefulSet")["spec"]["replicas"] == 2
     for scaler in ("autoscaling", "keda"):
-        assert (
-            "replicas"
-            not in only(manifests({"collector": {scaler: {"enabled": True}}}), "StatefulSet")["spec"]
-        )
+        assert "replicas" not in only(manifests({"collector": {scaler: {"enabled": True}}}), "StatefulSet")["spec"]
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.events import Beacon
-from collector.intake.beacon import BadBeacon, decode, queued, skew_ms
 from collector.intake.connections import Connections
+from collector.intake.decode import BadBeacon, decode, queued, skew_ms
+from collector.intake.dedupe import Seen
 from collector.intake.http import Connection
 from collector.intake.limits import Buckets
-from collector.intake.public import Edge, Intake
-from collector.intake.seen import Seen
+from collector.intake.routes import Edge, Intake
 from collector.store.rows import readable
 from collector.telemetry import Counts
 from tests.conftest import NOW, beacon, body, event
@@ -30,7 +30,7 @@ FRONT = (
     "import asyncio, resource, sys\n"
     "resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[2]), int(sys.argv[2])))\n"
     "from pathlib import Path\n"
-    "from collector.front import front\n"
+    "from collector.server.public_port import front\n"
     "from collector.settings import Settings\n"
     "from collector.telemetry import Counts\n"
     "import uvloop\n"
@@ -49,8 +49,11 @@ def process(folder: Path, files: int):
     with (folder / "stderr").open("w") as stderr:
         started = subprocess.Popen(
             [sys.executable, "-c", FRONT, str(folder), str(files)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True,
-        )  # fmt: skip
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        )
     try:
         yield started, int(started.stdout.readline())
     finally:
@@ -277,13 +280,24 @@ class Wire(asyncio.Transport):
 
 pieces = st.one_of(
     st.binary(max_size=60),
-    st.sampled_from([
-        b"POST /v1/beacons HTTP/1.1\r\n", b"GET /agent.js HTTP/1.1\r\n", b"Content-Length: 3\r\n", b"\r\n", b"abc",
-        b"Transfer-Encoding: chunked\r\n", b"3\r\nabc\r\n", b"0\r\n\r\n",
-        b"Expect: 100-continue\r\n", b"Connection: close\r\n",
-        b"OPTIONS /v1/beacons HTTP/1.0\r\n", b"Content-Encoding: br\r\n", b"HEAD / HTTP/1.1\r\n",
-    ]),
-)  # fmt: skip
+    st.sampled_from(
+        [
+            b"POST /v1/beacons HTTP/1.1\r\n",
+            b"GET /agent.js HTTP/1.1\r\n",
+            b"Content-Length: 3\r\n",
+            b"\r\n",
+            b"abc",
+            b"Transfer-Encoding: chunked\r\n",
+            b"3\r\nabc\r\n",
+            b"0\r\n\r\n",
+            b"Expect: 100-continue\r\n",
+            b"Connection: close\r\n",
+            b"OPTIONS /v1/beacons HTTP/1.0\r\n",
+            b"Content-Encoding: br\r\n",
+            b"HEAD / HTTP/1.1\r\n",
+        ]
+    ),
+)
 
 
 @settings(max_examples=300, deadline=None)

@@ -14,11 +14,11 @@ from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client import CollectorRegistry
 
 from collector.intake.apps import App, Apps
+from collector.intake.client_info import Visitors, networks
 from collector.intake.connections import Connections
-from collector.intake.edge import Visitors, networks
 from collector.intake.http import Connection
-from collector.intake.private import build_private
-from collector.intake.public import Intake, Rules
+from collector.intake.private_port import build_private
+from collector.intake.routes import Intake, Rules
 from collector.spool import Full, SpoolFailed
 from collector.telemetry import Metrics
 from tests.conftest import beacon, body, event
@@ -57,9 +57,7 @@ async def port(queue, metrics, rules=None, **patience):
     given = {"most": 1000, "counts": metrics.counts, "clock": time.monotonic} | patience
     connections = Connections(**given)
     intake = Intake(queue, metrics.counts, rules)
-    server = await asyncio.get_running_loop().create_server(
-        lambda: Connection(intake, connections), "127.0.0.1", 0
-    )
+    server = await asyncio.get_running_loop().create_server(lambda: Connection(intake, connections), "127.0.0.1", 0)
     watching = asyncio.create_task(connections.watch())
     try:
         yield server.sockets[0].getsockname()[1]
@@ -247,9 +245,7 @@ async def test_a_head_that_dribbles_and_a_connection_that_says_nothing_are_close
     async with port(queue, metrics, read_s=0.3) as number:
         assert await raw(number) == b""
         assert (
-            await raw(
-                number, *[b"POST /v1/be", b"acons HTT", b"P/1.1\r\n"] + [b"A: b\r\n"] * 20, pause_s=0.05
-            )
+            await raw(number, *[b"POST /v1/be", b"acons HTT", b"P/1.1\r\n"] + [b"A: b\r\n"] * 20, pause_s=0.05)
             != b"204"
         )
     assert counted(metrics, "snag_collector_connections_closed_total", reason="too_slow") == 2
@@ -260,8 +256,7 @@ async def test_a_connection_that_stays_idle_is_closed_and_one_in_use_is_not(queu
         reader, writer = await asyncio.open_connection("127.0.0.1", number)
         for _ in range(3):
             writer.write(
-                b"POST /v1/beacons HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s"
-                % (len(body()), body())
+                b"POST /v1/beacons HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s" % (len(body()), body())
             )
             assert b" 204 " in await reader.readuntil(b"\r\n\r\n")
             await asyncio.sleep(0.5)
@@ -329,16 +324,19 @@ async def test_the_app_may_stand_in_the_url(client, queue):
     del without["app"]
     said = [
         (await client.post(f"/v1/beacons{query}", data=json.dumps(given))).status
-        for query, given in (("?app=shop", without), ("?x=1&app=shop", beacon()), ("", without), ("?app=a%20b", without),
-                             ("?app=other", beacon()))
-    ]  # fmt: skip
+        for query, given in (
+            ("?app=shop", without),
+            ("?x=1&app=shop", beacon()),
+            ("", without),
+            ("?app=a%20b", without),
+            ("?app=other", beacon()),
+        )
+    ]
     assert said == [204, 204, 400, 400, 400]
     assert [json.loads(line)["app"] for line in queue] == ["shop", "shop"]
 
 
-SHOP = Rules(
-    apps=Apps({"shop": App(origins=("https://shop.example", "https://*.shop.example"), events_per_s=1)})
-)
+SHOP = Rules(apps=Apps({"shop": App(origins=("https://shop.example", "https://*.shop.example"), events_per_s=1)}))
 
 
 @pytest.mark.parametrize(
@@ -349,14 +347,10 @@ SHOP = Rules(
         ("shop", "null", 403, "origin"), ("shpo", "https://shop.example", 403, "unknown_app"),
     ],
 )  # fmt: skip
-async def test_only_registered_sites_may_send_from_their_origins(
-    queue, metrics, caplog, app, origin, status, reason
-):
+async def test_only_registered_sites_may_send_from_their_origins(queue, metrics, caplog, app, origin, status, reason):
     caplog.set_level("INFO")
     async with caller(queue, metrics, SHOP) as client:
-        answer = await client.post(
-            "/v1/beacons", data=body(app=app), headers={"Origin": origin} if origin else {}
-        )
+        answer = await client.post("/v1/beacons", data=body(app=app), headers={"Origin": origin} if origin else {})
     assert (answer.status, len(queue)) == (status, 1 if status == 204 else 0)
     if reason:
         assert counted(metrics, "snag_collector_beacons_refused_total", reason=reason) == 1
@@ -364,9 +358,7 @@ async def test_only_registered_sites_may_send_from_their_origins(
 
 
 async def test_a_site_that_sends_too_much_has_to_wait_and_others_need_not(queue, metrics):
-    rules = Rules(
-        apps=Apps({"shop": App(events_per_s=0.1), "other": App()})
-    )  # six at once, then one in ten seconds
+    rules = Rules(apps=Apps({"shop": App(events_per_s=0.1), "other": App()}))  # six at once, then one in ten seconds
     async with caller(queue, metrics, rules) as client:
         said = [(await client.post("/v1/beacons", data=body())) for _ in range(8)]
         assert [answer.status for answer in said] == [204] * 6 + [429] * 2
@@ -385,9 +377,7 @@ async def test_addresses_are_limited_by_range_and_only_proxies_of_ours_are_belie
 
     one, same, other = "198.51.100.1", "1.2.3.4, 198.51.100.200", "203.0.113.9"
     assert await statuses("127.0.0.1", one, same, other) == [204, 429, 204]
-    assert await statuses("", one, same, other) == [204, 204, 204], (
-        "unbelieved: this machine, which is no visitor"
-    )
+    assert await statuses("", one, same, other) == [204, 204, 204], "unbelieved: this machine, which is no visitor"
 
 
 async def test_a_sampled_site_keeps_whole_sessions(queue, metrics):
@@ -411,9 +401,7 @@ async def test_a_sampled_site_keeps_whole_sessions(queue, metrics):
 async def test_a_queue_that_fills_up_takes_what_stops_people_first(client, queue, metrics, full, left):
     queue.held_bytes = full
     kinds = ("web_vital", "page_view", "dead_click", "help_opened", "rage_click")
-    events = [
-        event(kind, **({"metric": "LCP", "value": 1.0} if kind == "web_vital" else {})) for kind in kinds
-    ]
+    events = [event(kind, **({"metric": "LCP", "value": 1.0} if kind == "web_vital" else {})) for kind in kinds]
     assert (await client.post("/v1/beacons", data=body(*events))).status == 204
     (line,) = queue
     kept = {one["kind"] for found in json.loads(line).values() if isinstance(found, list) for one in found}
@@ -429,24 +417,26 @@ async def test_a_beacon_of_which_nothing_would_be_left_is_to_come_back(client, q
 
 
 async def test_query_strings_are_stripped_and_questions_in_messages_stay(client, queue):
-    asked = event(
-        "failed_action", route="shop.test/api?token=1", page_group="/pay?mail=a@b", error_message="why?"
-    )
+    asked = event("failed_action", route="shop.test/api?token=1", page_group="/pay?mail=a@b", error_message="why?")
     await client.post("/v1/beacons", data=body(asked))
     (kept,) = json.loads(queue[0])["friction_events"]
     assert (kept["route"], kept["page_group"], kept["error_message"]) == ("shop.test/api", "/pay", "why?")
 
 
 async def test_browser_device_and_program_are_told_by_the_user_agent_and_no_address_is_kept(client, queue):
-    phone = ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
-             "Version/17.5 Mobile/15E148 Safari/604.1")  # fmt: skip
+    phone = (
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+        "Version/17.5 Mobile/15E148 Safari/604.1"
+    )
     google = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
     for agent in (phone, google, "curl/8.1"):
         await client.post("/v1/beacons", data=body(), headers={"User-Agent": agent})
     found = [json.loads(line) for line in queue]
     assert [(one.get("browser_family"), one["device"], one.get("is_bot", False)) for one in found] == [
-        ("Mobile Safari", "phone", False), ("Googlebot", "unknown", True), ("curl", "unknown", False)
-    ]  # fmt: skip
+        ("Mobile Safari", "phone", False),
+        ("Googlebot", "unknown", True),
+        ("curl", "unknown", False),
+    ]
     assert b"127.0.0" not in b"".join(queue)
 
 

@@ -13,9 +13,9 @@ from standardwebhooks import Webhook as Verifier
 
 from collector.cli import main
 from collector.notify.channels import NotSent, channels
+from collector.notify.config import BadNotify, load
 from collector.notify.message import trial
-from collector.notify.wanted import BadNotify, load
-from tests.test_serve import free_port
+from tests.server.test_serve import free_port
 
 SECRET = "whsec_" + base64.b64encode(b"a secret of the support desk").decode()
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -121,7 +121,9 @@ def test_mail_arrives_readable_and_says_that_a_machine_wrote_it(tmp_path, mail):
 
 def test_a_password_is_not_sent_in_the_clear(tmp_path, mail):
     box, url = mail
-    text = f'[email]\nserver = "{url}"\nsender = "s@shop.test"\nto = ["l@shop.test"]\nuser = "u"\npassword = "env:MAIL"\n'
+    text = (
+        f'[email]\nserver = "{url}"\nsender = "s@shop.test"\nto = ["l@shop.test"]\nuser = "u"\npassword = "env:MAIL"\n'
+    )
     with pytest.raises(NotSent, match="no STARTTLS"):
         only(file(tmp_path, text), MAIL="a-long-password").send(trial(NOW))
     assert box.got == []

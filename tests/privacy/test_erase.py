@@ -17,7 +17,7 @@ from collector.privacy.lines import Traces, names, sift
 from collector.privacy.suppression import Suppression
 from collector.store import erasure
 from tests.conftest import beacon, event
-from tests.measures.planted import answers, contacts, keep
+from tests.metrics.planted import answers, contacts, keep
 from tests.store.test_store import keep as keep_beacon
 
 ANN = "ann@example.org"
@@ -40,33 +40,36 @@ def planted(store, tmp_path):
         keep_beacon(
             store,
             beacon(
-                event("page_view", client_ts=now_ms), event("rage_click", client_ts=now_ms),
+                event("page_view", client_ts=now_ms),
+                event("rage_click", client_ts=now_ms),
                 event("web_vital", client_ts=now_ms, metric="LCP", value=1.0),
-                session_id=visits[who], consent="full", sent_ts=now_ms,
+                session_id=visits[who],
+                consent="full",
+                sent_ts=now_ms,
             ),
-        )  # fmt: skip
+        )
         contacts(
             store,
             [
                 {"source_contact_id": f"{i}-1", "session_ref": visits[who][:8]},
                 {"source_contact_id": f"{i}-2", "session_ref": ""},
             ],
-            requester_key=key, created_ts=NOW - timedelta(days=3),
-        )  # fmt: skip
+            requester_key=key,
+            created_ts=NOW - timedelta(days=3),
+        )
         answers(store, "csat", [5], 1, 5, f"{i}a", requester_key=key)
         answers(store, "csat", [4], 1, 5, f"{i}b", contact_source="desk", source_contact_id=f"{i}-2")
         keep(
-            store, "support_contact_events",
+            store,
+            "support_contact_events",
             [{"source": "desk", "source_contact_id": f"{i}-1", "source_event_id": f"e{i}", "event_ts": NOW}],
-        )  # fmt: skip
+        )
     store.refresh()
     return keys, visits
 
 
 def erase(dsn, folder, who=f"desk:{ANN}", **more):
-    return main(
-        ["privacy", "erase", "--subject", who, "--dsn", dsn, "--data-dir", str(folder), *more.get("args", [])]
-    )
+    return main(["privacy", "erase", "--subject", who, "--dsn", dsn, "--data-dir", str(folder), *more.get("args", [])])
 
 
 def test_everything_of_a_person_goes_and_nothing_of_another(store, dsn, tmp_path, planted, capsys):
@@ -77,14 +80,19 @@ def test_everything_of_a_person_goes_and_nothing_of_another(store, dsn, tmp_path
     proof = json.loads(capsys.readouterr().out)
     assert proof["state"] == "done"
     assert proof["removed"]["snag_experience.support_contacts"] == 2
-    left = {table: rows(store, table) for table in (
-        "support_contacts", "survey_responses", "support_contact_events", "page_views", "friction_events")}  # fmt: skip
-    assert left == {"support_contacts": 2, "survey_responses": 2, "support_contact_events": 1, "page_views": 1,
-                    "friction_events": 1}  # fmt: skip
+    left = {
+        table: rows(store, table)
+        for table in ("support_contacts", "survey_responses", "support_contact_events", "page_views", "friction_events")
+    }
+    assert left == {
+        "support_contacts": 2,
+        "survey_responses": 2,
+        "support_contact_events": 1,
+        "page_views": 1,
+        "friction_events": 1,
+    }
     assert store.client.query("SELECT count() FROM snag_performance.web_vitals").result_rows == [(1,)]
-    (session,) = store.client.query("SELECT DISTINCT session_id FROM snag_experience.page_views").result_rows[
-        0
-    ]
+    (session,) = store.client.query("SELECT DISTINCT session_id FROM snag_experience.page_views").result_rows[0]
     assert str(session) == visits["bob@example.org"]
     suppression = Suppression(keys.rotated(NOW, 400), store.suppressed())
     assert suppression.holds("desk", ANN.upper())
@@ -93,18 +101,16 @@ def test_everything_of_a_person_goes_and_nothing_of_another(store, dsn, tmp_path
 
 def test_the_rollups_are_counted_again(store, dsn, tmp_path, planted, capsys):
     def sessions(span):
-        return store.client.query(
-            f"SELECT uniqMerge(sessions) FROM snag_experience.sessions_{span} FINAL"
-        ).result_rows[0][0]
+        return store.client.query(f"SELECT uniqMerge(sessions) FROM snag_experience.sessions_{span} FINAL").result_rows[
+            0
+        ][0]
 
     assert [sessions(span) for span in ("5m", "1h", "1d")] == [2, 2, 2]
     assert erase(dsn, tmp_path) == 0
     assert [sessions(span) for span in ("5m", "1h", "1d")] == [1, 1, 1]
 
 
-def test_the_queue_and_the_quarantine_are_searched_and_other_lines_stay(
-    store, dsn, tmp_path, planted, capsys
-):
+def test_the_queue_and_the_quarantine_are_searched_and_other_lines_stay(store, dsn, tmp_path, planted, capsys):
     keys, visits = planted
     queue = tmp_path / "spool"
     (queue / "quarantine").mkdir(parents=True)
@@ -113,9 +119,7 @@ def test_the_queue_and_the_quarantine_are_searched_and_other_lines_stay(
     visit = {"type": "beacon", "session_id": visits[ANN]}
     (queue / "1-1-1.ndjson").write_text("".join(json.dumps(one) + "\n" for one in (bob, ann, visit)))
     (queue / "quarantine" / "2-1-1.ndjson").write_text(f'{{"requester": "{ANN}", broken\n{json.dumps(bob)}\n')
-    (queue / "quarantine" / "3-1-1.ndjson").write_text(
-        json.dumps({"body": json.dumps({"requester_id": ANN})}) + "\n"
-    )
+    (queue / "quarantine" / "3-1-1.ndjson").write_text(json.dumps({"body": json.dumps({"requester_id": ANN})}) + "\n")
     assert erase(dsn, tmp_path, args=["--json"]) == 0
     removed = json.loads(capsys.readouterr().out)["removed"]
     assert (removed["queue"], removed["quarantine"]) == (2, 2)
@@ -123,9 +127,7 @@ def test_the_queue_and_the_quarantine_are_searched_and_other_lines_stay(
     assert [file.name for file in (queue / "quarantine").iterdir()] == ["2-1-1.ndjson"]
 
 
-def test_what_slipped_in_beside_an_erasure_is_swept_out_and_the_profile_unlinks(
-    store, dsn, tmp_path, planted, capsys
-):
+def test_what_slipped_in_beside_an_erasure_is_swept_out_and_the_profile_unlinks(store, dsn, tmp_path, planted, capsys):
     keys, _ = planted
     assert erase(dsn, tmp_path) == 0
     contacts(store, [{"source_contact_id": "late"}], requester_key=keys.requester_key("desk", ANN))
@@ -137,9 +139,7 @@ def test_what_slipped_in_beside_an_erasure_is_swept_out_and_the_profile_unlinks(
 
 
 def test_every_table_that_knows_a_visit_or_a_requester_is_emptied(store):
-    known = {
-        name for column in ("session_id",) for name, ts in erasure.tables_with(store.client, column) if ts
-    }
+    known = {name for column in ("session_id",) for name, ts in erasure.tables_with(store.client, column) if ts}
     people = {name for name, _ in erasure.tables_with(store.client, "requester_key")}
     named = {name for name, _ in erasure.tables_with(store.client, "session_ref")}
     assert {
@@ -242,14 +242,15 @@ def _ask(folder, sql):
 def test_an_erasure_that_was_killed_goes_on_where_it_was(tmp_path, after):
     _fill(tmp_path, ANN)
     command = ["privacy", "erase", "--subject", f"desk:{ANN}", "--data-dir", str(tmp_path), "--json"]
-    killed = subprocess.run(
-        [sys.executable, "-c", _BREAKS, str(after), *command], capture_output=True, check=False
-    )
+    killed = subprocess.run([sys.executable, "-c", _BREAKS, str(after), *command], capture_output=True, check=False)
     assert killed.returncode == -signal.SIGKILL
     done = subprocess.run(
-        [sys.executable, "-m", "collector", *command], capture_output=True, text=True, check=True,
+        [sys.executable, "-m", "collector", *command],
+        capture_output=True,
+        text=True,
+        check=True,
         env={**os.environ, "SNAG_DSN": ""},
-    )  # fmt: skip
+    )
     proof = json.loads(done.stdout)
     assert proof["state"] == "done"
     for table in ("page_views", "support_contacts"):

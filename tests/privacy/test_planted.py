@@ -14,7 +14,7 @@ import uuid
 import pytest
 
 from tests.conftest import beacon, event, wait_for
-from tests.test_serve import Collector
+from tests.server.test_serve import Collector
 
 NAME, STREET = "Annelise Quarrington", "Bramblewick Lane"
 PLANTED = (
@@ -23,10 +23,7 @@ PLANTED = (
 )  # fmt: skip
 EVERYTHING = " ; ".join(PLANTED)
 FREE = (
-    EVERYTHING.replace(NAME, "")
-    .replace(STREET, "")
-    .replace("my secret diary entry", "")
-    .replace("REQUESTER-0815", "")
+    EVERYTHING.replace(NAME, "").replace(STREET, "").replace("my secret diary entry", "").replace("REQUESTER-0815", "")
 )
 """What a redacted subject may have come from: names and stories have no pattern, and subjects are off by default."""
 
@@ -52,9 +49,7 @@ SECRETS = {
 def collector(tmp_path_factory):
     folder = tmp_path_factory.mktemp("planted")
     (folder / "sources.toml").write_text(SOURCES)
-    found = Collector(
-        folder, SNAG_SOURCES_FILE=str(folder / "sources.toml"), SNAG_LOG_LEVEL="DEBUG", **SECRETS
-    )
+    found = Collector(folder, SNAG_SOURCES_FILE=str(folder / "sources.toml"), SNAG_LOG_LEVEL="DEBUG", **SECRETS)
     yield found
     found.process.terminate()
     found.process.wait(30)
@@ -73,14 +68,22 @@ def send(url, body, **headers):
 def by_beacon(collector):
     now = int(time.time() * 1000)
     seen = {
-        "X-Forwarded-For": "203.0.113.77, 2001:db8:dead:beef::77", "User-Agent": f"Mozilla/5.0 {NAME}",
-        "Referer": f"https://shop.test/?who={PLANTED[2]}", "Cookie": f"id={PLANTED[8]}", "Content-Type": "application/json",
-    }  # fmt: skip
+        "X-Forwarded-For": "203.0.113.77, 2001:db8:dead:beef::77",
+        "User-Agent": f"Mozilla/5.0 {NAME}",
+        "Referer": f"https://shop.test/?who={PLANTED[2]}",
+        "Cookie": f"id={PLANTED[8]}",
+        "Content-Type": "application/json",
+    }
     mail = PLANTED[2]
     good = event(
-        "page_error", client_ts=now, page_group=f"/users/{mail}", error_message=f"no such user {mail}", target_name=mail,
-        error_place=f"https://shop.test/app.js?user={mail}", route=f"shop.test/reset?token={PLANTED[8]}",
-    )  # fmt: skip
+        "page_error",
+        client_ts=now,
+        page_group=f"/users/{mail}",
+        error_message=f"no such user {mail}",
+        target_name=mail,
+        error_place=f"https://shop.test/app.js?user={mail}",
+        route=f"shop.test/reset?token={PLANTED[8]}",
+    )
     url = f"{collector.url}/v1/beacons"
     whole = json.dumps(beacon(good, sent_ts=now)).encode()
     assert send(url, whole, **seen) == 204
@@ -88,10 +91,14 @@ def by_beacon(collector):
     again = json.dumps(beacon({**good, "event_id": str(uuid.uuid4())}, sent_ts=now)).encode()
     assert send(url, gzip.compress(again), **packed) == 204
     refused = [
-        beacon({**good, "comment": EVERYTHING}, sent_ts=now), beacon({**good, "kind": EVERYTHING}, sent_ts=now),
-        {EVERYTHING: EVERYTHING}, [EVERYTHING], beacon({**good, "page_group": [EVERYTHING]}, sent_ts=now),
-        beacon(good, sent_ts=now, app=EVERYTHING), beacon({**good, "event_id": EVERYTHING}, sent_ts=now),
-    ]  # fmt: skip
+        beacon({**good, "comment": EVERYTHING}, sent_ts=now),
+        beacon({**good, "kind": EVERYTHING}, sent_ts=now),
+        {EVERYTHING: EVERYTHING},
+        [EVERYTHING],
+        beacon({**good, "page_group": [EVERYTHING]}, sent_ts=now),
+        beacon(good, sent_ts=now, app=EVERYTHING),
+        beacon({**good, "event_id": EVERYTHING}, sent_ts=now),
+    ]
     for body in refused:
         assert send(url, body, **seen) == 400
     assert send(url, whole[:-30], **seen) == 400
@@ -100,9 +107,13 @@ def by_beacon(collector):
 
 def contact(**more):
     return {
-        "source_contact_id": uuid.uuid4().hex[:12], "created_ts": "2026-11-20T10:00:00Z", "channel": "phone",
-        "requester_id": "REQUESTER-0815", "subject": EVERYTHING, **more,
-    }  # fmt: skip
+        "source_contact_id": uuid.uuid4().hex[:12],
+        "created_ts": "2026-11-20T10:00:00Z",
+        "channel": "phone",
+        "requester_id": "REQUESTER-0815",
+        "subject": EVERYTHING,
+        **more,
+    }
 
 
 def taken(url, body, headers):
@@ -114,9 +125,12 @@ def by_contract(collector):
     for source, subject in (("desk", EVERYTHING), ("wordy", FREE)):
         url = f"{collector.private}/v1/contacts/{source}"
         bad = [
-            {"channel": EVERYTHING}, {"created_ts": EVERYTHING}, {"name": NAME, "email": PLANTED[2]},
-            {"session_ref": EVERYTHING}, {"subject": {"text": subject}},
-        ]  # fmt: skip
+            {"channel": EVERYTHING},
+            {"created_ts": EVERYTHING},
+            {"name": NAME, "email": PLANTED[2]},
+            {"session_ref": EVERYTHING},
+            {"subject": {"text": subject}},
+        ]
         ready = functools.partial(taken, url, contact(subject=subject), token)
         wait_for(ready, 60)  # until the store is there, whom to forget is not known, and nothing is taken
         for body in ([contact(**{"subject": subject, **more}) for more in bad], [EVERYTHING], EVERYTHING):
@@ -124,8 +138,15 @@ def by_contract(collector):
                 send(url, one, **token)
         send(url, json.dumps(contact(subject=subject)).encode()[:-9], **token)
         send(url, contact(subject=subject), Authorization=f"Bearer {PLANTED[8]}")
-    survey = {"source_response_id": "r1", "metric": "csat", "score": 5, "scale_min": 1, "scale_max": 5,
-              "answered_ts": "2026-11-20T10:00:00Z", "requester_id": "REQUESTER-0815"}  # fmt: skip
+    survey = {
+        "source_response_id": "r1",
+        "metric": "csat",
+        "score": 5,
+        "scale_min": 1,
+        "scale_max": 5,
+        "answered_ts": "2026-11-20T10:00:00Z",
+        "requester_id": "REQUESTER-0815",
+    }
     url = f"{collector.private}/v1/surveys/desk"
     assert send(url, survey, **token) in (200, 202)
     for body in (
@@ -142,20 +163,32 @@ def by_webhook(collector):
         digest = hmac.digest(SECRETS["ZENDESK_SECRET"].encode(), stamp.encode() + body, hashlib.sha256)
         return {
             "X-Zendesk-Webhook-Signature": base64.b64encode(digest).decode(),
-            "X-Zendesk-Webhook-Signature-Timestamp": stamp, "Content-Type": "application/json",
-        }  # fmt: skip
+            "X-Zendesk-Webhook-Signature-Timestamp": stamp,
+            "Content-Type": "application/json",
+        }
 
     detail = {
-        "id": "35436", "subject": EVERYTHING, "description": EVERYTHING, "requester_id": "REQUESTER-0815",
-        "created_at": "2026-11-20T10:00:00Z", "updated_at": "2026-11-20T10:05:00Z", "status": "OPEN",
-        "via": {"channel": "email"}, "custom_fields": [{"id": 1, "value": EVERYTHING}],
-    }  # fmt: skip
+        "id": "35436",
+        "subject": EVERYTHING,
+        "description": EVERYTHING,
+        "requester_id": "REQUESTER-0815",
+        "created_at": "2026-11-20T10:00:00Z",
+        "updated_at": "2026-11-20T10:05:00Z",
+        "status": "OPEN",
+        "via": {"channel": "email"},
+        "custom_fields": [{"id": 1, "value": EVERYTHING}],
+    }
     wrong = {"created_at": EVERYTHING}, {"via": {"channel": PLANTED[2]}}, {"status": {"name": EVERYTHING}}
     for more in ({}, *wrong, {"id": "35437", "tags": [PLANTED[2]]}):
-        body = json.dumps({
-            "type": "zen:event-type:ticket.created", "id": uuid.uuid4().hex, "time": "2026-11-20T10:05:00Z",
-            "detail": {**detail, **more}, "event": {"comment": EVERYTHING},
-        }).encode()  # fmt: skip
+        body = json.dumps(
+            {
+                "type": "zen:event-type:ticket.created",
+                "id": uuid.uuid4().hex,
+                "time": "2026-11-20T10:05:00Z",
+                "detail": {**detail, **more},
+                "event": {"comment": EVERYTHING},
+            }
+        ).encode()
         send(f"{collector.private}/v1/contacts/zendesk", body, **signed(body))
 
 
@@ -179,9 +212,7 @@ def found_in_files(folder):
         if file.is_file():
             content = file.read_bytes()
             spelled = {text: (text.encode(), text.encode().hex().encode()) for text in PLANTED}
-            found += [
-                (text, str(file)) for text, ways in spelled.items() if any(way in content for way in ways)
-            ]
+            found += [(text, str(file)) for text, ways in spelled.items() if any(way in content for way in ways)]
     return found
 
 
@@ -196,7 +227,9 @@ def test_no_table_file_or_log_holds_what_was_planted_at_any_door(collector):
     for table, least in (("friction_events", 2), ("support_contacts", 4), ("survey_responses", 1)):
         wait_for(functools.partial(kept, table, least), 60)
 
-    names = "SELECT concat(database, '.', name) FROM system.tables WHERE database LIKE 'snag%' AND engine LIKE '%MergeTree'"
+    names = (
+        "SELECT concat(database, '.', name) FROM system.tables WHERE database LIKE 'snag%' AND engine LIKE '%MergeTree'"
+    )
     tables = [line for line in collector.snag("store", "query", names, "--csv").splitlines()[1:] if line]
     assert len(tables) > 20
     dump = {table: collector.snag("store", "query", f"SELECT * FROM {table}", "--json") for table in tables}

@@ -9,7 +9,7 @@ import pytest
 from collector.cli import main
 from collector.settings import BadSetting, load
 from tests.conftest import beacon, event, wait_for
-from tests.test_serve import Collector
+from tests.server.test_serve import Collector
 
 PROFILE = {"SNAG_CONSENT_PROFILE": "audience_measurement"}
 
@@ -29,10 +29,7 @@ def test_a_profile_that_is_none_is_refused():
 def consent_of(collector: Collector, session: str) -> list[str]:
     sql = f"SELECT consent FROM snag_experience.page_views WHERE session_id = '{session}'"
     return wait_for(
-        lambda: [
-            json.loads(line)["consent"]
-            for line in collector.snag("store", "query", sql, "--json").splitlines()
-        ]
+        lambda: [json.loads(line)["consent"] for line in collector.snag("store", "query", sql, "--json").splitlines()]
     )
 
 
@@ -48,9 +45,7 @@ def post(collector, session, **headers):
     import urllib.request
 
     body = json.dumps(fresh(session)).encode()
-    asked = urllib.request.Request(
-        f"{collector.url}/v1/beacons", body, {"Content-Type": "application/json", **headers}
-    )
+    asked = urllib.request.Request(f"{collector.url}/v1/beacons", body, {"Content-Type": "application/json", **headers})
     with urllib.request.urlopen(asked) as answer:
         assert answer.status == 204
 
@@ -76,7 +71,9 @@ def test_with_the_profile_a_visitor_who_agreed_is_not_linked_either(collector, c
 def test_the_report_names_every_table_with_its_days_and_the_keys(store, dsn, tmp_path, capsys):
     assert main(["privacy", "report", "--json", "--dsn", dsn, "--data-dir", str(tmp_path)]) == 0
     rows = {row["where"]: row for row in map(json.loads, capsys.readouterr().out.splitlines())}
-    sql = "SELECT concat(database, '.', name) FROM system.tables WHERE database LIKE 'snag%' AND engine LIKE '%MergeTree'"
+    sql = (
+        "SELECT concat(database, '.', name) FROM system.tables WHERE database LIKE 'snag%' AND engine LIKE '%MergeTree'"
+    )
     tables = {row[0] for row in store.client.query(sql).result_rows}
     assert tables <= set(rows)
     assert rows["snag_experience.page_views"]["kept_days"] == "90"
@@ -100,9 +97,7 @@ def test_an_erasure_beside_a_running_collector_takes_what_waits_in_its_queue_too
     try:
         session = str(uuid.uuid4())
         post(collector, session)  # acknowledged, perhaps not shipped yet
-        proof = json.loads(
-            collector.snag("privacy", "erase", "--subject", f"session:{session[:8]}", "--json")
-        )
+        proof = json.loads(collector.snag("privacy", "erase", "--subject", f"session:{session[:8]}", "--json"))
         # A round of the chores may have made the visit's own row of it meanwhile.
         assert {**proof["removed"], "snag_experience.friction_sessions": 1} == {
             "snag_experience.page_views": 1,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.spool import Full, Spool, SpoolFailed, SpoolInUse, tending
+from collector.spool import Full, Spool, SpoolFailed, SpoolInUse, quarantine
 from collector.spool.segment import cut_torn_tail
 from collector.spool.shipper import Shipper
 
@@ -249,9 +249,7 @@ async def ship_often(one: Shipper, times: int) -> None:
 
 async def test_a_line_that_the_store_cannot_take_is_found_and_set_aside_and_the_others_are_kept(tmp_path):
     good = [b"%d" % i for i in range(50)]
-    (tmp_path / "0000000000001-1-000001.ndjson").write_bytes(
-        b"\n".join([*good[:20], b"poison", *good[20:]]) + b"\n"
-    )
+    (tmp_path / "0000000000001-1-000001.ndjson").write_bytes(b"\n".join([*good[:20], b"poison", *good[20:]]) + b"\n")
     store = Picky()
     await ship_often(shipper(tmp_path, store), 4)
     assert set(store.lines) == set(good)
@@ -310,7 +308,7 @@ async def test_small_segments_of_several_workers_are_shipped_together(tmp_path):
             calls.append(len(lines))
             return super().insert(lines)
 
-    await Shipper(lambda: tending.folders(tmp_path), Counting(), quarantine=tmp_path / "quarantine").ship()
+    await Shipper(lambda: quarantine.folders(tmp_path), Counting(), quarantine=tmp_path / "quarantine").ship()
     assert calls == [2]
 
 
@@ -332,11 +330,11 @@ def test_what_was_set_aside_can_be_put_back_or_thrown_away(tmp_path):
     aside = tmp_path / "quarantine"
     aside.mkdir()
     (aside / "0000000000001-1-000001.ndjson").write_bytes(b"one\ntwo\n")
-    assert [(w.folder, w.lines) for w in tending.status(tmp_path)] == [(tmp_path.name, 0), ("quarantine", 2)]
-    assert tending.replay(tmp_path) == 2
-    assert [(w.folder, w.lines) for w in tending.status(tmp_path)] == [(tmp_path.name, 2), ("quarantine", 0)]
+    assert [(w.folder, w.lines) for w in quarantine.status(tmp_path)] == [(tmp_path.name, 0), ("quarantine", 2)]
+    assert quarantine.replay(tmp_path) == 2
+    assert [(w.folder, w.lines) for w in quarantine.status(tmp_path)] == [(tmp_path.name, 2), ("quarantine", 0)]
     (aside / "0000000000002-1-000001.ndjson").write_bytes(b"three\n")
-    assert tending.drop(tmp_path) == 1
+    assert quarantine.drop(tmp_path) == 1
     assert list(aside.iterdir()) == []
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from collector.store.retention import TTLS
 from collector.store.rollups import ROLLUPS, SPANS, Stretch, rebuild, stretches
+from collector.store.schema.retention import TTLS
 from tests.conftest import NOW, beacon, event
 from tests.store.test_store import keep
 
@@ -24,9 +24,7 @@ def visits(seed: int, n: int) -> list[dict]:
         events = [event("page_view", client_ts=ts, page_group=page)]
         for _ in range(chance.randrange(3)):
             kind = chance.choice(["rage_click", "dead_click", "page_error"])
-            events.append(
-                event(kind, client_ts=ts + chance.randrange(400_000), page_group=page, repeat_count=3)
-            )
+            events.append(event(kind, client_ts=ts + chance.randrange(400_000), page_group=page, repeat_count=3))
         found.append(beacon(*events, sent_ts=ts + 400_000, env=chance.choice(["production", "staging"])))
     return found
 
@@ -118,8 +116,10 @@ def test_bots_and_refused_inputs_are_not_counted(store):
 def test_nothing_new_costs_no_rebuild(store):
     take(store, visits(5, 5))
     store.refresh()
-    store.client.command("ALTER TABLE snag_experience.rollup_progress UPDATE through_ts = now64(3) + 300 WHERE 1 "
-                         "SETTINGS mutations_sync = 2")  # fmt: skip
+    store.client.command(
+        "ALTER TABLE snag_experience.rollup_progress UPDATE through_ts = now64(3) + 300 WHERE 1 "
+        "SETTINGS mutations_sync = 2"
+    )
     assert store.refresh() == 0
 
 
@@ -141,9 +141,7 @@ def test_long_times_are_read_from_the_hours_and_say_the_same(store):
     exact = store.friction_top("shop", end - timedelta(days=1), end, ["rum"], 20)
     long = store.friction_top("shop", end - timedelta(days=9), end, ["rum"], 20)
     wanted = [0, 1, 3, 4, 5, 6]  # page, kind, name, sessions, repeats, sessions of the page
-    assert sorted([row[i] for i in wanted] for row in exact) == sorted(
-        [row[i] for i in wanted] for row in long
-    )
+    assert sorted([row[i] for i in wanted] for row in exact) == sorted([row[i] for i in wanted] for row in long)
 
 
 # how long rows are kept

@@ -2,7 +2,7 @@
 
 import pytest
 
-from collector.sink import StoreSink
+from collector.server.store_sink import StoreSink
 from collector.spool import Spool
 from collector.store import embedded
 from collector.store.embedded import Limits, StoreFull, available_memory, configure, ensure_room

@@ -10,8 +10,8 @@ import pytest
 from aiohttp import web
 from clickhouse_connect.driver.exceptions import DatabaseError
 
-from collector.store.endpoint import SqlEndpoint, build_readers, readers
-from collector.store.protocol import native_hello
+from collector.store.sql_port.endpoint import SqlEndpoint, build_readers, readers
+from collector.store.sql_port.protocol import native_hello
 from tests.conftest import beacon, event
 from tests.store.test_store import keep
 
@@ -146,18 +146,16 @@ async def test_a_ux_reader_sees_experience_and_no_performance(url):
     assert await ask(url, COUNT, user="snag_ux") == (200, "1\n")
     assert (await ask(url, "SELECT count() FROM snag_performance.web_vitals"))[0] == 200
     for sql in (
-        "SELECT count() FROM snag_performance.web_vitals", "SELECT count() FROM `snag_performance`.web_vitals",
-        "SELECT * FROM merge('snag_performance', '.*')", "SHOW CREATE TABLE snag_performance.web_vitals",
+        "SELECT count() FROM snag_performance.web_vitals",
+        "SELECT count() FROM `snag_performance`.web_vitals",
+        "SELECT * FROM merge('snag_performance', '.*')",
+        "SHOW CREATE TABLE snag_performance.web_vitals",
         "SELECT * FROM (SELECT * FROM snag_performance.web_vitals)",
-    ):  # fmt: skip
+    ):
         status, text = await ask(url, sql, user="snag_ux")
         assert status == 403, (sql, text)
-    assert (await ask(url, "SELECT count() FROM web_vitals", user="snag_ux", database="snag_performance"))[
-        0
-    ] == 403
-    refused = await ask(
-        url, "SELECT * FROM {t:Identifier}", user="snag_ux", param_t="snag_performance.web_vitals"
-    )
+    assert (await ask(url, "SELECT count() FROM web_vitals", user="snag_ux", database="snag_performance"))[0] == 403
+    refused = await ask(url, "SELECT * FROM {t:Identifier}", user="snag_ux", param_t="snag_performance.web_vitals")
     assert refused[0] == 403
 
 
@@ -214,15 +212,15 @@ async def test_the_async_client_works_against_it(url):
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "zstd", "lz4"])
 async def test_answers_are_compressed_when_asked_for(url, encoding):
-    from collector.store.compression import decompressed
+    from collector.store.sql_port.compression import decompressed
 
-    async with aiohttp.ClientSession(
-        headers=basic("snag_sre", "sre-password"), auto_decompress=False
-    ) as client:
+    async with aiohttp.ClientSession(headers=basic("snag_sre", "sre-password"), auto_decompress=False) as client:
         answer = await client.post(
-            url, data=b"SELECT number FROM numbers(20000)", params={"enable_http_compression": "1"},
+            url,
+            data=b"SELECT number FROM numbers(20000)",
+            params={"enable_http_compression": "1"},
             headers={"Accept-Encoding": encoding},
-        )  # fmt: skip
+        )
         body = await answer.read()
     assert answer.headers["Content-Encoding"] == encoding
     assert decompressed(body, encoding, 10**6).count(b"\n") == 20_000

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from collector.events import FRICTION_KINDS, KINDS, NO_ID, TABLES, Edge
-from collector.intake.beacon import decode, queued, skew_ms
+from collector.intake.decode import decode, queued, skew_ms
 from collector.store import Annotation, Contact, Store, StoreUnreachable
-from collector.store import migrate as migrating
 from collector.store.client import connect, redacted
 from collector.store.grids import read
-from collector.store.migrate import Migration, SchemaMismatch, migrations
-from collector.written import columns
+from collector.store.schema import migrate as migrating
+from collector.store.schema.desired import columns
+from collector.store.schema.migrate import Migration, SchemaMismatch, migrations
 from tests.conftest import NOW, beacon, event
 
 START = datetime.fromtimestamp(NOW / 1000, UTC)
@@ -41,13 +41,18 @@ def grids(store: Store, hours: int = 1, sources: tuple[str, ...] = ("rum",)):
 
 
 def test_every_kind_of_event_comes_back_as_it_was_sent(store):
-    needed = {"web_vital": {"metric": "TTFB", "value": 12.5}, "journey_run": {"run_status": "passed"},
-              "journey_step": {"step_status": "ok"}, "survey_answer": {"metric": "nps"}}  # fmt: skip
+    needed = {
+        "web_vital": {"metric": "TTFB", "value": 12.5},
+        "journey_run": {"run_status": "passed"},
+        "journey_step": {"step_status": "ok"},
+        "survey_answer": {"metric": "nps"},
+    }
     keep(store, beacon(*(event(kind, **needed.get(kind, {})) for kind in KINDS), release="2.0", env="test"))
     found = {
-        row for table in TABLES
+        row
+        for table in TABLES
         for row in store.client.query(f"SELECT kind, release, env, page_group, ts FROM {table}").result_rows
-    }  # fmt: skip
+    }
     assert {row[0] for row in found} == set(KINDS)
     assert {row[1:4] for row in found} == {("2.0", "test", "/pay")}
     assert {row[4].replace(tzinfo=UTC) for row in found} == {START}
@@ -127,18 +132,26 @@ def test_simulated_and_synthetic_traffic_is_never_counted_with_visitors(store):
 
 def contact(at_ms: int, **fields) -> Contact:
     given = {
-        "source": "desk", "source_contact_id": "C1", "version": 1, "is_deleted": 0,
-        "created_ts": datetime.fromtimestamp(at_ms / 1000, UTC), "channel": "phone", "channel_raw": "Phone",
-        "contact_reason": "checkout", "language": "", "country": "", "product": "",
-    }  # fmt: skip
+        "source": "desk",
+        "source_contact_id": "C1",
+        "version": 1,
+        "is_deleted": 0,
+        "created_ts": datetime.fromtimestamp(at_ms / 1000, UTC),
+        "channel": "phone",
+        "channel_raw": "Phone",
+        "contact_reason": "checkout",
+        "language": "",
+        "country": "",
+        "product": "",
+    }
     return Contact(**given | fields)
 
 
 def test_contacts_are_counted_by_channel_and_reason_with_no_data_before_the_first(store):
     keep(store, beacon(event("page_view")))
-    store.add_contacts([
-        contact(NOW + STEP_MS), contact(NOW + 2 * STEP_MS, source_contact_id="C2", channel="chat", contact_reason=""),
-    ])  # fmt: skip
+    store.add_contacts(
+        [contact(NOW + STEP_MS), contact(NOW + 2 * STEP_MS, source_contact_id="C2", channel="chat", contact_reason="")]
+    )
     found = grids(store)
     assert np.isnan(found.channels["phone"][0])
     assert found.channels["phone"].tolist()[1:3] == [1, 0]
@@ -174,9 +187,7 @@ def test_annotations_are_found_where_they_overlap(store):
 
         return uuid.uuid4()
 
-    store.add_annotations(
-        [note("before", -3, -2), note("over", -1, 0.5), note("in", 0.5, None), note("after", 2, 3)]
-    )
+    store.add_annotations([note("before", -3, -2), note("over", -1, 0.5), note("in", 0.5, None), note("after", 2, 3)])
     rows = store.rows("annotations", app="shop", start=START, end=START + timedelta(hours=1))
     assert [title for *_, title in rows] == ["over", "in"]
 
@@ -204,9 +215,7 @@ def test_the_tables_hold_the_vocabulary(store):
             "SELECT name, type, comment FROM system.columns WHERE database = {d:String} AND table = {t:String}",
             parameters={"d": database, "t": name},
         ).result_rows
-        assert [tuple(column) for column in columns(table)] == [
-            tuple(row) for row in found if row[0] != "stored_ts"
-        ]
+        assert [tuple(column) for column in columns(table)] == [tuple(row) for row in found if row[0] != "stored_ts"]
 
 
 PERFORMANCE_ONLY = {"metric", "value", "ttfb_ms", "initiator", "lcp_ms", "inp_ms", "cls"}
@@ -221,30 +230,25 @@ def test_experience_and_performance_share_no_column_of_the_other_s_kind(store):
     # NPS, CSAT or CES, or a counter of the collector: the same word, another thing.
     others = ("survey_responses", "survey_answers", "metric_surveys", "metric_totals")
     assert not [
-        row
-        for row in found
-        if row[0] == "snag_experience" and row[1] in PERFORMANCE_ONLY and row[2] not in others
+        row for row in found if row[0] == "snag_experience" and row[1] in PERFORMANCE_ONLY and row[2] not in others
     ]
     assert not [row for row in found if row[0] == "snag_performance" and row[1] in EXPERIENCE_ONLY]
 
 
 def test_no_view_joins_experience_and_performance(store):
-    views = store.client.query(
-        "SELECT create_table_query FROM system.tables WHERE engine LIKE '%View'"
-    ).result_rows
+    views = store.client.query("SELECT create_table_query FROM system.tables WHERE engine LIKE '%View'").result_rows
     assert not [sql for (sql,) in views if "snag_experience" in sql and "snag_performance" in sql]
     for migration in migrations():
         assert not [
-            part for part in migration.sql.split(";\n")
+            part
+            for part in migration.sql.split(";\n")
             if "VIEW" in part.upper() and "snag_experience" in part and "snag_performance" in part
-        ]  # fmt: skip
+        ]
 
 
 def test_friction_is_never_kept_beside_performance():
     assert {KINDS[kind].table for kind in FRICTION_KINDS} == {"snag_experience.friction_events"}
-    assert {KINDS[kind].table.split(".")[0] for kind in ("web_vital", "resource_timing")} == {
-        "snag_performance"
-    }
+    assert {KINDS[kind].table.split(".")[0] for kind in ("web_vital", "resource_timing")} == {"snag_performance"}
     assert NO_ID.int == 0
 
 
@@ -255,9 +259,7 @@ def test_migrating_again_changes_nothing(store):
 
 def test_a_changed_migration_is_refused(store, monkeypatch):
     first, *rest = migrations()
-    monkeypatch.setattr(
-        migrating, "migrations", lambda: [first._replace(sql=first.sql + "\n-- edited"), *rest]
-    )
+    monkeypatch.setattr(migrating, "migrations", lambda: [first._replace(sql=first.sql + "\n-- edited"), *rest])
     with pytest.raises(SchemaMismatch) as error:
         store.migrate()
     assert str(error.value) == (

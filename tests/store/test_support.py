@@ -19,10 +19,50 @@ def only(store, table):
 
 def test_every_field_of_a_contact_arrives(store):
     given = Contact(
-        "desk", "C1", 7, 0, AT, "phone", "Telefon", "pay.card", "de", "DE", "shop", "3f2a9c01", AT + timedelta(1),
-        "Europe/Berlin", "min", 1, "outbound", "Zahlung", "rule 3", ("a", "b"), "solved", "high", "tier 2", "K9", "C0",
-        "agent", "mixed", AT, AT, 60, 30, AT, 90, AT, 95, AT, 1, 2, 3, 1, "00" * 16, "/pay", "Wo ist meine \"Karte\"?\n",
-    )  # fmt: skip
+        "desk",
+        "C1",
+        7,
+        0,
+        AT,
+        "phone",
+        "Telefon",
+        "pay.card",
+        "de",
+        "DE",
+        "shop",
+        "3f2a9c01",
+        AT + timedelta(1),
+        "Europe/Berlin",
+        "min",
+        1,
+        "outbound",
+        "Zahlung",
+        "rule 3",
+        ("a", "b"),
+        "solved",
+        "high",
+        "tier 2",
+        "K9",
+        "C0",
+        "agent",
+        "mixed",
+        AT,
+        AT,
+        60,
+        30,
+        AT,
+        90,
+        AT,
+        95,
+        AT,
+        1,
+        2,
+        3,
+        1,
+        "00" * 16,
+        "/pay",
+        'Wo ist meine "Karte"?\n',
+    )
     store.add_contacts([given])
     kept = only(store, Contact.table)
     for name in Contact.__struct_fields__:
@@ -36,16 +76,12 @@ def test_what_is_left_out_is_unknown_and_not_zero(store):
     store.add_contacts([Contact("desk", "C1", 7, 0, AT, "phone", "Telefon")])
     kept = only(store, Contact.table)
     assert kept["updated_ts"].replace(tzinfo=UTC) == AT
-    assert [kept[name] for name in ("reopens", "agent_replies", "transfers", "escalated", "resolved_ts")] == [
-        None
-    ] * 5
+    assert [kept[name] for name in ("reopens", "agent_replies", "transfers", "escalated", "resolved_ts")] == [None] * 5
     assert (kept["requester_key"], kept["link_method"], kept["status"]) == (bytes(16), "none", "unknown")
 
 
 def test_a_key_may_hold_any_byte(store):
-    store.add_contacts([
-        Contact("desk", key, 7, 0, AT, "phone", "Telefon", requester_key=key) for key in EVERY_BYTE
-    ])  # fmt: skip
+    store.add_contacts([Contact("desk", key, 7, 0, AT, "phone", "Telefon", requester_key=key) for key in EVERY_BYTE])
     rows = store.client.query(
         "SELECT source_contact_id, lower(hex(requester_key)) FROM snag_experience.support_contacts"
     )
@@ -67,11 +103,5 @@ def test_every_other_row_arrives_too(store, row):
     kept = only(store, row.table)
     for name in row.__struct_fields__:
         got, want = kept[name], getattr(row, name)
-        got = (
-            got.replace(tzinfo=UTC)
-            if isinstance(got, datetime)
-            else got.hex()
-            if isinstance(got, bytes)
-            else got
-        )
+        got = got.replace(tzinfo=UTC) if isinstance(got, datetime) else got.hex() if isinstance(got, bytes) else got
         assert got == want, name

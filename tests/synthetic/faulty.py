@@ -75,9 +75,7 @@ async def _page(request: web.Request) -> web.StreamResponse:
     name, _, rest = path.strip("/").partition("/")
     name = name or "plain"
     if name.isdigit():
-        return web.Response(
-            status=int(name), text=PAGE.format(head="", body="<p>Sorry</p>"), content_type="text/html"
-        )
+        return web.Response(status=int(name), text=PAGE.format(head="", body="<p>Sorry</p>"), content_type="text/html")
     if name in ("hangs", "never"):
         await asyncio.sleep(60)
     if name == "slow":
@@ -95,9 +93,7 @@ async def _page(request: web.Request) -> web.StreamResponse:
         request.transport.abort()
         return web.Response()
     if name == "download":
-        return web.Response(
-            body=b"%PDF", headers={"Content-Disposition": 'attachment; filename="invoice.pdf"'}
-        )
+        return web.Response(body=b"%PDF", headers={"Content-Disposition": 'attachment; filename="invoice.pdf"'})
     if name == "sometimes":  # fails at first
         name = "plain" if site.asked(path) > 1 else "wrong"
     if name == "json":
@@ -111,9 +107,11 @@ async def _page(request: web.Request) -> web.StreamResponse:
     if name == "away":
         raise web.HTTPFound(request.query["to"])
     tag = "<script src='/agent.js' data-snag-app='site'></script>" if "tagged" in request.query else ""
-    body = BODIES[name].replace("{other}", request.query.get("other", "9")).replace(
-        "{refused}", request.query.get("refused", "")
-    )  # fmt: skip
+    body = (
+        BODIES[name]
+        .replace("{other}", request.query.get("other", "9"))
+        .replace("{refused}", request.query.get("refused", ""))
+    )
     return web.Response(text=PAGE.format(head=tag, body=body), content_type="text/html")
 
 
@@ -156,22 +154,22 @@ def certificate(folder: Path, *, names: tuple[str, ...] = ("127.0.0.1",), days: 
     key = ec.generate_private_key(ec.SECP256R1())
     own = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "site")])
     now = datetime.datetime.now(datetime.UTC)
-    shown = [
-        x509.IPAddress(ip_address(n)) if n[0].isdigit() else x509.DNSName(n) for n in names
-    ]  # fmt: skip
+    shown = [x509.IPAddress(ip_address(n)) if n[0].isdigit() else x509.DNSName(n) for n in names]
     made = (
-        x509.CertificateBuilder().subject_name(own).issuer_name(own).public_key(key.public_key())
+        x509.CertificateBuilder()
+        .subject_name(own)
+        .issuer_name(own)
+        .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=400)).not_valid_after(now + datetime.timedelta(days=days))
+        .not_valid_before(now - datetime.timedelta(days=400))
+        .not_valid_after(now + datetime.timedelta(days=days))
         .add_extension(x509.SubjectAlternativeName(shown), critical=False)
         .sign(key, hashes.SHA256())
-    )  # fmt: skip
+    )
     file = folder / "site.pem"
     file.write_bytes(
         made.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from collector.events import Beacon, JourneyRun, JourneyStep
-from collector.intake.beacon import decode
+from collector.intake.decode import decode
 from synthetic.journey import step
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -52,9 +52,7 @@ async def test_a_slow_step_degrades_and_is_no_failure(go, site):
             await page.goto("/slow")
 
     done = await go(script)
-    assert (done.status, done.fault, done.reason, done.step) == (
-        "degraded", "friction", "slow_step", "open",
-    )  # fmt: skip
+    assert (done.status, done.fault, done.reason, done.step) == ("degraded", "friction", "slow_step", "open")
     assert done.message.endswith("ms, its limit is 300 ms")
 
 
@@ -82,9 +80,7 @@ async def test_beside_the_site_s_own_agent_nothing_is_told_twice(go, site):
 
 
 async def test_a_step_outside_of_a_journey_says_how_to_run_it():
-    with pytest.raises(
-        RuntimeError, match="step 'x' is not inside a journey: run it with `snag journeys run`"
-    ):
+    with pytest.raises(RuntimeError, match="step 'x' is not inside a journey: run it with `snag journeys run`"):
         async with step("x"):
             pass
 
@@ -100,9 +96,19 @@ async def test_the_command_runs_a_file_and_prints_json(site, tmp_path):
         "        await page.goto('/')\n"
     )
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "collector", "journeys", "run", str(tmp_path / "shop.py"), "--base-url", site.url,
-        "--json", "--collector", site.url, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+        sys.executable,
+        "-m",
+        "collector",
+        "journeys",
+        "run",
+        str(tmp_path / "shop.py"),
+        "--base-url",
+        site.url,
+        "--json",
+        "--collector",
+        site.url,
+        stdout=asyncio.subprocess.PIPE,
+    )
     out, _ = await process.communicate()
     said = json.loads(out)
     assert process.returncode == 0

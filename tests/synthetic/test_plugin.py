@@ -60,9 +60,16 @@ async def test_a_test_of_the_sync_api_runs_unchanged_as_a_journey(tmp_path):
     file.write_text(SYNC_TEST)
     async with serve() as site:
         code, out = await command(
-            "-m", "collector", "journeys", "run", f"{file}::test_front_door", f"{file}::test_dialog", "--json",
-            "--base-url", site.url,
-        )  # fmt: skip
+            "-m",
+            "collector",
+            "journeys",
+            "run",
+            f"{file}::test_front_door",
+            f"{file}::test_dialog",
+            "--json",
+            "--base-url",
+            site.url,
+        )
     assert code == 0, out
     door, dialog = [json.loads(line) for line in out.splitlines()]
     assert (door["journey"], door["status"]) == ("test_front_door", "passed")
@@ -87,9 +94,20 @@ async def test_a_file_of_journeys_is_a_file_of_tests(tmp_path):
     file.write_text(JOURNEY)
     async with serve() as site:
         code, out = await command(
-            "-m", "pytest", "-p", "synthetic.plugin", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(file),
-            "--snag-results", str(tmp_path / "out.ndjson"), "--snag-base-url", site.url,
-        )  # fmt: skip
+            "-m",
+            "pytest",
+            "-p",
+            "synthetic.plugin",
+            "-p",
+            "no:cacheprovider",
+            "--rootdir",
+            str(tmp_path),
+            str(file),
+            "--snag-results",
+            str(tmp_path / "out.ndjson"),
+            "--snag-base-url",
+            site.url,
+        )
     assert code == 1
     assert "1 failed, 1 passed" in out
     assert "infrastructure http.5xx in step 'open'" in out
@@ -116,7 +134,16 @@ async def test_a_project_with_a_page_fixture_of_its_own_keeps_its_own_loop(tmp_p
     file = tmp_path / "test_own.py"
     file.write_text(OWN)
     code, out = await command(
-        "-m", "pytest", "-p", "synthetic.plugin", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto",
-        "--rootdir", str(tmp_path), str(file),
-    )  # fmt: skip
+        "-m",
+        "pytest",
+        "-p",
+        "synthetic.plugin",
+        "-p",
+        "no:cacheprovider",
+        "-o",
+        "asyncio_mode=auto",
+        "--rootdir",
+        str(tmp_path),
+        str(file),
+    )
     assert (code, "1 passed" in out) == (0, True), out

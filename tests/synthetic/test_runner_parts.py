@@ -10,14 +10,14 @@ import pytest
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
 
-from collector.commands import Failed
+from collector.errors import Failed
 from synthetic import journey
 from synthetic.artefacts import Artefacts, slug
 from synthetic.first import write
 from synthetic.metrics import Metrics
 from synthetic.options import allowed, throttle
 from synthetic.outbox import Outbox
-from synthetic.record import cut
+from synthetic.recording import cut
 from synthetic.report import junit
 from synthetic.result import Result, StepResult, monitors_own
 from synthetic.schedule import Schedule, is_mine, next_tick, offset_s
@@ -141,9 +141,16 @@ async def test_the_buffer_is_bounded_and_lets_the_oldest_go():
 
 def result(status="passed", **given):
     return Result(
-        journey="pay", run_id=uuid4(), session_id=uuid4(), started_ts=1_700_000_000_000, duration_ms=1500, status=status,
-        fault=given.pop("fault", "none"), location="eu", **given,
-    )  # fmt: skip
+        journey="pay",
+        run_id=uuid4(),
+        session_id=uuid4(),
+        started_ts=1_700_000_000_000,
+        duration_ms=1500,
+        status=status,
+        fault=given.pop("fault", "none"),
+        location="eu",
+        **given,
+    )
 
 
 def test_metrics_have_blackbox_names_first_and_the_monitor_s_faults_leave_them_alone():
@@ -163,12 +170,17 @@ def test_metrics_have_blackbox_names_first_and_the_monitor_s_faults_leave_them_a
 
 def test_junit_parts_the_site_s_failures_from_the_monitor_s_errors():
     step = StepResult(name="a<b", index=0, status="failed", duration_ms=5, threshold_ms=9, started_ts=0)
-    runs = [result(), result("failed", fault="technical", reason="assert", message="no \x00 & <", steps=[step]),
-            result("error", fault="monitor", reason="browser.crash")]  # fmt: skip
+    runs = [
+        result(),
+        result("failed", fault="technical", reason="assert", message="no \x00 & <", steps=[step]),
+        result("error", fault="monitor", reason="browser.crash"),
+    ]
     suite = Xml.fromstring(junit(runs))
     assert {name: suite.get(name) for name in ("tests", "failures", "errors")} == {
-        "tests": "3", "failures": "1", "errors": "1",
-    }  # fmt: skip
+        "tests": "3",
+        "failures": "1",
+        "errors": "1",
+    }
 
 
 @pytest.mark.parametrize(
@@ -200,9 +212,7 @@ def test_an_option_that_cannot_be_used_is_named(options, message):
 
 
 def test_a_function_that_is_no_coroutine_is_named():
-    with pytest.raises(
-        TypeError, match="journey 'x' is no coroutine function; right would be: async def script"
-    ):
+    with pytest.raises(TypeError, match="journey 'x' is no coroutine function; right would be: async def script"):
 
         @journey("x")
         def script(page): ...
@@ -238,9 +248,7 @@ def test_a_recording_is_cut_into_steps_where_pages_change():
     text = cut(CODEGEN, "buy")
     compile(text, "journey.py", "exec")
     steps = [line.strip() for line in text.splitlines() if "step(" in line]
-    assert steps == [
-        'async with step("open the site"):', 'async with step("amount"):', 'async with step("thank you"):',
-    ]  # fmt: skip
+    assert steps == ['async with step("open the site"):', 'async with step("amount"):', 'async with step("thank you"):']
     assert 'page.goto("/")' in text
     assert 'base_url="https://shop.example"' in text
     assert "close" not in text
@@ -286,9 +294,7 @@ async def test_a_watch_runs_journeys_and_serves_metrics(tmp_path):
         "        await page.goto('/')\n"
     )
     async with serve() as site:
-        set_up = SetUp(
-            paths=[str(tmp_path)], target=Target(base_url=site.url, location="eu"), log_level="ERROR"
-        )
+        set_up = SetUp(paths=[str(tmp_path)], target=Target(base_url=site.url, location="eu"), log_level="ERROR")
         watch = Watch(set_up, Plan(collector=site.url))
         await watch.load()
         running = asyncio.ensure_future(watch.run())

@@ -60,11 +60,26 @@ async def test_a_secret_is_in_no_artefact_no_event_and_no_log(tmp_path):
     secret, shown = "correct-horse-7731", tmp_path / "shown"
     async with serve() as site:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "collector", "journeys", "run", str(tmp_path / "shop.py"), "--base-url", site.url,
-            "--artefacts", str(shown), "--har", "--json", "--collector", site.url, "--log-level", "DEBUG",
+            sys.executable,
+            "-m",
+            "collector",
+            "journeys",
+            "run",
+            str(tmp_path / "shop.py"),
+            "--base-url",
+            site.url,
+            "--artefacts",
+            str(shown),
+            "--har",
+            "--json",
+            "--collector",
+            site.url,
+            "--log-level",
+            "DEBUG",
             env={"PATH": "/usr/bin:/bin", "SHOP_PASSWORD": secret, "SEED": "GEZDGNBVGY3TQOJQ"},
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
         out, err = await process.communicate()
         sent = list(site.own)
     said = json.loads(out)
@@ -81,6 +96,4 @@ async def test_a_secret_is_in_no_artefact_no_event_and_no_log(tmp_path):
             with zipfile.ZipFile(file) as zipped:
                 places |= {f"{file.name}/{m}": m.encode() + zipped.read(m) for m in zipped.namelist()}
     assert [place for place, content in places.items() if raw in content] == []
-    assert any(b"<secret SHOP_PASSWORD>" in content for content in places.values()), (
-        "there was something to hide"
-    )
+    assert any(b"<secret SHOP_PASSWORD>" in content for content in places.values()), "there was something to hide"

@@ -120,15 +120,20 @@ COMMAND = (sys.executable, "-m", "collector", "journeys")
 
 @pytest.mark.parametrize("sort", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 async def test_however_the_command_ends_nothing_is_left(tmp_path, sort):
-    (tmp_path / "shop.py").write_text(
-        JOURNEYS.replace("time.sleep(600)", "await __import__('asyncio').sleep(600)")
-    )
+    (tmp_path / "shop.py").write_text(JOURNEYS.replace("time.sleep(600)", "await __import__('asyncio').sleep(600)"))
     mark = f"SNAGTEST={tmp_path.name}"
     async with serve() as site:
         process = await asyncio.create_subprocess_exec(
-            *COMMAND, "run", str(tmp_path), "--base-url", site.url, "--only", "blocks",
-            env={**os.environ, "SNAGTEST": tmp_path.name}, stderr=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
+            *COMMAND,
+            "run",
+            str(tmp_path),
+            "--base-url",
+            site.url,
+            "--only",
+            "blocks",
+            env={**os.environ, "SNAGTEST": tmp_path.name},
+            stderr=asyncio.subprocess.DEVNULL,
+        )
         for _ in range(200):
             await asyncio.sleep(0.05)
             if any("chrom" in line for line in marked(mark)):

@@ -23,9 +23,7 @@ def spans(monkeypatch):
 
 def carried(site):
     return {
-        path: headers.get("traceparent", "")
-        for _, path, headers in site.requests
-        if not path.startswith("/favicon")
+        path: headers.get("traceparent", "") for _, path, headers in site.requests if not path.startswith("/favicon")
     }
 
 
@@ -53,8 +51,11 @@ async def test_the_site_s_own_requests_carry_the_step_and_no_other_s_do(go, site
     assert set(ours) >= {"/thirdparty", "/ajax", "/json", "/away"}
     names = {f"{span.context.span_id:016x}": span.name for span in spans.get_finished_spans()}
     assert {path: names[value.split("-")[2]] for path, value in ours.items()} == {
-        "/thirdparty": "step open", "/ajax": "step pay", "/json": "step pay", "/away": "step away",
-    }  # fmt: skip
+        "/thirdparty": "step open",
+        "/ajax": "step pay",
+        "/json": "step pay",
+        "/away": "step away",
+    }
     assert {value.split("-")[1] for value in ours.values()} == {done.trace_id}
     assert [span.name for span in spans.get_finished_spans()][-1] == "journey test"
 

@@ -30,19 +30,13 @@ class Receiver:
     @property
     def spans(self) -> list:
         """Every span."""
-        return [
-            span for one in self.traces for r in one.resource_spans for s in r.scope_spans for span in s.spans
-        ]
+        return [span for one in self.traces for r in one.resource_spans for s in r.scope_spans for span in s.spans]
 
     @property
     def records(self) -> list:
         """Every log record."""
         return [
-            record
-            for one in self.logs
-            for r in one.resource_logs
-            for s in r.scope_logs
-            for record in s.log_records
+            record for one in self.logs for r in one.resource_logs for s in r.scope_logs for record in s.log_records
         ]
 
     async def _take(self, request: web.Request) -> web.Response:

@@ -9,12 +9,12 @@ from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, use_s
 
 from collector.logs import Json, is_json
 from collector.settings import BadSetting, load
-from tests.test_serve import running
+from tests.server.test_serve import running
 
 
 def line(message: str, *args: object, error: BaseException | None = None) -> dict:
     info = (type(error), error, error.__traceback__) if error else None
-    record = logging.LogRecord("collector.serve", logging.WARNING, __file__, 1, message, args, info)
+    record = logging.LogRecord("collector.server.serve", logging.WARNING, __file__, 1, message, args, info)
     text = Json().format(record)
     assert "\n" not in text
     return json.loads(text)
@@ -25,7 +25,7 @@ def test_a_line_says_when_how_grave_who_and_what():
     assert found.keys() == {"time", "level", "logger", "message"}
     assert (found["level"], found["logger"], found["message"]) == (
         "WARNING",
-        "collector.serve",
+        "collector.server.serve",
         "took 5\nlines",
     )
     assert found["time"].endswith("+00:00")

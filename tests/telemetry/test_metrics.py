@@ -12,8 +12,8 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.openmetrics.exposition import generate_latest as openmetrics
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from collector.showing import MOST_APPS, added
-from collector.store.counting import FRICTION, SESSIONS, Key
+from collector.server.store_metrics import MOST_APPS, added
+from collector.store.metric_totals import FRICTION, SESSIONS, Key
 from collector.telemetry import Counts, Metrics
 from collector.telemetry.counts import COUNTED, MEASURED, MOST_LABELS
 from collector.telemetry.shown import FAMILIES

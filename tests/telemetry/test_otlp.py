@@ -20,14 +20,14 @@ import opentelemetry.semconv.attributes.service_attributes as service_names
 import pytest
 
 from collector.events import KINDS, Beacon, Edge, Queued
-from collector.intake.beacon import decode, queued
-from collector.sink import untraced
+from collector.intake.decode import decode, queued
+from collector.server.store_sink import untraced
+from collector.store.schema.desired import wire_fields
 from collector.telemetry import start_export
 from collector.telemetry.semconv import ATTRIBUTES, EVENT_NAMES, OF_BEACON, SYNTHETIC, attributes, event_name
-from collector.written import wire_fields
 from tests.conftest import beacon, event, wait_for
+from tests.server.test_serve import running
 from tests.telemetry.receiver import plain, receiving
-from tests.test_serve import running
 
 QUICK = {"OTEL_BSP_SCHEDULE_DELAY": "100", "OTEL_BLRP_SCHEDULE_DELAY": "100"}
 
@@ -75,10 +75,7 @@ def test_a_beacon_is_followed_from_its_request_to_the_store(tmp_path):
         running(tmp_path, OTEL_EXPORTER_OTLP_ENDPOINT=receiver.url, **QUICK) as collector,
     ):
         parent = "0af7651916cd43dd8448eb211c80319c"
-        assert (
-            post(collector.url, now_beacon("rage_click"), traceparent=f"00-{parent}-b7ad6b7169203331-01")
-            == 204
-        )
+        assert post(collector.url, now_beacon("rage_click"), traceparent=f"00-{parent}-b7ad6b7169203331-01") == 204
 
         def named(name: str) -> list:
             return [span for span in receiver.spans if span.name == name]
@@ -104,14 +101,9 @@ def test_a_beacon_is_followed_from_its_request_to_the_store(tmp_path):
             f"{collector.private}/metrics", headers={"Accept": "application/openmetrics-text"}
         )
         with urllib.request.urlopen(request, timeout=10) as answer:
-            lags = [
-                line for line in answer.read().decode().splitlines() if "ingest_lag_seconds_bucket" in line
-            ]
+            lags = [line for line in answer.read().decode().splitlines() if "ingest_lag_seconds_bucket" in line]
         assert any(f'# {{trace_id="{parent}"}}' in line for line in lags)
-        assert (
-            plain(receiver.traces[0].resource_spans[0].resource.attributes)["service.name"]
-            == "snagwatch-collector"
-        )
+        assert plain(receiver.traces[0].resource_spans[0].resource.attributes)["service.name"] == "snagwatch-collector"
 
 
 def test_events_and_log_lines_arrive_as_records(tmp_path):
@@ -123,9 +115,7 @@ def test_events_and_log_lines_arrive_as_records(tmp_path):
         found = now_beacon("rage_click", "page_view", session_id=session, release="7")
         found["events"][0] |= {"target": "main > button", "target_name": "Pay", "repeat_count": 4}
         post(collector.url, found)
-        wait_for(
-            lambda: {"snag.rage_click", "snag.page_view"} <= {one.event_name for one in receiver.records}, 30
-        )
+        wait_for(lambda: {"snag.rage_click", "snag.page_view"} <= {one.event_name for one in receiver.records}, 30)
         rage = next(one for one in receiver.records if one.event_name == "snag.rage_click")
         known = plain(rage.attributes)
         assert known["session.id"] == session
@@ -197,9 +187,7 @@ def test_what_waits_is_bounded_and_the_end_does_not_wait_for_ever():
     with receiving() as receiver:
         receiver.wait_s = 60
         env = {"OTEL_EXPORTER_OTLP_ENDPOINT": receiver.url, "PATH": ""}
-        done = subprocess.run(
-            [sys.executable, "-c", MANY], env=env, capture_output=True, text=True, timeout=120
-        )
+        done = subprocess.run([sys.executable, "-c", MANY], env=env, capture_output=True, text=True, timeout=120)
         dropped, _, ended_s = map(float, done.stdout.split())
     assert dropped >= 6000 - 2 * 2048
     assert ended_s < 20
@@ -220,12 +208,19 @@ def test_a_trace_waits_with_its_beacon_and_the_store_never_sees_it():
 CONVENTIONS = {
     value
     for module in (
-        app_names, browser_names, deployment_names, session_names, url_names, user_agent_names, exception_names, http_names,
+        app_names,
+        browser_names,
+        deployment_names,
+        session_names,
+        url_names,
+        user_agent_names,
+        exception_names,
+        http_names,
         service_names,
     )
     for value in vars(module).values()
     if isinstance(value, str)
-}  # fmt: skip
+}
 
 
 def test_every_name_is_one_of_the_conventions_or_our_own():

@@ -15,41 +15,50 @@ async def clicked(v: Visitor, body: str, times: int = 1, gap: tuple[float, float
 async def stepper(v: Visitor) -> None:
     await clicked(
         v, v.control("+") + "<output id=n>1</output><script>$('go').onclick = () => $('n').textContent++</script>", 7
-    )  # fmt: skip
+    )
 
 
 @harmless()
 async def number_field_that_a_button_raises(v: Visitor) -> None:
     await clicked(
         v, "<input id=n type=number value=1><button id=go onclick='$(`n`).stepUp()'>+</button>", 6, (0.1, 0.3)
-    )  # fmt: skip
+    )
 
 
 @harmless()
 async def carousel_by_transform(v: Visitor) -> None:
     await clicked(
-        v, "<div style='overflow:hidden;width:200px'><div id=row style='display:flex;transition:transform .4s'>"
-        + "".join(f"<p style='min-width:200px'>Shoe {i}</p>" for i in range(9)) + "</div></div><button id=go>›</button>"
+        v,
+        "<div style='overflow:hidden;width:200px'><div id=row style='display:flex;transition:transform .4s'>"
+        + "".join(f"<p style='min-width:200px'>Shoe {i}</p>" for i in range(9))
+        + "</div></div><button id=go>›</button>"
         "<script>let n = 0; $('go').onclick = () => $('row').style.transform = `translateX(-${++n * 200}px)`</script>",
-        6, (0.2, 0.6),
-    )  # fmt: skip
+        6,
+        (0.2, 0.6),
+    )
 
 
 @harmless()
 async def carousel_by_scrolling(v: Visitor) -> None:
     await clicked(
-        v, "<div id=row style='display:flex;overflow-x:auto;width:200px;scroll-behavior:smooth'>"
-        + "".join(f"<p style='min-width:200px'>Shoe {i}</p>" for i in range(12)) + "</div><button id=go>›</button>"
-        "<script>$('go').onclick = () => $('row').scrollBy(200, 0)</script>", 5, (0.4, 0.7),
-    )  # fmt: skip
+        v,
+        "<div id=row style='display:flex;overflow-x:auto;width:200px;scroll-behavior:smooth'>"
+        + "".join(f"<p style='min-width:200px'>Shoe {i}</p>" for i in range(12))
+        + "</div><button id=go>›</button>"
+        "<script>$('go').onclick = () => $('row').scrollBy(200, 0)</script>",
+        5,
+        (0.4, 0.7),
+    )
 
 
 @harmless()
 async def calendar_months(v: Visitor) -> None:
     await clicked(
-        v, "<button id=go>›</button><b id=m>1</b><table id=t></table><script>let m = 1; $('go').onclick = () => {"
-        "$('m').textContent = m = m % 12 + 1; $('t').innerHTML = '<tr>' + '<td>1</td>'.repeat(m) + '</tr>' }</script>", 8,
-    )  # fmt: skip
+        v,
+        "<button id=go>›</button><b id=m>1</b><table id=t></table><script>let m = 1; $('go').onclick = () => {"
+        "$('m').textContent = m = m % 12 + 1; $('t').innerHTML = '<tr>' + '<td>1</td>'.repeat(m) + '</tr>' }</script>",
+        8,
+    )
 
 
 @harmless()
@@ -95,9 +104,12 @@ async def card_is_dragged(v: Visitor) -> None:
 @harmless()
 async def game_on_a_canvas(v: Visitor) -> None:
     await clicked(
-        v, "<canvas id=go width=300 height=150></canvas><script>const c = $('go').getContext('2d');"
-        "$('go').onclick = event => c.fillRect(event.offsetX, event.offsetY, 20, 20)</script>", 14, (0.1, 0.25),
-    )  # fmt: skip
+        v,
+        "<canvas id=go width=300 height=150></canvas><script>const c = $('go').getContext('2d');"
+        "$('go').onclick = event => c.fillRect(event.offsetX, event.offsetY, 20, 20)</script>",
+        14,
+        (0.1, 0.25),
+    )
 
 
 @harmless()
@@ -139,9 +151,12 @@ async def menu_opens_on_pointerdown(v: Visitor) -> None:
 @harmless()
 async def menu_opened_and_closed_again_and_again(v: Visitor) -> None:
     await clicked(
-        v, "<button id=go>Menu</button><ul id=menu hidden><li>Home</ul><script>$('go').onclick = () =>"
-        "$('menu').hidden = !$('menu').hidden</script>", 6, (0.15, 0.4),
-    )  # fmt: skip
+        v,
+        "<button id=go>Menu</button><ul id=menu hidden><li>Home</ul><script>$('go').onclick = () =>"
+        "$('menu').hidden = !$('menu').hidden</script>",
+        6,
+        (0.15, 0.4),
+    )
 
 
 @harmless()
@@ -167,9 +182,13 @@ async def like_with_an_answer_that_comes_late(v: Visitor) -> None:
 @harmless()
 async def working_button_beside_a_ticker(v: Visitor) -> None:
     await clicked(
-        v, "<p id=c></p>" + v.control("+") + "<b id=n>0</b><script>setInterval(() => $('c').textContent = Date.now(), 150);"
-        "$('go').onclick = () => $('n').textContent++</script>", 6,
-    )  # fmt: skip
+        v,
+        "<p id=c></p>"
+        + v.control("+")
+        + "<b id=n>0</b><script>setInterval(() => $('c').textContent = Date.now(), 150);"
+        "$('go').onclick = () => $('n').textContent++</script>",
+        6,
+    )
 
 
 @harmless()
@@ -189,31 +208,29 @@ async def answer_in_the_node_that_also_ticks(v: Visitor) -> None:
 @harmless()
 async def measured_and_answered(v: Visitor) -> None:
     await clicked(
-        v, v.control("Show") + "<p id=out></p><script>$('go').onclick = () => { navigator.sendBeacon('api/204', 'x');"
+        v,
+        v.control("Show") + "<p id=out></p><script>$('go').onclick = () => { navigator.sendBeacon('api/204', 'x');"
         "$('out').textContent = 'Shown' }</script>",
-    )  # fmt: skip
+    )
 
 
 @harmless()
 async def ripple_and_then_the_answer(v: Visitor) -> None:
     await clicked(
-        v, v.control("Show") + "<p id=out></p><script>$('go').onclick = () => { $('go').classList.add('r');"
+        v,
+        v.control("Show") + "<p id=out></p><script>$('go').onclick = () => { $('go').classList.add('r');"
         "setTimeout(() => $('go').classList.remove('r'), 300); setTimeout(() => $('out').textContent = 'Here', 800) }"
         "</script>",
-    )  # fmt: skip
+    )
 
 
 @harmless()
 async def copied_to_the_clipboard(v: Visitor) -> None:
-    how = v.rng.choice(
-        ["navigator.clipboard.writeText('code').catch(() => {})", "document.execCommand('copy')"]
-    )
+    how = v.rng.choice(["navigator.clipboard.writeText('code').catch(() => {})", "document.execCommand('copy')"])
     text = "<p id=p>SAVE10</p>" if "exec" in how else ""
     select = "getSelection().selectAllChildren($('p'));" if text else ""
     await v.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    await clicked(
-        v, f"{text}<button id=go>Copy</button><script>$('go').onclick = () => {{ {select} {how} }}</script>"
-    )
+    await clicked(v, f"{text}<button id=go>Copy</button><script>$('go').onclick = () => {{ {select} {how} }}</script>")
 
 
 @harmless()
@@ -225,9 +242,10 @@ async def file_is_downloaded(v: Visitor) -> None:
 @harmless()
 async def file_made_in_the_page_is_downloaded(v: Visitor) -> None:
     await clicked(
-        v, v.control("Export") + "<script>$('go').onclick = () => { const a = document.createElement('a');"
+        v,
+        v.control("Export") + "<script>$('go').onclick = () => { const a = document.createElement('a');"
         "a.href = URL.createObjectURL(new Blob(['a;b'])); a.download = 'table.csv'; a.click() }</script>",
-    )  # fmt: skip
+    )
 
 
 @harmless()
@@ -239,9 +257,7 @@ async def mail_and_telephone_links(v: Visitor) -> None:
 
 @harmless()
 async def anchor_on_the_same_page(v: Visitor) -> None:
-    await clicked(
-        v, "<a id=go href='#rules'>Rules</a><div style='height:3000px'></div><h2 id=rules>Rules</h2>"
-    )
+    await clicked(v, "<a id=go href='#rules'>Rules</a><div style='height:3000px'></div><h2 id=rules>Rules</h2>")
 
 
 @harmless()
@@ -270,9 +286,12 @@ async def page_is_printed(v: Visitor) -> None:
 @harmless()
 async def file_is_chosen(v: Visitor) -> None:
     body = v.rng.choice(
-        ["<input type=file id=go>", "<input type=file id=f hidden><button id=go onclick='$(`f`).click()'>Upload</button>",
-         "<input type=file id=f hidden><label id=go for=f style='cursor:pointer'>Upload</label>"]
-    )  # fmt: skip
+        [
+            "<input type=file id=go>",
+            "<input type=file id=f hidden><button id=go onclick='$(`f`).click()'>Upload</button>",
+            "<input type=file id=f hidden><label id=go for=f style='cursor:pointer'>Upload</label>",
+        ]
+    )
     await clicked(v, body)
 
 
@@ -298,10 +317,10 @@ async def labels_and_boxes(v: Visitor) -> None:
 
 @harmless()
 async def switch_without_script(v: Visitor) -> None:
-    style = "<style>#box { display: none } #go { padding: 9px; background: #ddd } #box:checked + #go { background: green }"
-    await clicked(
-        v, f"{style}</style><input type=checkbox id=box><label id=go for=box>Dark</label>", 4, (0.3, 0.6)
+    style = (
+        "<style>#box { display: none } #go { padding: 9px; background: #ddd } #box:checked + #go { background: green }"
     )
+    await clicked(v, f"{style}</style><input type=checkbox id=box><label id=go for=box>Dark</label>", 4, (0.3, 0.6))
 
 
 @harmless()
@@ -324,70 +343,85 @@ async def range_is_dragged(v: Visitor) -> None:
 
 @harmless()
 async def text_field_clicked_often(v: Visitor) -> None:
-    body = v.rng.choice(["<input id=go value='some words'>", "<textarea id=go>words</textarea>",
-                         "<div id=go contenteditable style='border:1px solid'>words to edit</div>"])  # fmt: skip
+    body = v.rng.choice(
+        [
+            "<input id=go value='some words'>",
+            "<textarea id=go>words</textarea>",
+            "<div id=go contenteditable style='border:1px solid'>words to edit</div>",
+        ]
+    )
     await clicked(v, body, 4, (0.15, 0.4))
 
 
 @harmless()
 async def answer_after_a_second_and_a_half(v: Visitor) -> None:
     await clicked(
-        v, v.control("Search") + "<p id=out></p><script>$('go').onclick = async () => { await api(200, 1500);"
+        v,
+        v.control("Search") + "<p id=out></p><script>$('go').onclick = async () => { await api(200, 1500);"
         "$('out').textContent = 'Found' }</script>",
-    )  # fmt: skip
+    )
 
 
 @harmless()
 async def spinner_and_then_the_answer(v: Visitor) -> None:
     await clicked(
-        v, v.control("Search") + "<p id=out></p><script>$('go').onclick = async () => { $('out').textContent = '…';"
+        v,
+        v.control("Search") + "<p id=out></p><script>$('go').onclick = async () => { $('out').textContent = '…';"
         "await api(200, 2300); $('out').textContent = 'Found' }</script>",
-    )  # fmt: skip
+    )
 
 
 @harmless()
 async def toast_that_goes_away(v: Visitor) -> None:
     await clicked(
-        v, v.control("Add") + "<script>$('go').onclick = () => { const t = document.createElement('p');"
+        v,
+        v.control("Add") + "<script>$('go').onclick = () => { const t = document.createElement('p');"
         "t.textContent = 'Added to basket'; document.body.append(t); setTimeout(() => t.remove(), 2500) }</script>",
-    )  # fmt: skip
+    )
 
 
 @harmless()
 async def theme_switch(v: Visitor) -> None:
     await clicked(
-        v, "<style>html.dark body { background: #222; color: #eee }</style>" + v.control("Theme")
-        + "<script>$('go').onclick = () => document.documentElement.classList.toggle('dark')</script>", 3, (0.4, 0.8),
-    )  # fmt: skip
+        v,
+        "<style>html.dark body { background: #222; color: #eee }</style>"
+        + v.control("Theme")
+        + "<script>$('go').onclick = () => document.documentElement.classList.toggle('dark')</script>",
+        3,
+        (0.4, 0.8),
+    )
 
 
 @harmless()
 async def moved_by_the_animation_api(v: Visitor) -> None:
     await clicked(
-        v, "<button id=go>Shake the box</button><div id=box style='width:60px;height:60px;background:red'></div><script>"
+        v,
+        "<button id=go>Shake the box</button><div id=box style='width:60px;height:60px;background:red'></div><script>"
         "$('go').onclick = () => $('box').animate({transform: ['none', 'rotate(360deg)']}, 900)</script>",
-    )  # fmt: skip
+    )
 
 
 @harmless()
 async def style_rule_is_added(v: Visitor) -> None:
     await clicked(
-        v, "<button id=go>Bigger</button><p>Words to read</p><script>const s = new CSSStyleSheet();"
+        v,
+        "<button id=go>Bigger</button><p>Words to read</p><script>const s = new CSSStyleSheet();"
         "document.adoptedStyleSheets = [s]; $('go').onclick = () => s.insertRule('p { font-size: 30px }')</script>",
-    )  # fmt: skip
+    )
 
 
 @harmless()
 async def music_is_played(v: Visitor) -> None:
     await clicked(
-        v, "<audio id=a></audio><button id=go>Play</button><script>const rate = 8000, n = rate * 3, b = new DataView("
+        v,
+        "<audio id=a></audio><button id=go>Play</button><script>const rate = 8000, n = rate * 3, b = new DataView("
         "new ArrayBuffer(44 + n)); const w = (o, s) => [...s].forEach((c, i) => b.setUint8(o + i, c.charCodeAt()));"
         "w(0, 'RIFF'); b.setUint32(4, 36 + n, true); w(8, 'WAVEfmt '); b.setUint32(16, 16, true); b.setUint16(20, 1, true);"
         "b.setUint16(22, 1, true); b.setUint32(24, rate, true); b.setUint32(28, rate, true); b.setUint16(32, 1, true);"
         "b.setUint16(34, 8, true); w(36, 'data'); b.setUint32(40, n, true); for (let i = 0; i < n; i++) b.setUint8(44 + i,"
         "128); $('a').src = URL.createObjectURL(new Blob([b], {type: 'audio/wav'}));"
         "$('go').onclick = () => $('a').paused ? $('a').play() : $('a').pause()</script>",
-    )  # fmt: skip
+    )
 
 
 @harmless()
@@ -446,27 +480,29 @@ async def password_is_shown_and_hidden(v: Visitor) -> None:
 @harmless()
 async def long_list_is_loaded_piece_by_piece(v: Visitor) -> None:
     await clicked(
-        v, "<button id=go>More</button><ul id=l></ul><script>$('go').onclick = async () => { await api(200, 250);"
+        v,
+        "<button id=go>More</button><ul id=l></ul><script>$('go').onclick = async () => { await api(200, 250);"
         "for (let i = 0; i < 3; i++) $('l').append(Object.assign(document.createElement('li'), {innerText: i})) }</script>",
-        4, (0.7, 0.95),
-    )  # fmt: skip
+        4,
+        (0.7, 0.95),
+    )
 
 
 @harmless()
 async def button_that_the_growing_list_pushes_away(v: Visitor) -> None:
     await clicked(
-        v, "<ul id=l></ul><button id=go>More</button><script>$('go').onclick = async () => { await api(200, 250);"
+        v,
+        "<ul id=l></ul><button id=go>More</button><script>$('go').onclick = async () => { await api(200, 250);"
         "for (let i = 0; i < 3; i++) $('l').append(Object.assign(document.createElement('li'), {innerText: i})) }</script>",
-        4, (0.7, 0.95),
-    )  # fmt: skip
+        4,
+        (0.7, 0.95),
+    )
 
 
 @harmless()
 async def rating_with_stars(v: Visitor) -> None:
     await v.open(
-        "<div id=r>"
-        + "".join(f"<span id=s{i} style='cursor:pointer'>☆</span>" for i in range(5))
-        + "</div><script>"
+        "<div id=r>" + "".join(f"<span id=s{i} style='cursor:pointer'>☆</span>" for i in range(5)) + "</div><script>"
         "[...$('r').children].forEach((s, i) => s.onclick = () => [...$('r').children].forEach((t, j) =>"
         "t.textContent = j <= i ? '★' : '☆'))</script>"
     )
@@ -478,9 +514,7 @@ async def rating_with_stars(v: Visitor) -> None:
 
 @harmless(touch=True)
 async def swiped_and_tapped(v: Visitor) -> None:
-    await v.open(
-        "<button id=go>+</button><b id=n>0</b><script>$('go').onclick = () => $('n').textContent++</script>"
-    )
+    await v.open("<button id=go>+</button><b id=n>0</b><script>$('go').onclick = () => $('n').textContent++</script>")
     await v.tap("#go", 6, (0.12, 0.3))
     await v.settle()
 

@@ -8,9 +8,10 @@ from benchmarks.agent_accuracy.visitor import Visitor
 @harmless()
 async def copied_and_said_so_for_a_moment(v: Visitor) -> None:
     await clicked(
-        v, v.control("Copy link") + "<p id=o></p><script>$('go').onclick = () => { $('o').textContent = 'Copied!';"
+        v,
+        v.control("Copy link") + "<p id=o></p><script>$('go').onclick = () => { $('o').textContent = 'Copied!';"
         "setTimeout(() => $('o').textContent = '', 1500) }</script>",
-    )  # fmt: skip
+    )
 
 
 @harmless()
@@ -31,9 +32,7 @@ async def overlay_is_closed_by_a_click_beside_it(v: Visitor) -> None:
 async def favourites_of_a_list_one_by_one(v: Visitor) -> None:
     await v.open(
         "<ul>"
-        + "".join(
-            f"<li>Shoe {i} <button id=f{i} onclick='this.textContent = `♥`'>♡</button>" for i in range(8)
-        )
+        + "".join(f"<li>Shoe {i} <button id=f{i} onclick='this.textContent = `♥`'>♡</button>" for i in range(8))
         + "</ul>"
     )
     for i in range(8):
@@ -119,9 +118,7 @@ async def piano(v: Visitor) -> None:
 
 @harmless()
 async def page_is_left_for_another_tab(v: Visitor) -> None:
-    await v.open(
-        v.control("Add") + "<p id=o></p><script>$('go').onclick = () => $('o').textContent = 'Added'</script>"
-    )
+    await v.open(v.control("Add") + "<p id=o></p><script>$('go').onclick = () => $('o').textContent = 'Added'</script>")
     await v.click("#go")
     other = await v.page.context.new_page()
     await other.goto("about:blank")
@@ -134,8 +131,7 @@ async def page_is_left_for_another_tab(v: Visitor) -> None:
 async def hints_on_hovering(v: Visitor) -> None:
     await v.open(
         "".join(
-            f"<button id=h{i} title='Hint {i}' onmouseenter='$(`o`).textContent = {i}'>{i}</button>"
-            for i in range(5)
+            f"<button id=h{i} title='Hint {i}' onmouseenter='$(`o`).textContent = {i}'>{i}</button>" for i in range(5)
         )
         + "<p id=o></p>"
     )

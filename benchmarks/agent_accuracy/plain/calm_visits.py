@@ -57,9 +57,7 @@ async def aborted_and_not_caught(v: Visitor) -> None:
 
 @harmless()
 async def warnings_on_the_console(v: Visitor) -> None:
-    await v.open(
-        "<p>Offers</p><script>console.error('Warning: each child needs a key'); console.warn(1)</script>"
-    )
+    await v.open("<p>Offers</p><script>console.error('Warning: each child needs a key'); console.warn(1)</script>")
     await v.settle()
 
 
@@ -72,8 +70,7 @@ async def rejection_that_is_handled(v: Visitor) -> None:
 @harmless()
 async def short_work_of_the_page(v: Visitor) -> None:
     await v.open(
-        v.control("Sort")
-        + "<p id=out></p><script>$('go').onclick = () => { const end = performance.now() + 250;"
+        v.control("Sort") + "<p id=out></p><script>$('go').onclick = () => { const end = performance.now() + 250;"
         "while (performance.now() < end); $('out').textContent = 'sorted' }</script>"
     )
     await v.click("#go", 2, (0.8, 0.9))
@@ -144,20 +141,21 @@ async def white_until_the_answer_and_then_full(v: Visitor) -> None:
 async def pages_of_pictures_alone(v: Visitor) -> None:
     v.serve("app", "")
     v.place.documents["app"].body = v.rng.choice(
-        ["<canvas id=c width=300 height=200></canvas><script>$('c').getContext('2d').fillRect(0, 0, 99, 99)</script>",
-         "<svg width=200 height=200><circle cx=90 cy=90 r=80 /></svg>",
-         "<div style='width:300px;height:300px;background:url(pixel.gif)'></div>",
-         "<iframe srcdoc='<p>Map</p>'></iframe>", "<video width=300 height=200 controls></video>"]
-    )  # fmt: skip
+        [
+            "<canvas id=c width=300 height=200></canvas><script>$('c').getContext('2d').fillRect(0, 0, 99, 99)</script>",
+            "<svg width=200 height=200><circle cx=90 cy=90 r=80 /></svg>",
+            "<div style='width:300px;height:300px;background:url(pixel.gif)'></div>",
+            "<iframe srcdoc='<p>Map</p>'></iframe>",
+            "<video width=300 height=200 controls></video>",
+        ]
+    )
     await v.go("app")
     await v.pause(6)
 
 
 @harmless()
 async def article_about_500_recipes(v: Visitor) -> None:
-    title = v.rng.choice(
-        ["500 recipes for autumn", "Room 404 – Hotel Sun", "How to handle errors", "Route 502"]
-    )
+    title = v.rng.choice(["500 recipes for autumn", "Room 404 – Hotel Sun", "How to handle errors", "Route 502"])
     await v.open(f"<h1>{title}</h1><p>Words</p>", title=title)
     await v.settle()
 
@@ -422,8 +420,11 @@ async def scrolled_and_then_back(v: Visitor) -> None:
 
 @harmless()
 async def worked_there_and_then_back(v: Visitor) -> None:
-    v.serve("one", "<h1>One</h1><button id=add>Add</button><p id=o></p><script>$('add').onclick = () =>"
-            "$('o').textContent = 'Added'</script>")  # fmt: skip
+    v.serve(
+        "one",
+        "<h1>One</h1><button id=add>Add</button><p id=o></p><script>$('add').onclick = () =>"
+        "$('o').textContent = 'Added'</script>",
+    )
     await v.open(LINKS)
     await v.click("#one")
     await v.page.wait_for_url("**/one")

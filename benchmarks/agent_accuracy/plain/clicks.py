@@ -57,8 +57,7 @@ async def rage_on_a_button_that_ripples(v: Visitor) -> None:
 @friction(RAGE, allowed="dead_click slow_step")
 async def rage_while_nothing_shows_that_it_works(v: Visitor) -> None:
     await v.open(
-        v.control("Load")
-        + "<p id=out></p><script>let busy; $('go').onclick = async () => { if (busy) return;"
+        v.control("Load") + "<p id=out></p><script>let busy; $('go').onclick = async () => { if (busy) return;"
         "busy = 1; await api(200, 6000); $('out').textContent = 'Here it is' }</script>"
     )
     await v.click("#go", 5, (0.3, 0.8))

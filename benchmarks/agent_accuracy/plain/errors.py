@@ -77,9 +77,10 @@ async def server_answers_500(v: Visitor) -> None:
 @friction(CLICK, FAILED, allowed=ERROR)
 async def server_answers_503_to_xhr(v: Visitor) -> None:
     await clicked(
-        v, "() => { const x = new XMLHttpRequest(); x.open('POST', 'api/503?ms=200'); x.onload = () => {"
-        "$('out').textContent = x.status == 200 ? 'Saved' : 'Try again later' }; x.send() }"
-    )  # fmt: skip
+        v,
+        "() => { const x = new XMLHttpRequest(); x.open('POST', 'api/503?ms=200'); x.onload = () => {"
+        "$('out').textContent = x.status == 200 ? 'Saved' : 'Try again later' }; x.send() }",
+    )
 
 
 @friction(CLICK, FAILED, allowed=ERROR)
@@ -104,9 +105,7 @@ async def request_times_out(v: Visitor) -> None:
 
 @friction(CLICK, allowed="page_error failed_action")
 async def chunk_that_cannot_be_loaded(v: Visitor) -> None:
-    await clicked(
-        v, "async () => { const part = await import('./gone.js'); $('out').textContent = part.text }"
-    )
+    await clicked(v, "async () => { const part = await import('./gone.js'); $('out').textContent = part.text }")
 
 
 @friction(ERROR)
@@ -149,9 +148,7 @@ async def policy_is_violated(v: Visitor) -> None:
 
 @friction(ERROR)
 async def error_given_to_the_console(v: Visitor) -> None:
-    await v.open(
-        "<p>Offers</p><script>setTimeout(() => console.error(new Error('state lost')), 300)</script>"
-    )
+    await v.open("<p>Offers</p><script>setTimeout(() => console.error(new Error('state lost')), 300)</script>")
     await v.settle()
 
 

@@ -93,9 +93,7 @@ async def round_and_round_within_an_app(v: Visitor) -> None:
 
 @friction("search_refinement", allowed="navigation_loop quick_back")
 async def three_searches_by_address(v: Visitor) -> None:
-    body = (
-        "<form action=search><input id=q name=q type=search><button>Search</button></form><p>Some results</p>"
-    )
+    body = "<form action=search><input id=q name=q type=search><button>Search</button></form><p>Some results</p>"
     await v.open(body, path="search")
     for words in ("return", "send back", "refund shoes"):
         await v.clear("#q")

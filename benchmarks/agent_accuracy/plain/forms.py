@@ -17,9 +17,7 @@ LOGIN = (
 @friction("form_abandonment")
 async def address_begun_then_another_page(v: Visitor) -> None:
     v.serve("home", "<h1>Home</h1><p>Offers</p>")
-    await v.open(
-        f"<form id=f action=thanks>{FIELDS}<button>Order</button></form><a id=home href=home>Home</a>"
-    )
+    await v.open(f"<form id=f action=thanks>{FIELDS}<button>Order</button></form><a id=home href=home>Home</a>")
     for field in v.rng.sample(["#name", "#street", "#city"], 2):
         await v.fill(field, "Anna 12")
     await v.pause(1, 2)
@@ -201,9 +199,7 @@ async def wrong_password_then_the_right_one(v: Visitor) -> None:
 @friction("login_failure", allowed="form_abandonment")
 async def login_page_comes_back_with_a_word(v: Visitor) -> None:
     v.serve("login", LOGIN.replace("id=f", "id=f action=again") + "<script>$('out').remove()</script>")
-    v.serve(
-        "again", "<p class=error role=alert>Wrong password</p>" + LOGIN.replace("id=f", "id=f action=again")
-    )
+    v.serve("again", "<p class=error role=alert>Wrong password</p>" + LOGIN.replace("id=f", "id=f action=again"))
     await v.go("login")
     await v.fill("#user", "anna")
     await v.fill("#pass", "secret1")

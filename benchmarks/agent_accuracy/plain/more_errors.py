@@ -20,24 +20,24 @@ async def throws_in_a_microtask(v: Visitor) -> None:
 @friction(CLICK, allowed=ERROR)
 async def throws_in_an_event_of_the_sites_own(v: Visitor) -> None:
     await clicked(
-        v, "() => document.dispatchEvent(new CustomEvent('buy'))",
+        v,
+        "() => document.dispatchEvent(new CustomEvent('buy'))",
         "<script>document.addEventListener('buy', () => { throw new Error('no stock') })</script>",
-    )  # fmt: skip
+    )
 
 
 @friction(CLICK, allowed=ERROR)
 async def throws_after_the_answer_was_read(v: Visitor) -> None:
     await clicked(
-        v, "() => { const x = new XMLHttpRequest(); x.open('GET', 'api/200?ms=600'); x.onload = () => {"
+        v,
+        "() => { const x = new XMLHttpRequest(); x.open('GET', 'api/200?ms=600'); x.onload = () => {"
         "JSON.parse(x.responseText).items.map(i => i) }; x.send() }",
-    )  # fmt: skip
+    )
 
 
 @friction(CLICK, allowed=ERROR)
 async def throws_at_the_end_of_a_chain(v: Visitor) -> None:
-    await clicked(
-        v, "() => api(200, 300).then(r => r.json()).then(() => later(200)).then(j => j.items.length)"
-    )
+    await clicked(v, "() => api(200, 300).then(r => r.json()).then(() => later(200)).then(j => j.items.length)")
 
 
 @friction(CLICK, allowed="page_error form_abandonment")
@@ -62,9 +62,7 @@ async def box_whose_change_throws(v: Visitor) -> None:
 
 @friction(CLICK, "failed_action", allowed="page_error slow_step")
 async def server_fails_after_the_optimistic_answer(v: Visitor) -> None:
-    await clicked(
-        v, "async () => { $('out').textContent = 'Saved'; await api(500, 900); $('out').textContent = '' }"
-    )
+    await clicked(v, "async () => { $('out').textContent = 'Saved'; await api(500, 900); $('out').textContent = '' }")
 
 
 @friction(DEAD, allowed="form_abandonment")

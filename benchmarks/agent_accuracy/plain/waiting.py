@@ -27,9 +27,7 @@ async def result_after_seconds_of_silence(v: Visitor) -> None:
 
 @friction(SLOW)
 async def result_after_seconds_of_a_spinner(v: Visitor) -> None:
-    await asked(
-        v, f"async () => {{ {SPINNER} await api(200, {ms(v)}); $('out').textContent = 'Three flights' }}", 6
-    )
+    await asked(v, f"async () => {{ {SPINNER} await api(200, {ms(v)}); $('out').textContent = 'Three flights' }}", 6)
 
 
 @friction(SLOW)
@@ -44,9 +42,11 @@ async def result_after_two_requests(v: Visitor) -> None:
 @friction(SLOW, allowed="dead_click")
 async def result_by_xhr(v: Visitor) -> None:
     await asked(
-        v, f"() => {{ const x = new XMLHttpRequest(); x.open('GET', 'api/200?ms={ms(v)}'); x.onload = () =>"
-        "{ $('out').textContent = 'Three flights' }; x.send() }", 6,
-    )  # fmt: skip
+        v,
+        f"() => {{ const x = new XMLHttpRequest(); x.open('GET', 'api/200?ms={ms(v)}'); x.onload = () =>"
+        "{ $('out').textContent = 'Three flights' }; x.send() }",
+        6,
+    )
 
 
 @friction(SLOW)
@@ -71,8 +71,7 @@ async def form_is_answered_late(v: Visitor) -> None:
 @friction(SLOW)
 async def left_while_the_spinner_turned(v: Visitor) -> None:
     await v.open(
-        v.control("Load")
-        + f"<p id=out></p><script>$('go').onclick = async () => {{ {SPINNER} await api(200, 25000);"
+        v.control("Load") + f"<p id=out></p><script>$('go').onclick = async () => {{ {SPINNER} await api(200, 25000);"
         "$('out').textContent = 'Result' }</script>"
     )
     await v.click("#go")

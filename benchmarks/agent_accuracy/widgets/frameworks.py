@@ -6,9 +6,7 @@ from benchmarks.agent_accuracy.visitor import Visitor
 EVERYWHERE = ("react", "preact", "vue", "svelte", "lit")
 
 
-def clicking(
-    page: str, target: str, times: int = 1, stay: float = 0, gap: tuple[float, float] = (0.15, 0.45)
-) -> Play:
+def clicking(page: str, target: str, times: int = 1, stay: float = 0, gap: tuple[float, float] = (0.15, 0.45)) -> Play:
     """A visit that clicks one control of a page so often."""
 
     async def play(v: Visitor) -> None:
@@ -23,13 +21,9 @@ def clicking(
 
 for page in EVERYWHERE:
     harmless(sort=WIDGETS, name=f"{page}_counter")(clicking(page, "#plus", 6))
-    friction("rage_click", allowed="dead_click", sort=WIDGETS, name=f"{page}_rage")(
-        clicking(page, "#dead", 5)
-    )
+    friction("rage_click", allowed="dead_click", sort=WIDGETS, name=f"{page}_rage")(clicking(page, "#dead", 5))
     friction("dead_click", sort=WIDGETS, name=f"{page}_dead")(clicking(page, "#dead"))
-    friction("error_click", allowed="page_error", sort=WIDGETS, name=f"{page}_throws")(
-        clicking(page, "#throws")
-    )
+    friction("error_click", allowed="page_error", sort=WIDGETS, name=f"{page}_throws")(clicking(page, "#throws"))
     friction("slow_step", sort=WIDGETS, name=f"{page}_slow")(clicking(page, "#slow", stay=4))
 
 for page in ("react", "vue", "svelte"):
@@ -49,9 +43,7 @@ friction("rage_click", allowed="dead_click", sort=WIDGETS, name="react_rage_on_a
 friction("error_click", allowed="page_error blank_page", sort=WIDGETS, name="react_render_fails")(
     clicking("react", "#render")
 )
-friction("error_click", allowed="page_error", sort=WIDGETS, name="vue_async_handler_throws")(
-    clicking("vue", "#late")
-)
+friction("error_click", allowed="page_error", sort=WIDGETS, name="vue_async_handler_throws")(clicking("vue", "#late"))
 friction("slow_step", allowed="dead_click", sort=WIDGETS, name="react_silent_search")(
     clicking("react", "#silent", stay=4)
 )

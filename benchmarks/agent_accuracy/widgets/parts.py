@@ -5,9 +5,7 @@ from benchmarks.agent_accuracy.visitor import Visitor
 from benchmarks.agent_accuracy.widgets.frameworks import clicking
 
 for page in ("mui", "bootstrap", "widgets"):
-    friction("rage_click", allowed="dead_click", sort=WIDGETS, name=f"{page}_rage")(
-        clicking(page, "#dead", 5)
-    )
+    friction("rage_click", allowed="dead_click", sort=WIDGETS, name=f"{page}_rage")(clicking(page, "#dead", 5))
     friction("dead_click", sort=WIDGETS, name=f"{page}_dead")(clicking(page, "#dead"))
 
 friction("error_click", allowed="page_error", sort=WIDGETS, name="mui_throws")(clicking("mui", "#throws"))
@@ -17,10 +15,18 @@ friction("error_click", allowed="page_error", sort=WIDGETS, name="bootstrap_dial
     clicking("bootstrap", "#gone")
 )
 for page, target, times in (
-    ("mui", "#next", 6), ("mui", "#toast", 1), ("mui", "#check", 3), ("mui", "#switch", 4), ("mui", "#more", 3),
-    ("bootstrap", "#fold", 1), ("bootstrap", "#switch", 4), ("bootstrap", "#toast", 1), ("radix", "#switch", 4),
-    ("widgets", "#hand .swiper-button-next", 6), ("widgets", "#auto .swiper-button-next", 3),
-):  # fmt: skip
+    ("mui", "#next", 6),
+    ("mui", "#toast", 1),
+    ("mui", "#check", 3),
+    ("mui", "#switch", 4),
+    ("mui", "#more", 3),
+    ("bootstrap", "#fold", 1),
+    ("bootstrap", "#switch", 4),
+    ("bootstrap", "#toast", 1),
+    ("radix", "#switch", 4),
+    ("widgets", "#hand .swiper-button-next", 6),
+    ("widgets", "#auto .swiper-button-next", 3),
+):
     name = f"{page}_{''.join(c for c in target if c.isalpha())}_works"
     harmless(sort=WIDGETS, name=name)(clicking(page, target, times, gap=(0.4, 0.7)))
 # Bootstrap's carousel takes no click while it turns by itself.

@@ -98,6 +98,4 @@ class Pages:
     def _page(self, visitor: Visitor, template: str, *, status: int = 200, **shown: object) -> web.Response:
         text = self._templates.get_template(template).render(visitor=visitor, **shown)
         # no-cache, so that no cart comes from the cache; no-store would keep pages from the back cache too.
-        return web.Response(
-            status=status, text=text, content_type="text/html", headers={"Cache-Control": "no-cache"}
-        )
+        return web.Response(status=status, text=text, content_type="text/html", headers={"Cache-Control": "no-cache"})

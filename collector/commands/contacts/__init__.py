@@ -1,0 +1,168 @@
+"""Import support contacts, ask sources for what changed, or ask why there are so many.
+
+A CSV's first line names its columns, each line of NDJSON is an object: source_contact_id, created_ts, channel, and if you
+have them updated_ts, status, contact_reason and the others of docs/contacts.md. Other columns are not read: names,
+addresses and texts stay where they are. Importing a file again changes nothing; a corrected line replaces the one with
+its id. Counts of intervals (offered, answered, abandoned) are known by their columns.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from collector.commands import correlate
+from collector.commands.contacts import import_file, linked, pull, surges
+from collector.commands.contacts import reasons as reasons_command
+from collector.commands.contacts.import_file import Reading
+from collector.contacts import intervals, reasons, schema
+from collector.contacts.intervals import IntervalReader
+from collector.contacts.mapping import Mapped
+from collector.contacts.requesters import subject_of
+from collector.contacts.schema import CHANNELS, Door, plain
+from collector.contacts.vendors import ADAPTERS
+from collector.errors import Failed
+from collector.settings import Settings
+from collector.store import Store
+
+
+def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    """`import`, `pull`, `reasons`, `why`, `surges` and `linked`."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="import|pull|reasons|why|surges|linked")
+    take = actions.add_parser(
+        "import",
+        parents=[common],
+        help="take in a file of contacts, or a table of your own",
+        description=__doc__,
+    )
+    import_file.arguments(take)
+    take.add_argument(
+        "--kind",
+        choices=sorted(ADAPTERS),
+        default="plain",
+        help="NDJSON as this vendor writes it; default: our own fields",
+    )
+    take.add_argument("--intervals", action="store_true", help="counts of intervals; without it the columns tell")
+    take.add_argument("--interval", metavar="30m", help="length of the intervals where no column tells it")
+    take.add_argument("--rules", type=Path, metavar="FILE", help="TOML: rules that name the contact reason")
+    take.add_argument("--subjects", action="store_true", help="keep subjects, redacted")
+    take.add_argument("--complete-through", metavar="TIME", help="all contacts up to then are in; default: the newest")
+    pull.arguments(
+        actions.add_parser("pull", parents=[common], help="ask the sources for what changed since the last time")
+    )
+    reasons_command.arguments(
+        actions.add_parser(
+            "reasons", parents=[common], help="how many contacts have a reason, and rules to begin with"
+        ),
+        common,
+    )
+    why = actions.add_parser(
+        "why", parents=[common], help="are there more contacts than usual, and what do they follow"
+    )
+    correlate.arguments(why, common)
+    surges.arguments(
+        actions.add_parser(
+            "surges", parents=[common], help="the surges that were judged until now, and their lead times"
+        )
+    )
+    linked.arguments(
+        actions.add_parser(
+            "linked",
+            parents=[common],
+            help="of visits linked to a contact by consent: who met friction called how often",
+        )
+    )
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Do what was asked; `import` returns 1 if a line was refused."""
+    actions = {
+        "import": _import,
+        "pull": pull.run,
+        "reasons": reasons_command.run,
+        "why": correlate.run,
+        "surges": surges.run,
+        "linked": linked.run,
+    }
+    return actions[args.action](args, settings)
+
+
+def _import(args: argparse.Namespace, settings: Settings) -> int:
+    source = import_file.source_of(args)
+    adapter = ADAPTERS[args.kind]
+    if _of_intervals(args):
+        return import_file.run(
+            args, settings, source, "intervals", lambda store: _intervals(args, settings, source, store)
+        )
+
+    def reading(store: Store) -> Reading:
+        mapped = import_file.mapping(args, tuple(schema.FIELDS))
+        door = _door(args, settings, source, mapped, store)
+        if args.kind == "plain":
+            return Reading((*schema.FIELDS,), schema.REQUIRED, lambda one: schema.read(one, door), mapped)
+        over = mapped.over(adapter.mapped)
+        return Reading((), (), lambda one: schema.read(one, door), over, lambda found: adapter.records(found, over))
+
+    return import_file.run(args, settings, source, "contacts", reading)
+
+
+def _intervals(args: argparse.Namespace, settings: Settings, source: str, store: Store) -> Reading:
+    adapter = ADAPTERS[args.kind]
+    mapped = import_file.mapping(args, intervals.FIELDS)
+    read = IntervalReader(_door(args, settings, source, mapped, store), _seconds(args.interval))
+    if args.kind == "plain":
+        return Reading(intervals.FIELDS, intervals.REQUIRED, read, mapped)
+    over = mapped.over(adapter.mapped)
+    return Reading((), (), read, over, lambda found: adapter.records(found, over))
+
+
+def _door(args: argparse.Namespace, settings: Settings, source: str, mapped: Mapped, store: Store) -> Door:
+    try:
+        rules = reasons.load(args.rules) if args.rules else None
+    except reasons.BadRules as error:
+        raise Failed(str(error)) from None
+    return Door(
+        source,
+        import_file.now_ms(),
+        import_file.time_zone(args, mapped),
+        mapped.time_form,
+        dict(_channel(text) for text in args.channel),
+        import_file.keys(args, settings, source, store),
+        subject_of(args.subjects),
+        rules,
+        ADAPTERS[args.kind].channel,
+    )
+
+
+def _of_intervals(args: argparse.Namespace) -> bool:
+    """Whether the file holds counts: it is said, the vendor's are, or its header names `offered` and no contact's id."""
+    if args.intervals or ADAPTERS[args.kind].intervals:
+        return True
+    if args.file is None or args.kind != "plain" or args.mapping:
+        return False
+    try:
+        with args.file.open(encoding="utf-8-sig", errors="replace") as file:
+            first = file.readline(65_536)
+    except OSError:
+        return False
+    named = {
+        text.strip(' "\r\n').partition("=")[0] for text in [*first.replace(";", ",").replace("\t", ",").split(",")]
+    }
+    named |= {text.partition("=")[0] for text in args.column}
+    return "offered" in named and "source_contact_id" not in named
+
+
+def _seconds(text: str | None) -> int | None:
+    if text is None:
+        return None
+    units = {"s": 1, "m": 60, "h": 3600}
+    if not text[:-1].isdecimal() or text[-1:] not in units or not 0 < int(text[:-1]) * units[text[-1]] <= 86_400:
+        raise Failed(f"--interval {text}: right would be 30m, 900s or 1h")
+    return int(text[:-1]) * units[text[-1]]
+
+
+def _channel(text: str) -> tuple[str, str]:
+    theirs, _, ours = text.rpartition("=")
+    if ours not in CHANNELS or not theirs:
+        raise Failed(f"--channel {text}: right would be THEIRS=OURS, ours being one of {', '.join(CHANNELS)}")
+    return plain(theirs), ours

@@ -1,0 +1,377 @@
+"""What every import has in common: reading a file or a table of the user's own, keeping rows in batches, saying what came
+of it. Memory is that of one batch, however long the file."""
+
+from __future__ import annotations
+
+import argparse
+import codecs
+import csv
+import gc
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from clickhouse_connect.driver.exceptions import ClickHouseError
+from rich.console import Console
+from rich.progress import open as open_with_progress
+from rich.table import Table
+
+from collector.contacts.files import BadTable, Numbered, Refused, csv_records, json_records, rows
+from collector.contacts.ingest import land
+from collector.contacts.mapping import BadMapping, Mapped, load
+from collector.contacts.requesters import People
+from collector.contacts.schema import Keyed
+from collector.errors import Failed
+from collector.privacy.keys import BadKeys, load_keys
+from collector.settings import Settings
+from collector.store import Contact, ContactEvent, ContactInterval, Store, SurveyResponse
+from collector.store.sql_port.owner import open_store
+from collector.times import BadTime, moment, zone
+
+BATCH = 20_000
+SHOWN = 10
+LINES = (".ndjson", ".jsonl", ".json")
+
+Row = Contact | ContactEvent | ContactInterval | SurveyResponse
+
+
+class Reading(NamedTuple):
+    """What is read and how."""
+
+    known: Sequence[str]
+    required: Sequence[str]
+    row: Callable[[Mapping[str, Any]], Row]
+    mapped: Mapped
+    records: Callable[[Any], list[Mapping[str, Any]]] | None = None
+    """A vendor's object to records; None: lines are records."""
+
+
+class Tally:
+    """What became of the lines."""
+
+    def __init__(self) -> None:
+        self.read = self.accepted = self.new = self.stale = self.suppressed = self.untagged = 0
+        self.refused: list[Refused] = []
+        self.newest: datetime | None = None
+        self._seen: set[int] = set()
+
+    def count(self, batch: Sequence[Row], known: Mapping[str, int]) -> None:
+        """Count rows before they are kept; `known`: the versions of the contacts that are there."""
+        self.accepted += len(batch)
+        for row in batch:
+            at, key, version = _place(row)
+            self.newest = at if self.newest is None or (at is not None and at > self.newest) else self.newest
+            self.untagged += isinstance(row, Contact) and not row.contact_reason
+            if key not in known and (mark := hash(key)) not in self._seen:
+                self.new += 1
+                self._seen.add(mark)
+            elif version < known.get(key, 0):
+                self.stale += 1
+
+
+def _place(row: Row) -> tuple[datetime | None, str, int]:
+    if isinstance(row, Contact):
+        return row.created_ts, row.source_contact_id, row.version
+    if isinstance(row, ContactEvent):
+        return row.event_ts, f"{row.source_contact_id}\0{row.source_event_id}", 0
+    if isinstance(row, ContactInterval):
+        key = f"{row.channel}\0{row.queue}\0{row.contact_reason}\0{row.interval_s}\0{row.interval_start_ts}"
+        return row.interval_start_ts, key, row.version
+    return row.answered_ts, row.source_response_id, row.version
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags that every import has."""
+    parser.add_argument("file", type=Path, nargs="?", help="a CSV with a header, or NDJSON (.ndjson, .jsonl, .json)")
+    parser.add_argument(
+        "--select",
+        metavar="SQL",
+        help="instead of a file: a SELECT on the store's own server, columns as fields",
+    )
+    parser.add_argument("--source", help="name of the system it came from; without it the file's name", metavar="NAME")
+    parser.add_argument("--tz", help="time zone of times without an offset, such as Europe/Berlin", metavar="ZONE")
+    parser.add_argument("--mapping", type=Path, metavar="FILE", help="TOML: columns or JSON paths to fields")
+    parser.add_argument(
+        "--column", action="append", default=[], metavar="OURS=THEIRS", help="a column called otherwise"
+    )
+    parser.add_argument(
+        "--channel", action="append", default=[], metavar="THEIRS=OURS", help="what their channel means"
+    )
+    parser.add_argument("--format", choices=["csv", "ndjson"], help="where the file's name does not say it")
+    parser.add_argument("--people", metavar="NAME", help="sources of one name here share their customers' ids")
+    parser.add_argument("--refused", type=Path, metavar="FILE", help="write every refused line and why into a CSV")
+    parser.add_argument("--dry-run", action="store_true", help="show what would happen and keep nothing")
+    parser.add_argument("--json", action="store_true", help="print the summary as JSON")
+
+
+def source_of(args: argparse.Namespace) -> str:
+    """Its name. Raises Failed."""
+    if (args.file is None) == (args.select is None):
+        raise Failed("either a file or --select says what is imported")
+    if not args.source and args.file is None:
+        raise Failed("--select needs --source: the name under which it is kept")
+    return str(args.source or args.file.stem)
+
+
+def time_zone(args: argparse.Namespace, mapped: Mapped) -> ZoneInfo | None:
+    """Of times without an offset. Raises Failed."""
+    try:
+        name = args.tz or mapped.zone
+        return zone(name) if name else None
+    except BadTime as error:
+        raise Failed(str(error)) from None
+
+
+def mapping(args: argparse.Namespace, known: Sequence[str]) -> Mapped:
+    """The mapping file with the flags over it. Raises Failed."""
+    fields = {}
+    for text in args.column:
+        ours, _, theirs = text.partition("=")
+        if ours not in known or not theirs:
+            raise Failed(f"--column {text}: right would be OURS=THEIRS, ours being one of {', '.join(known)}")
+        fields[ours] = theirs
+    try:
+        under = load(args.mapping, dict.fromkeys(known)) if args.mapping else Mapped()
+    except BadMapping as error:
+        raise Failed(str(error)) from None
+    return Mapped(fields).over(under)
+
+
+def keys(args: argparse.Namespace, settings: Settings, source: str, store: Store) -> Callable[[str], Keyed]:
+    """What makes ids of requesters into keys; the secrets are read when the first one is met."""
+    people: list[People] = []
+
+    def key(requester_id: str) -> Keyed:
+        if not people:
+            try:
+                found = People(load_keys(settings.data_dir, settings.requester_keys), store.suppressed)
+            except BadKeys as error:
+                raise Failed(str(error)) from None
+            found.refresh()
+            people.append(found)
+        return people[0].key(args.people or source, requester_id)
+
+    return key
+
+
+def run(
+    args: argparse.Namespace,
+    settings: Settings,
+    source: str,
+    stream: str,
+    reading: Callable[[Store], Reading],
+) -> int:
+    """Import; returns 1 if a line was refused. Raises Failed."""
+    through = _through(args)
+    tally = Tally()
+    gc.disable()  # rows hold no circles, and looking for some in every batch costs a tenth
+    if args.file is not None:
+        _checked(args.file)
+    store = open_store(settings.store_dsn)
+    try:
+        store.migrate()
+        known = store.contact_versions(source) if stream == "contacts" else {}
+        how = reading(store)
+        with _records(args, store, how) as records:
+            batch: list[Row] = []
+            for one in rows(records, how.row):
+                if isinstance(one, Refused):
+                    tally.read += 1
+                    if one.reason == "suppressed":
+                        tally.suppressed += 1
+                    else:
+                        tally.refused.append(one)
+                    continue
+                tally.read += 1
+                batch.append(one)
+                if len(batch) == BATCH:
+                    _keep(store, batch, tally, known, args.dry_run)
+                    batch = []
+            _keep(store, batch, tally, known, args.dry_run)
+        end = through or tally.newest
+        if end is not None and not args.dry_run:
+            store.set_watermark(source, end, stream)
+    except BadTable as error:
+        raise Failed(f"{args.file or '--select'}, {error}") from None
+    except OSError as error:
+        raise Failed(f"{args.file} cannot be read: {error.strerror}") from None
+    finally:
+        gc.enable()
+        store.close()
+    return _say(args, source, stream, tally)
+
+
+def _through(args: argparse.Namespace) -> datetime | None:
+    text = getattr(args, "complete_through", None)
+    try:
+        tz = zone(args.tz) if args.tz else None
+        return moment(text, tz) if text else None
+    except BadTime as error:
+        raise Failed(str(error)) from None
+
+
+def _checked(file: Path) -> None:
+    """That it is UTF-8 to its end: half a file is not kept before that is known."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    at = begun = 0
+    try:
+        with file.open("rb") as content:
+            while block := content.read(2**20):
+                begun = at - len(decoder.getstate()[0])  # a sign may have begun in the block before
+                decoder.decode(block)
+                at += len(block)
+            begun = at - len(decoder.getstate()[0])
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        raise Failed(f"{file} is not UTF-8: byte {begun + error.start}; save it as UTF-8") from None
+    except OSError as error:
+        raise Failed(f"{file} cannot be read: {error.strerror}") from None
+
+
+@contextmanager
+def _records(args: argparse.Namespace, store: Store, how: Reading) -> Iterator[Iterable[Numbered | Refused]]:
+    if args.select is not None:
+        yield _selected(store, args.select, how)
+        return
+    ndjson = args.format == "ndjson" or (args.format is None and args.file.suffix in LINES)
+    with open_with_progress(
+        args.file,
+        "r",
+        encoding="utf-8-sig",
+        newline="",
+        description=f"Reading {args.file.name}",
+        console=Console(stderr=True),
+    ) as file:
+        if how.records is not None:
+            yield _spread(json_records(file, Mapped()), how.records)
+        elif ndjson:
+            yield json_records(file, how.mapped)
+        else:
+            yield csv_records(file, how.mapped, dict.fromkeys(how.known), how.required)
+
+
+def _spread(
+    lines: Iterable[Numbered | Refused], records: Callable[[Any], list[Mapping[str, Any]]]
+) -> Iterator[Numbered | Refused]:
+    """Each line's object as the records that it holds."""
+    for one in lines:
+        if isinstance(one, Refused):
+            yield one
+            continue
+        try:
+            found = records(one.record)
+        except ValueError as error:
+            yield Refused(one.line, "unreadable", str(error))
+            continue
+        yield from (Numbered(one.line, record) for record in found)
+
+
+def _selected(store: Store, select: str, how: Reading) -> Iterator[Numbered | Refused]:
+    """Rows of a table of the user's own, block by block."""
+    number = 0
+    try:
+        with store.client.query_row_block_stream(select) as blocks:
+            names = list(blocks.source.column_names)
+            missing = [
+                name
+                for name in how.required
+                if name not in how.mapped.constants and how.mapped.fields.get(name, name) not in names
+            ]
+            if missing:
+                raise BadTable(f"no column {missing[0]}; the SELECT gives {', '.join(names)}")
+            for block in blocks:
+                for row in block:
+                    number += 1
+                    record = {name: _text(value) for name, value in zip(names, row, strict=True)}
+                    mapped = how.mapped.apply(record) if how.mapped.fields else {}
+                    yield Numbered(number, {**how.mapped.constants, **record, **mapped})
+    except ClickHouseError as error:
+        raise Failed(f"--select: {str(error).splitlines()[0][:300]}") from None
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat() if value.tzinfo else value.isoformat() + "Z"
+    if isinstance(value, bytes):
+        return value.hex()
+    return value if isinstance(value, str | int | float | bool | list | dict | type(None)) else str(value)
+
+
+def _keep(store: Store, batch: list[Row], tally: Tally, known: Mapping[str, int], dry_run: bool) -> None:
+    if not batch:
+        return
+    tally.count(batch, known)
+    if dry_run:
+        return
+    contacts = [row for row in batch if isinstance(row, Contact)]
+    events = [row for row in batch if isinstance(row, ContactEvent)]
+    if contacts or events:
+        land(store, contacts, events)
+    for kind in (ContactInterval, SurveyResponse):
+        store.keep_rows([row for row in batch if isinstance(row, kind)])
+
+
+_WHAT = {"contacts": "contacts", "intervals": "intervals", "surveys": "answers"}
+
+
+def _say(args: argparse.Namespace, source: str, stream: str, tally: Tally) -> int:
+    reasons = Counter(line.reason for line in tally.refused)
+    if args.refused:
+        with args.refused.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["line", "reason", "message"])
+            writer.writerows([line.line, line.reason, _harmless(line.message)] for line in tally.refused)
+    summary = {
+        "source": source,
+        "read": tally.read,
+        "accepted": tally.accepted,
+        "new": tally.new,
+        "replaced": tally.accepted - tally.new - tally.stale,
+        "older_than_known": tally.stale,
+        "suppressed": tally.suppressed,
+        "refused": dict(reasons),
+        "dry_run": args.dry_run,
+    }
+    if stream == "contacts":
+        summary["without_reason"] = tally.untagged
+    for line in tally.refused[:SHOWN]:
+        print(f"{args.file or 'row'}, line {line.line}: {line.message}", file=sys.stderr)
+    if len(tally.refused) > SHOWN:
+        hint = "" if args.refused else "; --refused FILE writes all of them"
+        print(f"… and {len(tally.refused) - SHOWN} more lines were refused{hint}", file=sys.stderr)
+    if reasons:
+        table = Table("refused because of", "lines")
+        for reason, n in reasons.most_common():
+            table.add_row(reason, str(n))
+        Console(stderr=True).print(table)
+    if args.json:
+        print(json.dumps(summary))
+    else:
+        done = "would be kept" if args.dry_run else "kept"
+        print(
+            f"{tally.accepted} of {tally.read} {_WHAT[stream]} from {source} {done}: {tally.new} new, {summary['replaced']} "
+            f"replaced, {tally.stale} older than what is known; {len(tally.refused)} lines refused."
+        )
+        if tally.suppressed:
+            print(f"{tally.suppressed} are of people who asked to be forgotten; nothing of them is kept.")
+        if stream == "contacts" and tally.accepted and tally.untagged:
+            share = 100 * tally.untagged / tally.accepted
+            print(f"{share:.0f} % have no contact reason; `snag contacts reasons suggest` proposes rules.")
+    return 1 if tally.refused else 0
+
+
+def _harmless(text: str) -> str:
+    """What a spreadsheet that opens the list would not run."""
+    return f"'{text}" if text[:1] in "=+-@" else text
+
+
+def now_ms() -> int:
+    """The time of this import."""
+    return int(time.time() * 1000)

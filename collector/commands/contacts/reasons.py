@@ -1,0 +1,55 @@
+"""How many contacts have a reason, by which rule, and what the others are about."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+
+from collector.commands.tables import print_rows
+from collector.contacts.reasons import suggest
+from collector.errors import Failed
+from collector.settings import Settings
+from collector.store.sql_port.owner import open_store
+from collector.times import BadTime, since, zone
+
+
+def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    """show, suggest."""
+    actions = parser.add_subparsers(dest="what", required=True, metavar="show|suggest")
+    for name, text in (
+        ("show", "contacts by reason and rule; those without one stand first"),
+        ("suggest", "words that contacts without a reason share; needs redacted subjects (subjects = true)"),
+    ):
+        action = actions.add_parser(name, parents=[common], help=text)
+        action.add_argument("--since", default="30d", metavar="TIME", help="30d, or a moment; default 30d")
+        action.add_argument("--json", action="store_true", help="for machines")
+    actions.choices["suggest"].add_argument("--limit", type=int, default=10, metavar="N", help="default 10")
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Print them."""
+    try:
+        start = since(args.since, datetime.now(UTC), zone(settings.time_zone))
+    except BadTime as error:
+        raise Failed(str(error)) from None
+    store = open_store(settings.store_dsn)
+    try:
+        store.migrate()
+        if args.what == "show":
+            found = store.rows("reasons", start=start)
+            total = sum(row[2] for row in found) or 1
+            named = [(reason or "(none)", rule, n, f"{100 * n / total:.1f} %") for reason, rule, n in found]
+            return print_rows(["contact_reason", "reason_rule", "contacts", "share"], named, args)
+        subjects = [row[0] for row in store.rows("subjects_without_reason", start=start)]
+    finally:
+        store.close()
+    if not subjects:
+        raise Failed(
+            "no contact without a reason has a subject; switch them on with `subjects = true` in the sources file, or "
+            "--subjects of the import: they are kept redacted"
+        )
+    rows = [
+        (" ".join(one.words), one.contacts, one.example, f"(?i)\\b({'|'.join(one.words)})")
+        for one in suggest(subjects, args.limit)
+    ]
+    return print_rows(["words", "contacts", "example", "subject"], rows, args)

@@ -1,0 +1,22 @@
+"""Do what several collectors on one ClickHouse server need done once: rollups, verdicts, retention, series.
+
+Runs until SIGTERM or SIGINT. The collectors beside it run with SNAG_CHORES=0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from collector.server.jobs_process import tender
+from collector.settings import Settings
+
+
+def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    """Only settings."""
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Tend; returns when told to stop."""
+    asyncio.run(tender(settings))
+    return 0

@@ -1,0 +1,41 @@
+"""What goes first when the queue fills up: what can be missed most easily. Everything shed is counted by kind."""
+
+from __future__ import annotations
+
+from collector.events import FRICTION_KINDS, KINDS
+
+LAST = frozenset(
+    (
+        "rage_click",
+        "error_click",
+        "page_error",
+        "failed_action",
+        "error_page",
+        "blank_page",
+        "journey_run",
+        "form_abandonment",
+        "journey_abandonment",
+        "login_failure",
+        "contact_opened",
+    )
+)
+"""Kept until the queue is full: where people were stopped."""
+
+FIRST = frozenset(kind for kind, cls in KINDS.items() if cls.table.startswith("snag_performance."))
+
+LEVELS = (
+    (0.95, frozenset(KINDS) - LAST),
+    (0.90, frozenset(KINDS) - LAST - frozenset(FRICTION_KINDS) - {"page_view"}),
+    (0.80, FIRST),
+)
+"""From which share of the queue's limit on which kinds are not taken."""
+
+NOTHING: frozenset[str] = frozenset()
+
+
+def shed(share: float) -> frozenset[str]:
+    """The kinds that are not taken while the queue holds `share` of its limit."""
+    for level, kinds in LEVELS:
+        if share >= level:
+            return kinds
+    return NOTHING

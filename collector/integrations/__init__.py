@@ -1,0 +1,1 @@
+"""Clients of other systems: Grafana and Prometheus."""

@@ -1,0 +1,31 @@
+"""The file that says which series are taken from Prometheus."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from collector.integrations.prometheus import PrometheusError, Wanted
+
+_KNOWN = set(Wanted._fields)
+
+
+def read(path: Path) -> list[Wanted]:
+    """Read `[[series]]` tables with `name`, `prometheus`, `query` and, for one site only, `app`. Raises PrometheusError."""
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise PrometheusError(f"{path} cannot be read: {error.strerror}") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PrometheusError(f"{path} is not TOML: {error}") from None
+    series = found.get("series")
+    if not isinstance(series, list) or set(found) != {"series"}:
+        raise PrometheusError(f"{path}: right would be nothing but [[series]] tables with name, prometheus and query")
+    wanted = []
+    for number, one in enumerate(series, 1):
+        if strange := sorted(set(one) - _KNOWN):
+            raise PrometheusError(f"{path}, series {number}: {strange[0]} is not known; known are {', '.join(_KNOWN)}")
+        if missing := [name for name in ("name", "prometheus", "query") if not isinstance(one.get(name), str)]:
+            raise PrometheusError(f"{path}, series {number}: {missing[0]} is missing, or no text")
+        wanted.append(Wanted(**one).checked())
+    return wanted

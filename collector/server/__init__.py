@@ -1,0 +1,1 @@
+"""The processes: public port, workers, supervisor, background jobs."""

@@ -1,0 +1,304 @@
+"""What the process that owns the store does besides taking beacons: each chore at its interval, one at a time.
+
+A chore that fails is counted, said once per run, and tried again at its next turn; it never stops the collector.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from collector.contacts.annotations import identity
+from collector.contacts.deliveries import Received, count_received
+from collector.contacts.pulls import PullFailed, pull
+from collector.contacts.setup import Helpdesk, helpdesk
+from collector.correlate import NotEnoughData
+from collector.friction.classify_job import again, refresh
+from collector.intake.apps import load_apps
+from collector.integrations.prometheus import bare, take
+from collector.integrations.prometheus_file import read
+from collector.metrics.feedback_loop import check
+from collector.metrics.funnel_report import define_journeys
+from collector.notify.channels import channels
+from collector.notify.config import BadNotify
+from collector.notify.config import load as load_wanted
+from collector.notify.job import Notifier
+from collector.server.store_metrics import show
+from collector.settings import BadSetting, Settings
+from collector.spool.quarantine import QUARANTINE
+from collector.store import Annotation, Store, erasure, page_sums
+from collector.store.feedback import links
+from collector.surges.find import ContactsMissing, NoSite
+from collector.surges.history import judge
+from collector.telemetry import Counts, Shown
+
+log = logging.getLogger(__name__)
+
+FEEDBACK_DAYS = 7
+"""Days after a release that contacts and friction must hold, for a loop to be verified."""
+
+PULLS_S = 30.0
+"""How often it is looked whether a source is to be asked."""
+
+
+class Chore(NamedTuple):
+    """One thing to do every so often, with an open store, in a thread of its own."""
+
+    name: str
+    every_s: float
+    run: Callable[[Store, threading.Event], None]
+    """The event is set when the collector stops: a long chore then breaks off, to go on at the next start."""
+
+
+def chores(
+    settings: Settings,
+    clock: Callable[[], float] = time.time,
+    counts: Counts | None = None,
+    shown: Shown | None = None,
+) -> list[Chore]:
+    """All that a collector does, in the order of one round. `shown` is brought up to date with what the store holds.
+
+    Raises BadSetting: a file cannot be used.
+    """
+    counts, shown = counts or Counts(), shown or Shown()
+    retention = {
+        "experience": settings.keep_experience_days,
+        "performance": settings.keep_performance_days,
+        "contacts": settings.keep_contacts_days,
+        "rollups": settings.keep_rollups_days,
+    }
+    pulls = [Chore("pulls", PULLS_S, Pulls(settings, clock, counts).run)] if settings.sources_file else []
+    return [
+        *pulls,
+        Chore("releases", 600, lambda store, _: _releases(store, clock)),
+        Chore("retention", 86_400, lambda store, _: _retention(store, retention)),
+        Chore("privacy", 60, lambda store, _: _privacy(store, bool(settings.consent_profile))),
+        Chore("rollups", 60, lambda store, stopping: _rollups(store, ["5m"], stopping)),
+        Chore("rollups_by_hour", 600, lambda store, stopping: _rollups(store, ["1h"], stopping)),
+        Chore("causes", 60, lambda store, stopping: _causes(store, settings.journeys_file, stopping)),
+        Chore("sums", 60, _sums),
+        Chore("funnels", 600, _funnels),
+        Chore("feedback", 3600, lambda store, _: _feedback(store, clock)),
+        Chore("causes_again", 480, lambda store, _: again(store, timedelta(hours=2))),
+        Chore("causes_of_the_week", 86_400, lambda store, _: again(store, timedelta(days=7))),
+        Chore("performance", 300, lambda store, _: _performance(store, settings, clock)),
+        Chore(
+            "verdicts",
+            settings.judge_every_s,
+            lambda store, _: _verdicts(store, settings, clock, counts, shown),
+        ),
+        *_notifications(settings, clock, shown),
+        Chore("metrics", 60, lambda store, _: _metrics(store, settings, clock, shown)),
+    ]
+
+
+def _notifications(settings: Settings, clock: Callable[[], float], shown: Shown) -> list[Chore]:
+    if not settings.notify_file:
+        return []
+    try:
+        wanted = load_wanted(settings.notify_file)
+    except BadNotify as error:
+        raise BadSetting(str(error)) from None
+    notifier = Notifier(channels(wanted), shown, time_zone=settings.time_zone, link=wanted.link)
+    return [Chore("notifications", 30, lambda store, _: notifier.turn(store, datetime.fromtimestamp(clock(), UTC)))]
+
+
+async def tend(todo: Sequence[Chore], opened: Callable[[], Store], counts: Counts) -> None:
+    """Do `todo` until cancelled. `opened` gives a store for one round, and may raise: then its turn comes again."""
+    stopping = threading.Event()
+    due = {chore.name: 0.0 for chore in todo}
+    try:
+        while True:
+            for chore in todo:
+                if due[chore.name] <= time.monotonic():
+                    due[chore.name] = time.monotonic() + chore.every_s
+                    await asyncio.to_thread(_once, chore, opened, counts, stopping)
+            await asyncio.sleep(max(0.1, min(due.values()) - time.monotonic()))
+    finally:
+        stopping.set()
+
+
+class Pulls:
+    """Asks each source that has a [NAME.pull] as often as that says."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], float], counts: Counts | None = None) -> None:
+        self._settings, self._clock = settings, clock
+        self._counts = counts or Counts()
+        self._desk: Helpdesk | None = None
+        self._due: dict[str, float] = {}
+
+    def run(self, store: Store, stopping: threading.Event) -> None:
+        """One round; a source that fails does not hold up the others. Raises the last PullFailed."""
+        desk = self._desk = self._desk or helpdesk(self._settings, self._clock)
+        desk.people.use(store.suppressed)
+        failed: PullFailed | None = None
+        for name, source in desk.sources.items():
+            if source.table.pull is None or self._due.get(name, 0.0) > self._clock() or stopping.is_set():
+                continue
+            self._due[name] = self._clock() + source.table.pull.every_s
+            try:
+                quarantine = self._settings.spool_path / QUARANTINE
+                found = asyncio.run(
+                    pull(
+                        source,
+                        store,
+                        desk.people,
+                        quarantine,
+                        clock=self._clock,
+                        stopping=stopping.is_set,
+                        on_received=self._received,
+                    )
+                )
+            except PullFailed as error:
+                log.warning("%s", error)
+                failed = error
+            else:
+                if found.records:
+                    log.info("%s: %s records on %s pages", name, found.records, found.pages)
+        if failed:
+            raise failed
+
+    def _received(self, received: Received) -> None:
+        count_received(self._counts, received)
+
+
+def _releases(store: Store, clock: Callable[[], float]) -> None:
+    """What visitors have of a release is when it was released; a program that tries a build is no release."""
+    now = datetime.fromtimestamp(clock(), UTC)
+    known = {row[0] for row in store.rows("annotation_ids", kind="release")}
+    found = store.rows("releases_first_seen", start=now - timedelta(days=2), back=now - timedelta(days=14), views=10)
+    new = [
+        Annotation(
+            key,
+            int(now.timestamp() * 1000) * 1024,
+            first.replace(tzinfo=UTC),
+            None,
+            "release",
+            app,
+            release,
+            source="release",
+        )
+        for app, release, first in found
+        if (key := identity("release", app, release)) not in known
+    ]
+    store.add_annotations(new)
+    for one in new:
+        log.info("%s: release %s was first seen at %s UTC", one.app, one.title, f"{one.start_ts:%Y-%m-%d %H:%M}")
+
+
+class _Stopped(Exception):
+    """The collector stops."""
+
+
+def _once(chore: Chore, opened: Callable[[], Store], counts: Counts, stopping: threading.Event) -> None:
+    began = time.perf_counter()
+    try:
+        store = opened()
+        try:
+            chore.run(store, stopping)
+        finally:
+            store.close()
+    except _Stopped:
+        log.info("%s: broken off, to go on at the next start", chore.name)
+    except Exception as error:  # the store may be away, and the next turn comes
+        counts.add("snag_store_chore_errors", chore.name)
+        log.warning("%s: %s", chore.name, str(error).splitlines()[0] if str(error) else type(error).__name__)
+    counts.observe("snag_store_chore_duration_seconds", time.perf_counter() - began)
+
+
+def _retention(store: Store, days: dict[str, int]) -> None:
+    for table in store.keep(days):
+        log.info("rows of %s are now kept as long as the settings say", table)
+
+
+def _privacy(store: Store, links_nobody: bool) -> None:
+    if removed := erasure.sweep(store.client, store.cluster):
+        log.info("%s rows of people who asked to be forgotten were taken out again", removed)
+    if links_nobody and (changed := erasure.unlink(store.client, store.cluster)):
+        log.info("%s contacts and answers name their visit no more: the profile links nobody", changed)
+
+
+def _rollups(store: Store, spans: list[str], stopping: threading.Event) -> None:
+    def go_on(done: int, of: int) -> None:
+        if stopping.is_set() and done < of:
+            raise _Stopped
+
+    store.refresh(spans, go_on)
+
+
+def _sums(store: Store, stopping: threading.Event) -> None:
+    page_sums.refresh(store, _going_on(stopping))
+
+
+def _funnels(store: Store, stopping: threading.Event) -> None:
+    page_sums.refresh_funnels(store, _going_on(stopping))
+
+
+def _going_on(stopping: threading.Event) -> Callable[[int, int], None]:
+    def go_on(done: int, of: int) -> None:
+        if stopping.is_set() and done < of:
+            raise _Stopped
+
+    return go_on
+
+
+def _feedback(store: Store, clock: Callable[[], float]) -> None:
+    """Look whether what was fixed is proven: for those who only read the pages."""
+    now = datetime.fromtimestamp(clock(), UTC)
+    for app in store.apps():
+        for link in links(store, app):
+            if link.state == "fixed" and check(store, link, now, FEEDBACK_DAYS).link.state == "verified":
+                log.info("%s: the loop of %s is verified", app, link.contact_reason)
+
+
+def _causes(store: Store, journeys_file: str, stopping: threading.Event) -> None:
+    def go_on(done: int, of: int) -> None:
+        if stopping.is_set() and done < of:
+            raise _Stopped
+
+    if journeys_file:
+        define_journeys(store, journeys_file)
+    refresh(store, go_on)
+
+
+def _metrics(store: Store, settings: Settings, clock: Callable[[], float], shown: Shown) -> None:
+    show(store, shown, datetime.fromtimestamp(clock(), UTC), load_apps(settings.apps_file).registered)
+
+
+def _verdicts(store: Store, settings: Settings, clock: Callable[[], float], counts: Counts, shown: Shown) -> None:
+    now = datetime.fromtimestamp(clock(), UTC)
+    for app in [settings.app] if settings.app else store.apps():
+        began = time.perf_counter()
+        try:
+            changes = judge(store, app=app, now=now, time_zone=settings.time_zone)
+        except (NoSite, ContactsMissing, NotEnoughData) as error:
+            log.debug("%s cannot be judged: %s", app, error)
+            continue
+        finally:
+            counts.observe("snag_correlation_run_duration_seconds", time.perf_counter() - began)
+        for change in changes:
+            surge = change.surge
+            log.info(
+                "%s: a surge of contacts is %s: %s UTC, about %.0f more than usual, verdict %s",
+                app,
+                change.kind,
+                f"{datetime.fromtimestamp(surge.start, UTC):%Y-%m-%d %H:%M}",
+                surge.extra,
+                surge.verdict,
+            )
+    shown.show("snag_correlation_last_success_timestamp_seconds", {(): clock()})
+
+
+def _performance(store: Store, settings: Settings, clock: Callable[[], float]) -> None:
+    if not settings.performance_file:
+        return
+    now = datetime.fromtimestamp(clock(), UTC)
+    wanted = read(Path(settings.performance_file))
+    for one, samples in asyncio.run(take(wanted, now - timedelta(minutes=30), now)):
+        store.add_performance(one.app, one.name, bare(one.prometheus), samples)

@@ -1,0 +1,269 @@
+"""`snag serve`: the collector. Wires the rooms together and takes them down in order.
+
+With one worker everything is in one process; with more, each has its own, and this one owns the store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+
+from collector import __version__
+from collector.contacts.setup import counter, helpdesk
+from collector.contacts.webhook import add_contact_routes
+from collector.intake.private_port import build_private
+from collector.server.jobs import chores, tend
+from collector.server.public_port import cannot_open, front
+from collector.server.store_sink import StoreSink, reason_of
+from collector.server.supervisor import workers
+from collector.settings import Settings
+from collector.spool import SpoolInUse
+from collector.spool.quarantine import QUARANTINE, folders, worker_folder
+from collector.spool.shipper import Shipper
+from collector.spool.writer import lock, recover
+from collector.store import Store, StoreUnreachable
+from collector.store.client import redacted
+from collector.store.embedded import Limits
+from collector.store.sql_port.endpoint import SqlEndpoint, build_readers, readers
+from collector.store.sql_port.owner import MAX_BODY, add_sql_route, announced
+from collector.telemetry import Metrics, start_export
+from collector.telemetry.outward import Outward
+from collector.web.routes import add_page_routes
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], float]
+
+
+class Running(NamedTuple):
+    """A collector that is up: where to reach it."""
+
+    public_url: str
+    private_url: str
+
+
+class Ending(NamedTuple):
+    """How far the end is."""
+
+    stopping: asyncio.Event
+    """No longer ready; still serving for `linger_s`."""
+    hurry: asyncio.Event
+    """Asked a second time: no waiting, no shipping; what is queued is shipped at the next start."""
+
+
+async def serve(
+    settings: Settings, *, clock: Clock = time.time, on_ready: Callable[[Running], None] | None = None
+) -> None:
+    """Run until SIGTERM or SIGINT, then go in order: not ready, serve on, answer what came in, seal, ship, let go.
+
+    Raises StoreUnreachable, StoreInUse, SchemaMismatch, SpoolInUse, BadSetting (a port is taken).
+    """
+    ending = Ending(asyncio.Event(), asyncio.Event())
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, _asked, ending)
+    async with collector(settings, clock=clock, ending=ending) as running:
+        if on_ready:
+            on_ready(running)
+        await ending.stopping.wait()
+        if settings.linger_s and not ending.hurry.is_set():
+            log.info("stopping: not ready any more, serving on for %s s", settings.linger_s)
+            await _unless(ending.hurry, asyncio.sleep(settings.linger_s))
+        log.info("stopping: taking no more beacons, shipping what is queued")
+
+
+def _asked(ending: Ending) -> None:
+    if ending.stopping.is_set():
+        ending.hurry.set()
+    ending.stopping.set()
+
+
+@asynccontextmanager
+async def collector(
+    settings: Settings, *, clock: Clock = time.time, ending: Ending | None = None
+) -> AsyncIterator[Running]:
+    """A running collector; on leaving it drains for up to `drain_s`. What is left then is shipped at the next start."""
+    ending = ending or Ending(asyncio.Event(), asyncio.Event())
+    dsn = settings.store_dsn
+    embedded = dsn.startswith("chdb:")
+    queue = settings.spool_path
+    async with AsyncExitStack() as stack:
+        metrics = Metrics(CollectorRegistry())
+        export = start_export(metrics.counts)
+        stack.callback(export.stop)
+        _own(stack, settings)
+        limits = Limits(memory_bytes=settings.store_memory_mb * 2**20)
+        desk = helpdesk(settings, clock)
+        sink = StoreSink(
+            dsn, metrics.counts, limits, min_free_bytes=settings.store_min_free_mb * 2**20, again=desk.again
+        )
+        stack.callback(sink.close)
+        shipper = Shipper(
+            lambda: folders(queue) if embedded or settings.workers == 1 else _orphaned(settings),
+            sink,
+            quarantine=queue / QUARANTINE,
+            on_error=lambda error: metrics.counts.add("snag_store_insert_errors", reason_of(error)),
+            on_quarantined=lambda lines: metrics.counts.add("snag_collector_spool_corrupt", n=lines),
+        )
+        stack.push_async_callback(_drain, shipper, settings.drain_s, ending.hurry)
+        # The port first: beacons are taken and queued while the store is being opened.
+        port, full = await _fronts(stack, settings, metrics, clock, export.outward)
+        await _open(sink, embedded)
+        shipping = asyncio.create_task(shipper.run())
+        stack.push_async_callback(_cancel, shipping)
+
+        if settings.chores:
+            tending = asyncio.create_task(
+                tend(
+                    chores(settings, clock, metrics.counts, metrics.shown),
+                    lambda: Store.open(dsn),
+                    metrics.counts,
+                )
+            )
+            stack.push_async_callback(_cancel, tending)
+
+        def not_ready() -> str:
+            if ending.stopping.is_set():
+                return "stopping"
+            return "the queue is full" if full() else ""
+
+        private = build_private(metrics, not_ready, max_body=MAX_BODY)
+        put = await stack.enter_async_context(counter(settings))
+        add_contact_routes(private, desk.sources, desk.people, put, metrics.counts, clock=clock)
+        add_page_routes(private, settings, lambda: Store.open(dsn, limits), metrics.registry, clock=clock)
+        token = secrets.token_urlsafe(32)
+        if embedded:
+            add_sql_route(private, dsn, token)
+        private_url = await _listen(stack, private, "private", settings.private_host, settings.private_port)
+        if embedded:
+            stack.enter_context(announced(dsn, private_url, token))
+            if users := readers(settings.sql_password, settings.sql_ux_password):
+                app = build_readers(SqlEndpoint(dsn), users)
+                sql_url = await _listen(stack, app, "sql", settings.sql_host, settings.sql_port)
+                log.info("SQL for %s at %s", " and ".join(users), sql_url)
+        running = Running(f"http://{settings.public_host}:{port}", private_url)
+        known = f"apps of {settings.apps_file}" if settings.apps_file else "any app (SNAG_APPS_FILE would limit them)"
+        log.info(
+            "snag %s takes beacons at %s, private port %s, store %s, %s",
+            __version__,
+            running.public_url,
+            running.private_url,
+            redacted(dsn),
+            known,
+        )
+        yield running
+
+
+def _own(stack: AsyncExitStack, settings: Settings) -> None:
+    """Own the queue, and make whole what workers left that are no more."""
+    queue = settings.spool_path
+    try:
+        queue.mkdir(parents=True, exist_ok=True, mode=0o700)
+        stack.callback(os.close, lock(queue))
+    except OSError as error:
+        raise SpoolInUse(
+            f"the queue's folder {queue} cannot be used: {error.strerror}; "
+            "set SNAG_SPOOL_DIR or SNAG_DATA_DIR to another"
+        ) from None
+    for folder in _orphaned(settings):
+        recover(folder)
+
+
+def _orphaned(settings: Settings) -> list[Path]:
+    """Folders of the queue that no worker of ours writes to."""
+    mine = {worker_folder(settings.spool_path, number) for number in range(settings.workers)}
+    return [folder for folder in folders(settings.spool_path) if folder not in mine]
+
+
+async def _fronts(
+    stack: AsyncExitStack, settings: Settings, metrics: Metrics, clock: Clock, outward: Outward | None
+) -> tuple[int, Callable[[], bool]]:
+    """The public port, here or in workers; second, what tells whether the queue is full."""
+    limit = settings.spool_max_mb * 2**20
+    if settings.workers == 1:
+        opened = await stack.enter_async_context(
+            front(
+                settings,
+                worker_folder(settings.spool_path, 0),
+                metrics.counts,
+                port=settings.public_port,
+                clock=clock,
+                outward=outward,
+            )
+        )
+        _watch(metrics, clock, limit, lambda: [opened.report()])
+        return opened.port, lambda: opened.spool.full
+    port, crew = await stack.enter_async_context(workers(settings, metrics))
+    _watch(metrics, clock, limit, lambda: [worker.last for worker in crew])
+    return port, lambda: all(worker.last.get("full", False) for worker in crew)
+
+
+def _watch(metrics: Metrics, clock: Clock, limit: int, reports: Callable[[], list[dict[str, float]]]) -> None:
+    def oldest_s() -> float:
+        since = min((ms for report in reports() if (ms := report.get("oldest_ms", 0))), default=0.0)
+        return clock() - since / 1000 if since else 0.0
+
+    metrics.watch_spool(
+        size=lambda: sum(report.get("spool_bytes", 0) for report in reports()), limit=limit, oldest_s=oldest_s
+    )
+    metrics.watch_connections(lambda: sum(report.get("connections", 0) for report in reports()))
+
+
+async def _open(sink: StoreSink, embedded: bool) -> None:
+    try:
+        await asyncio.to_thread(sink.opened)
+    except StoreUnreachable as error:
+        if embedded:
+            raise
+        # A restart during the server's outage must not take the intake down.
+        log.error("%s Beacons are taken and queued meanwhile", error)
+
+
+async def _listen(stack: AsyncExitStack, app: web.Application, name: str, host: str, port: int) -> str:
+    # Handlers say what went wrong and count it; what the server says besides is a traceback for each stray client.
+    quiet = logging.getLogger("collector.http")
+    quiet.setLevel(logging.CRITICAL)
+    runner = web.AppRunner(app, access_log=None, logger=quiet, shutdown_timeout=5.0, auto_decompress=False)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        raise cannot_open(name, host, port, error) from None
+    return f"http://{host}:{runner.addresses[0][1]}"
+
+
+async def _drain(shipper: Shipper, seconds: int, hurry: asyncio.Event) -> None:
+    try:
+        await _unless(hurry, asyncio.wait_for(shipper.ship(), seconds))
+    except Exception as error:  # the store may be down: what is queued stays queued
+        log.warning("not everything was shipped, the rest stays queued: %s", error or type(error).__name__)
+
+
+async def _unless(hurry: asyncio.Event, doing: Coroutine[Any, Any, None]) -> None:
+    """Do it, unless there is a hurry. Raises what it raises."""
+    task, hurried = asyncio.create_task(doing), asyncio.create_task(hurry.wait())
+    await asyncio.wait([task, hurried], return_when=asyncio.FIRST_COMPLETED)
+    hurried.cancel()
+    if not task.done():
+        task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

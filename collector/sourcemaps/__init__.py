@@ -1,0 +1,1 @@
+"""Source maps: from a minified frame to the line in the source."""

@@ -1,0 +1,1 @@
+"""ClickHouse's HTTP protocol in front of an embedded store."""

@@ -1,0 +1,1 @@
+"""Contact surges of one site: finds them, keeps their history, words them."""

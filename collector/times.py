@@ -1,0 +1,149 @@
+"""Times as people write them: `24h`, `7d`, an ISO time, seconds or milliseconds since 1970."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_AGO = re.compile(r"(\d+(?:\.\d+)?)(m|h|d|w)$")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
+LATEST = datetime(2099, 12, 30, tzinfo=UTC)
+
+
+class BadTime(ValueError):
+    """A time that cannot be understood; says what was met and what would be right."""
+
+
+def zone(name: str) -> ZoneInfo:
+    """The time zone called `name`. Raises BadTime."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadTime(f"'{name}' is no time zone; right would be an IANA name such as Europe/Berlin") from None
+
+
+def moment(text: str, tz: ZoneInfo | None = None) -> datetime:
+    """A point in time, in UTC.
+
+    A time without an offset is taken in `tz`; of a time that the clocks show twice, the first is meant.
+    Raises BadTime: not a time, no offset and no `tz`, or a time that the clocks leave out.
+
+    >>> moment("2026-11-21T14:05:00+01:00").isoformat()
+    '2026-11-21T13:05:00+00:00'
+    >>> moment("1795266300").isoformat()
+    '2026-11-21T13:05:00+00:00'
+    """
+    text = text.strip()
+    if re.fullmatch(r"\d{9,10}", text, re.ASCII):
+        return datetime.fromtimestamp(int(text), UTC)
+    if re.fullmatch(r"\d{12,13}", text, re.ASCII):
+        return datetime.fromtimestamp(int(text) / 1000, UTC)
+    try:
+        found = datetime.fromisoformat(text)
+        if not EARLIEST <= found.replace(tzinfo=UTC) <= LATEST:
+            raise BadTime(
+                f"'{text}' is no time that can be meant; right would be between {EARLIEST.year} and {LATEST.year}"
+            )
+    except BadTime:
+        raise
+    except ValueError:
+        raise BadTime(f"'{text}' is no time; right would be 2026-11-21T14:05:00+01:00 or seconds since 1970") from None
+    if found.tzinfo is not None:
+        return found.astimezone(UTC)
+    if tz is None:
+        raise BadTime(f"'{text}' has no time zone; write it with an offset, or say which one with --tz Europe/Berlin")
+    local = found.replace(tzinfo=tz)
+    if local.astimezone(UTC).astimezone(tz).replace(tzinfo=None) != found:
+        raise BadTime(f"'{text}' does not exist in {tz.key}: the clocks were put forward over it")
+    return local.astimezone(UTC)
+
+
+class Exact(NamedTuple):
+    """A moment in UTC, how exactly it was said, and whether the clocks showed it twice."""
+
+    ts: datetime
+    precision: str
+    """`ms`, `s`, `min`, `hour` or `day`."""
+    folded: bool = False
+
+
+_FINEST = {10: "day", 13: "hour", 16: "min", 19: "s"}
+"""Precision by the length of an ISO time without its offset."""
+
+_OFFSET = re.compile(r"(?:[Zz]|[+-]\d\d(?::?\d\d(?::?\d\d)?)?)\Z")
+
+
+def _with_offset(text: str) -> Exact | None:
+    """The usual case, at a third of the cost: a whole ISO time with its offset. None for any other."""
+    if len(text) < 20 or text[10] != "T" or text[13] != ":" or text[16] != ":":
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if found.tzinfo is None or not 1971 <= found.year <= 2098:
+        return None
+    return Exact(found.astimezone(UTC), "ms" if text[19] in ".," else "s")
+
+
+def exact(value: str | int | float, tz: ZoneInfo | None = None, form: str = "") -> Exact:
+    """As `moment`, and how exact it is. Numbers are seconds since 1970, from 10^11 on milliseconds.
+
+    `form` is how naive texts are written, as of strptime, where they are not ISO. Raises BadTime.
+
+    >>> exact("2026-10-25T02:30", ZoneInfo("Europe/Berlin"))
+    Exact(ts=datetime.datetime(2026, 10, 25, 0, 30, tzinfo=datetime.timezone.utc), precision='min', folded=True)
+    """
+    if not isinstance(value, str):
+        milli = abs(value) >= 1e11
+        try:
+            found = datetime.fromtimestamp(value / 1000 if milli else value, UTC)
+        except (OverflowError, ValueError, OSError):
+            raise BadTime(f"{value} is no time; right would be seconds or milliseconds since 1970") from None
+        return Exact(found, "ms" if milli or isinstance(value, float) else "s")
+    if not form and (quick := _with_offset(value)) is not None:
+        return quick
+    text = value.strip()
+    if form:
+        try:
+            text = datetime.strptime(text, form).isoformat()
+        except ValueError:
+            raise BadTime(f"'{text[:40]}' is no time of the form {form}") from None
+    if text.isdecimal() and text.isascii() and 9 <= len(text) <= 13:
+        return Exact(moment(text), "ms" if len(text) > 11 else "s")
+    if len(text) > 40:
+        raise BadTime(f"'{text[:40]}…' is no time; right would be 2026-11-21T14:05:00+01:00 or seconds since 1970")
+    found = moment(text, tz)
+    bare = _OFFSET.sub("", text) if len(text) > 10 else text
+    precision = _FINEST.get(len(bare), "ms")
+    if tz is None or bare != text:
+        return Exact(found, precision)
+    local = found.astimezone(tz)
+    return Exact(found, precision, local.replace(fold=1).utcoffset() != local.replace(fold=0).utcoffset())
+
+
+def since(text: str, now: datetime, tz: ZoneInfo) -> datetime:
+    """`90m`, `24h`, `7d`, `8w` before `now`, or a moment; in UTC. Raises BadTime.
+
+    >>> since("36h", datetime(2026, 11, 21, tzinfo=UTC), ZoneInfo("UTC")).isoformat()
+    '2026-11-19T12:00:00+00:00'
+    """
+    if ago := _AGO.match(text):
+        try:
+            found = now - timedelta(**{_UNITS[ago[2]]: float(ago[1])})
+        except OverflowError:
+            found = EARLIEST
+        if found <= EARLIEST:
+            raise BadTime(f"'{text}' is before {EARLIEST.year}")
+        return found
+    try:
+        return moment(text, tz)
+    except BadTime as error:
+        if "can be meant" in str(error):
+            raise
+        raise BadTime(f"'{text}' is no time; right would be 90m, 24h, 7d or 2026-11-21T14:05") from None
