@@ -14,6 +14,14 @@ from collector.errors import Failed
 from collector.settings import BadSetting, Settings, load
 
 
+def count(text: str) -> int:
+    """A whole number from 1, for argparse."""
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
 class Command(NamedTuple):
     """Where a command lives and what it is for."""
 

@@ -14,7 +14,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from collector.commands import count
+from collector.cli import count
 from collector.errors import Failed
 from collector.settings import Settings
 from synthetic.messages import SetUp

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.table import Table
 
-from collector.commands import correlate, count
+from collector.cli import count
+from collector.commands import correlate
 from collector.errors import Failed
 from collector.metrics.cross_views import Back
 from collector.metrics.feedback_loop import BadLink, Checked, as_json, changed, check, found

@@ -7,7 +7,8 @@ import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from collector.commands import correlate, count
+from collector.cli import count
+from collector.commands import correlate
 from collector.commands.friction import compare
 from collector.commands.friction import show as friction_show
 from collector.commands.friction import top as friction_top
