@@ -342,9 +342,9 @@ def test_an_activated_environment_can_be_made_anew(machine):
 
 def test_all_adds_the_long_tests_and_the_rest_goes_to_pytest(machine):
     machine.complete()
-    assert machine.dev("test")[1] == CHECKS + "mypy []\npytest [-n] [auto] [--dist] [loadgroup]\n"
+    assert machine.dev("test")[1] == CHECKS + "mypy []\npytest [-n] [auto] [--dist] [worksteal]\n"
     assert machine.dev("test", "-k", "a b", "--all")[1].endswith(
-        "pytest [-n] [auto] [--dist] [loadgroup] [-k] [a b] [-m] []\n"
+        "pytest [-n] [auto] [--dist] [worksteal] [-k] [a b] [-m] []\n"
     )
 
 
