@@ -21,7 +21,7 @@ ALERTS = {
 
 
 def promtool(*args: str | Path, cwd: Path | None = None) -> None:
-    beside = ROOT / ".venv/prometheus/usr/bin/promtool"
+    beside = ROOT / ".venv/servers/usr/bin/promtool"
     tool = shutil.which("promtool") or (str(beside) if beside.exists() else "")
     if not tool:
         pytest.skip("promtool is not installed: it comes with Prometheus")
