@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 
 from collector.friction import points as account
 from collector.friction import points_from_sums
-from collector.friction.points import NoPoint, Period
+from collector.friction.points import NoPoint
 from collector.metrics.intervals import wilson
+from collector.metrics.period import Period
 from collector.metrics.score import friction_score
 from collector.sourcemaps.lookup import Sources
 from collector.store.feedback import links
+from collector.store.fingerprint import format_fingerprint
 from collector.surges.wording import friction_point
 from collector.web.charts import Chart, Line
 from collector.web.format import Number, between, clock, in_95, percent, plain, score_numbers
@@ -107,7 +109,7 @@ class Said(NamedTuple):
 def evidence(look: Look, fingerprints: Sequence[int]) -> dict[str, Said]:
     """By fingerprint: what the rules saw, in a sentence, how sure they are, and whether it is a close call."""
     rows = look.store.rows("point_evidence", **look.period.parameters(), points=list(fingerprints))
-    return {account.written(point): Said(*verdict) for point, verdict, _ in rows}
+    return {format_fingerprint(point): Said(*verdict) for point, verdict, _ in rows}
 
 
 def examples(look: Look, fingerprint: int, last: datetime | None) -> list[dict[str, Any]]:
@@ -137,7 +139,7 @@ def _error(look: Look, fingerprint: int, kind: str, last: datetime) -> dict[str,
 def _no_moment(fingerprint: int) -> dict[str, Any]:
     """A point of evidence only, such as a refused field, counts in no score."""
     return {
-        "fingerprint": account.written(fingerprint),
+        "fingerprint": format_fingerprint(fingerprint),
         "page_group": "",
         "kind": "",
         "target": "",
