@@ -249,11 +249,12 @@ def _stated(look: Look) -> dict[str, str]:
     """By page: what those say who were asked there."""
     rows = metric_queries.page_answers(look.store, app=look.app, start=look.start, end=look.end)
     found: dict[str, str] = {}
-    for metric, at in (("CES", 3), ("CSAT", 1)):
-        for row in rows:
-            n, good = row[at], row[at + 1]
+    for row in rows:
+        for metric, n, good in (("CES", row.ces, row.ces_good), ("CSAT", row.csat, row.csat_good)):
             if n >= 30:
-                found[row[0]] = f"{metric} {percent(good / n, 0)} ({between(wilson(good, n), ' %', 0, 100)}; n = {n})"
+                found[row.page_group] = (
+                    f"{metric} {percent(good / n, 0)} ({between(wilson(good, n), ' %', 0, 100)}; n = {n})"
+                )
     return found
 
 

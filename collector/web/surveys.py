@@ -87,14 +87,16 @@ def _by(look: Look, by: str, names: list[str]) -> dict[str, Any]:
 
 def _quadrant(look: Look) -> list[dict[str, Any]]:
     rows = metric_queries.page_answers(look.store, app=look.app, start=look.start, end=look.end)
-    stated = {row[0]: row[1:] for row in rows[:MOST_PAGES]}
+    stated = {row.page_group: row for row in rows[:MOST_PAGES]}
     if not stated:
         return []
     came = points_from_sums.page_visits(look.store, look.period, list(stated))
     hit = dict(metric_queries.quadrant_pages(look.store, **look.period.parameters(), pages=list(stated)))
     found = []
-    for metric, at in (("CSAT", 0), ("CES", 2)):
-        pages = {page: (n, hit.get(page, 0), stated[page][at], stated[page][at + 1]) for page, n in came.items()}
+    csat = {page: (row.csat, row.csat_good) for page, row in stated.items()}
+    ces = {page: (row.ces, row.ces_good) for page, row in stated.items()}
+    for metric, answers in (("CSAT", csat), ("CES", ces)):
+        pages = {page: (n, hit.get(page, 0), *answers[page]) for page, n in came.items()}
         found += [
             {
                 "page": one.page,

@@ -81,8 +81,9 @@ def _quadrant(asked: Asked) -> Rows:
         "metric",
     )
     found: list[tuple[Any, ...]] = []
-    for metric, at in (("csat", 3), ("ces_easy", 5)):
-        pages = {row[0]: (row[1], row[2], row[at], row[at + 1]) for row in rows}
+    csat = {row.page_group: (row.sessions, row.hit, row.csat, row.csat_good) for row in rows}
+    ces = {row.page_group: (row.sessions, row.hit, row.ces, row.ces_good) for row in rows}
+    for metric, pages in (("csat", csat), ("ces_easy", ces)):
         found += [
             (one.page, one.verdict, one.sure, *_flat(one.friction), *_flat(one.stated), metric)
             for one in quadrant(pages)
@@ -95,18 +96,19 @@ def _chains(asked: Asked) -> Rows:
     rows = contact_queries.chains(asked.store, start=asked.start, end=asked.end)
     names = ("from", "to", "contacts", "again_within_7d", "low", "high", "n")
     found = [
-        (source or "(first)", to, n, *_share(again, eligible), eligible) for source, to, n, eligible, again in rows
+        (row.came_from or "(first)", row.channel, row.touches, *_share(row.again, row.eligible), row.eligible)
+        for row in rows
     ]
     for title, kept in (
         ("(first)", lambda source, to: not source),
         ("(same channel)", lambda source, to: source == to),
         ("(switched)", lambda source, to: bool(source) and source != to),
     ):
-        some = [row for row in rows if kept(row[0], row[1])]
-        eligible, again = sum(row[3] for row in some), sum(row[4] for row in some)
-        found.append((title, "(any)", sum(row[2] for row in some), *_share(again, eligible), eligible))
-    followed = sum(row[2] for row in rows if row[0])
-    switched = sum(row[2] for row in rows if row[0] and row[0] != row[1])
+        some = [row for row in rows if kept(row.came_from, row.channel)]
+        eligible, again = sum(row.eligible for row in some), sum(row.again for row in some)
+        found.append((title, "(any)", sum(row.touches for row in some), *_share(again, eligible), eligible))
+    followed = sum(row.touches for row in rows if row.came_from)
+    switched = sum(row.touches for row in rows if row.came_from and row.came_from != row.channel)
     found.append(("(switch rate of followed)", "(any)", switched, *_share(switched, followed), followed))
     return names, found
 
