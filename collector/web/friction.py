@@ -15,6 +15,8 @@ from collector.metrics.score import friction_score
 from collector.sourcemaps.lookup import Sources
 from collector.store.feedback import links
 from collector.store.fingerprint import format_fingerprint
+from collector.store.queries import contacts as contact_queries
+from collector.store.queries import metrics as metric_queries
 from collector.surges.wording import friction_point
 from collector.web.charts import Chart, Line
 from collector.web.format import Number, between, clock, in_95, percent, plain, score_numbers
@@ -181,7 +183,9 @@ def trend(look: Look) -> Chart | None:
     at = [(start + timedelta(seconds=step * i)).astimezone(look.zone) for i in range(n)]
     marks = [
         (datetime.fromtimestamp(since, look.zone), str(title))
-        for since, _, kind, title in look.store.rows("annotations", app=look.app, start=look.start, end=look.end)
+        for since, _, kind, title in contact_queries.annotations_during(
+            look.store, app=look.app, start=look.start, end=look.end
+        )
         if kind == "release"
     ]
     return Chart(T.friction.trend, "", at, [Line(T.friction.score, values, "line", "cause")], None, marks)
@@ -245,13 +249,14 @@ def _classes(look: Look, score: float) -> list[dict[str, str]]:
 
 def _stated(look: Look) -> dict[str, str]:
     """By page: what those say who were asked there."""
-    rows = look.store.rows("page_answers", app=look.app, start=look.start, end=look.end)
+    rows = metric_queries.page_answers(look.store, app=look.app, start=look.start, end=look.end)
     found: dict[str, str] = {}
-    for metric, at in (("CES", 3), ("CSAT", 1)):
-        for row in rows:
-            n, good = row[at], row[at + 1]
+    for row in rows:
+        for metric, n, good in (("CES", row.ces, row.ces_good), ("CSAT", row.csat, row.csat_good)):
             if n >= 30:
-                found[row[0]] = f"{metric} {percent(good / n, 0)} ({between(wilson(good, n), ' %', 0, 100)}; n = {n})"
+                found[row.page_group] = (
+                    f"{metric} {percent(good / n, 0)} ({between(wilson(good, n), ' %', 0, 100)}; n = {n})"
+                )
     return found
 
 

@@ -328,7 +328,7 @@ def test_no_performance_enters_the_score(store, root):
         assert "duration_ms" not in text
     both = [
         file.name
-        for file in queries.glob("*.sql")
+        for file in queries.rglob("*.sql")
         if "snag_performance" in (text := file.read_text(encoding="utf-8")) and "snag_experience" in text
     ]
     assert both == []
