@@ -22,7 +22,7 @@ ALERTS = {
 
 
 def promtool(*args: str | Path, cwd: Path | None = None) -> None:
-    beside = Path(sys.prefix) / "prometheus/usr/bin/promtool"
+    beside = Path(sys.prefix) / "servers/usr/bin/promtool"
     tool = shutil.which("promtool") or (str(beside) if beside.exists() else "")
     if not tool:
         pytest.skip("promtool is not installed: it comes with Prometheus")
