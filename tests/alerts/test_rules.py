@@ -3,11 +3,12 @@
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
+
+from tests.servers import program
 
 ROOT = Path(__file__).parents[2]
 RULES = sorted((ROOT / "helm/snagwatch/files/rules").glob("*.yaml"))
@@ -22,11 +23,7 @@ ALERTS = {
 
 
 def promtool(*args: str | Path, cwd: Path | None = None) -> None:
-    beside = Path(sys.prefix) / "servers/usr/bin/promtool"
-    tool = shutil.which("promtool") or (str(beside) if beside.exists() else "")
-    if not tool:
-        pytest.skip("promtool is not installed: it comes with Prometheus")
-    done = subprocess.run([tool, *map(str, args)], capture_output=True, text=True, cwd=cwd)
+    done = subprocess.run([program("promtool"), *map(str, args)], capture_output=True, text=True, cwd=cwd)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
