@@ -60,4 +60,9 @@ def test_no_verdict_pages():
 
 def test_every_runbook_belongs_to_an_alert():
     named = {Path(rule["annotations"]["runbook_url"]).name for rule in ALERTS.values()}
-    assert {file.name for file in (ROOT / "docs/runbooks").glob("*.md")} == named
+    pages = {file.name: file.read_text() for file in (ROOT / "docs/runbooks").glob("Snag*.md")}
+    assert set(pages) == named
+    index = (ROOT / "docs/runbooks/index.md").read_text()
+    for name, text in pages.items():
+        alert, _, title = text.splitlines()[0].removeprefix("# ").partition(": ")
+        assert f"- [{alert}]({name}): {title}\n" in index
