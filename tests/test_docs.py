@@ -22,10 +22,11 @@ def test_every_setting_is_in_the_docs_with_its_meaning(operating, setting):
     assert setting.metadata["help"] in operating
 
 
-def test_every_metric_is_in_the_docs_and_no_other(operating):
+def test_every_metric_is_in_the_docs_and_no_other(operating, root):
     metrics = Metrics(CollectorRegistry())
     metrics.watch_spool(size=lambda: 0, limit=0, oldest_s=lambda: 0)
     metrics.watch_connections(lambda: 0)
+    metrics.watch_volume(root)
     names = {family.name + ("_total" if family.type == "counter" else "") for family in metrics.registry.collect()}
     assert set(re.findall(r"^\| `(snag_[a-z_]+)", operating, re.MULTILINE)) == names
 
