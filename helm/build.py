@@ -1,4 +1,4 @@
-"""Writes the chart's values.schema.json and README.md: `python helm/build.py`.
+"""Writes the chart's values.schema.json and README.md: `python -m tools.generate`.
 
 The schema refuses what no template reads, so the two, the values and the templates are held together by tests.
 """
@@ -60,16 +60,11 @@ def readme() -> str:
 
 
 def written() -> dict[Path, str]:
-    """What is written, by file."""
-    return {
-        CHART / "values.schema.json": json.dumps(schema(), indent=1, sort_keys=True) + "\n",
-        CHART / "README.md": readme(),
-    }
-
-
-if __name__ == "__main__":
+    """What is written, by file. Raises SystemExit for a setting that the chart sets and that is no more."""
     if unknown := SET_BY_CHART - set(NAMES):
         sys.exit(f"helm/build.py: {', '.join(sorted(unknown))}: no settings any more")
-    for file, content in written().items():
-        file.write_text(content, encoding="utf-8")
-        print(file)
+    comment = {"$comment": "Written by `python -m tools.generate`. Do not edit."}
+    return {
+        CHART / "values.schema.json": json.dumps(comment | schema(), indent=1, sort_keys=True) + "\n",
+        CHART / "README.md": readme(),
+    }

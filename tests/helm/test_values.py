@@ -51,7 +51,7 @@ def test_what_is_written_is_fresh():
     from build import written
 
     for file, content in written().items():
-        assert file.read_text() == content, f"run `python helm/build.py`: {file.name} is stale"
+        assert file.read_text() == content, f"run `python -m tools.generate`: {file.name} is stale"
 
 
 def test_every_value_is_documented():

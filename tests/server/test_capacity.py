@@ -10,7 +10,7 @@ from collector.server.capacity import plan, to_markdown
 
 def test_the_page_is_what_the_command_writes(root):
     assert (root / "docs/capacity.md").read_text(encoding="utf-8") == to_markdown(), (
-        "python -m collector.server.capacity"
+        "python -m tools.generate"
     )
 
 
