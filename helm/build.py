@@ -1,4 +1,4 @@
-"""Generate the chart's values.schema.json and README.md: `python -m helm.build`.
+"""Generate the chart's values.schema.json and README.md: `python -m tools.generate`.
 
 The schema rejects values that no template reads; tests hold schema, values and templates together.
 """
@@ -59,16 +59,11 @@ def readme() -> str:
 
 
 def generated() -> dict[Path, str]:
-    """Return the generated text of each file."""
-    return {
-        CHART / "values.schema.json": json.dumps(schema(), indent=1, sort_keys=True) + "\n",
-        CHART / "README.md": readme(),
-    }
-
-
-if __name__ == "__main__":
+    """Return the generated text of each file. Raises SystemExit for a setting that the chart sets and that is unknown."""
     if unknown := SET_BY_CHART - set(NAMES):
         sys.exit(f"helm/schema.py: SET_BY_CHART names unknown settings: {', '.join(sorted(unknown))}")
-    for file, content in generated().items():
-        file.write_text(content, encoding="utf-8")
-        print(file)
+    comment = {"$comment": "Written by `python -m tools.generate`. Do not edit."}
+    return {
+        CHART / "values.schema.json": json.dumps(comment | schema(), indent=1, sort_keys=True) + "\n",
+        CHART / "README.md": readme(),
+    }

@@ -49,7 +49,7 @@ def refused(values: dict[str, Any]) -> bool:
 
 def test_what_is_written_is_fresh():
     for file, content in generated().items():
-        assert file.read_text() == content, f"run `python -m helm.build`: {file.name} is stale"
+        assert file.read_text() == content, f"run `python -m tools.generate`: {file.name} is stale"
 
 
 def test_every_value_is_documented():
