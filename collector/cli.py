@@ -114,7 +114,6 @@ def main(argv: list[str] | None = None) -> int:
         # The driver logs each error that it raises, with the whole request: whoever handles it says it once.
         for chatty in ("clickhouse_connect", "urllib3"):
             logging.getLogger(chatty).setLevel(logging.CRITICAL)
-        logging.getLogger("matplotlib").setLevel(logging.WARNING)
         return int(module.run(chosen, settings))
     except KeyboardInterrupt:
         print("snag: interrupted", file=sys.stderr)

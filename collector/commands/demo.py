@@ -11,11 +11,13 @@ import signal
 import sys
 import time
 import webbrowser
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
 from collector.commands.correlate import as_json
+from collector.commands.report import aggregate
 from collector.correlate import NotEnoughData
 from collector.demo.process import DemoFailed
 from collector.demo.run import played
@@ -25,8 +27,10 @@ from collector.demo.words import Telling
 from collector.errors import Failed
 from collector.settings import Settings
 from collector.store import StoreUnreachable
+from collector.store.sql_port.owner import open_store
 from collector.surges.find import ContactsMissing, Found, NoSite
 from collector.web.report import write_report
+from collector.web.scope import read_scope
 from collector.web.terminal import print_found
 from synthetic.browser import NoBrowser
 
@@ -79,7 +83,7 @@ async def _play(demo: Demo, args: argparse.Namespace, began: float) -> Found:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, playing.cancel)
     console = demo.telling.console
     async with played(demo) as found:
-        report = await asyncio.to_thread(write_report, found, demo.folder / "report.html", _notes(demo))
+        report = await asyncio.to_thread(_write_report, demo, found)
         if args.json:
             print(json.dumps(as_json(found)), flush=True)
         else:
@@ -96,6 +100,18 @@ async def _play(demo: Demo, args: argparse.Namespace, began: float) -> Found:
             demo.clock.put(time.time())
             await asyncio.Event().wait()
         return found
+
+
+def _write_report(demo: Demo, found: Found) -> Path:
+    """The report of the day that was asked about, beside the running collector."""
+    query = {"since": found.since.isoformat(), "until": found.until.isoformat(), "simulated": "1"}
+    store = open_store(demo.settings.store_dsn)
+    try:
+        aggregate(store, demo.settings)
+        scope = read_scope(store, demo.settings, query, datetime.fromtimestamp(demo.end, UTC))
+        return write_report(demo.folder / "report.html", scope, found, notes=_notes(demo))
+    finally:
+        store.close()
 
 
 def _notes(demo: Demo) -> list[str]:
