@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -148,7 +149,7 @@ def costs(store: Store, settings: Settings, table: Table) -> str:
     for since in ("24h", "7d", "30d"):
         seen = read_scope(store, settings, {"since": since}, END)
         fingerprint = points_from_sums.points(store, seen.period, limit=1)[0]["fingerprint"]
-        pages = {**PAGES, "point": lambda one, point=fingerprint: friction.load_point(one, point)}
+        pages: dict[str, Callable[[Scope], Any]] = {**PAGES, "point": partial(friction.load_point, text=fingerprint)}
         for name, work in pages.items():
             spent = []
             for _ in range(7):

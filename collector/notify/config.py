@@ -25,15 +25,14 @@ import base64
 import binascii
 import os
 import re
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
 from collector.contacts.sources_file import BadSources, secret
+from collector.settings import load_toml
 
 WHSEC = "whsec_"
 _ADDRESS = re.compile(r"[^@\s<>,]+@[^@\s<>,]+")
@@ -84,12 +83,7 @@ def load(path: str, env: Mapping[str, str] = os.environ) -> Config:
     """Read the file and its secrets; no channels for an empty path. Raises BadNotify."""
     if not path:
         return Config()
-    try:
-        tables = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadNotify(f"SNAG_NOTIFY_FILE: cannot read {path}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadNotify(f"{path} is not valid TOML: {error}") from None
+    tables = load_toml(path, "SNAG_NOTIFY_FILE", BadNotify)
     try:
         config = msgspec.convert(_with_secrets(tables, path, env), Config)
     except msgspec.ValidationError as error:
@@ -132,9 +126,7 @@ def _check(config: Config, path: str) -> None:
         try:
             key(config.webhook.secret)
         except ValueError:
-            raise BadNotify(
-                f"{path}: [webhook] secret is not valid; expected {WHSEC} followed by base64"
-            ) from None
+            raise BadNotify(f"{path}: [webhook] secret is not valid; expected {WHSEC} followed by base64") from None
     if config.email:
         server = urlsplit(config.email.server)
         if server.scheme not in ("smtp", "smtps") or not server.hostname:

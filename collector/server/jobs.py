@@ -34,6 +34,7 @@ from collector.settings import BadSetting, Settings
 from collector.spool.quarantine import QUARANTINE
 from collector.store import Annotation, Store, erasure, page_sums
 from collector.store.feedback import links
+from collector.store.queries import contacts as contact_queries
 from collector.surges.find import ContactsMissing, NoSite
 from collector.surges.history import judge
 from collector.telemetry import Counts, Shown
@@ -171,7 +172,7 @@ class Pulls:
 def _releases(store: Store, clock: Callable[[], float]) -> None:
     """What visitors have of a release is when it was released; a program that tries a build is no release."""
     now = datetime.fromtimestamp(clock(), UTC)
-    known = {row[0] for row in store.rows("annotation_ids", kind="release")}
+    known = {row.annotation_id for row in contact_queries.annotation_ids(store, kind="release")}
     found = store.rows("releases_first_seen", start=now - timedelta(days=2), back=now - timedelta(days=14), views=10)
     new = [
         Annotation(

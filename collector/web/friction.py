@@ -8,11 +8,15 @@ from typing import Any, NamedTuple
 
 from collector.friction import points as friction_points
 from collector.friction import points_from_sums
-from collector.friction.points import NoPoint, Period
+from collector.friction.points import NoPoint
 from collector.metrics.intervals import wilson
+from collector.metrics.period import Period
 from collector.metrics.score import friction_score
 from collector.sourcemaps.lookup import Sources
 from collector.store.feedback import links
+from collector.store.fingerprint import format_fingerprint, parse_fingerprint
+from collector.store.queries import contacts as contact_queries
+from collector.store.queries import metrics as metric_queries
 from collector.surges.wording import friction_point, kind_name, probability
 from collector.web.charts import Chart, Line
 from collector.web.format import Number, between, clock, count, decimal, in_95, percent, score_numbers
@@ -50,7 +54,7 @@ def load(scope: Scope) -> dict[str, Any]:
     sums = points_from_sums.sums(scope.store, scope.period).get("")
     score, visits = (friction_score(sums), sums.visits) if sums else (None, 0)
     points = points_from_sums.points(scope.store, scope.period, limit=SHOWN)
-    classified = classifications(scope, [friction_points.read(point["fingerprint"]) for point in points])
+    classified = classifications(scope, [parse_fingerprint(point["fingerprint"]) for point in points])
     stated, lost = _stated(scope), lost_completions(scope)
     return {
         "numbers": score_numbers(score, visits, scope.href("/releases")),
@@ -108,7 +112,7 @@ def load_point(scope: Scope, text: str) -> dict[str, Any]:
 def classifications(scope: Scope, fingerprints: Sequence[int]) -> dict[str, Classification]:
     """By fingerprint: the cause, its evidence in a sentence, and the rules' confidence."""
     rows = scope.store.rows("point_evidence", **scope.period.parameters(), points=list(fingerprints))
-    return {friction_points.written(point): Classification(*verdict) for point, verdict, _ in rows}
+    return {format_fingerprint(point): Classification(*verdict) for point, verdict, _ in rows}
 
 
 def examples(scope: Scope, fingerprint: int, last: datetime | None) -> list[dict[str, Any]]:
@@ -138,7 +142,7 @@ def _error(scope: Scope, fingerprint: int, kind: str, last: datetime) -> dict[st
 def _without_occurrence(fingerprint: int) -> dict[str, Any]:
     """A point of evidence only, such as a rejected field, counts in no score."""
     return {
-        "fingerprint": friction_points.written(fingerprint),
+        "fingerprint": format_fingerprint(fingerprint),
         "page_group": "",
         "kind": "",
         "target": "",
@@ -183,7 +187,9 @@ def trend(scope: Scope) -> Chart | None:
     at = [(start + timedelta(seconds=step * i)).astimezone(scope.zone) for i in range(n)]
     marks = [
         (datetime.fromtimestamp(since, scope.zone), str(title))
-        for since, _, kind, title in scope.store.rows("annotations", app=scope.app, start=scope.start, end=scope.end)
+        for since, _, kind, title in contact_queries.annotations_during(
+            scope.store, app=scope.app, start=scope.start, end=scope.end
+        )
         if kind == "release"
     ]
     return Chart(T.friction.trend, "", at, [Line(T.friction.score, values, "line", "cause")], None, marks)
@@ -251,14 +257,12 @@ def _classes(scope: Scope, score: float) -> list[dict[str, str]]:
 
 def _stated(scope: Scope) -> dict[str, str]:
     """By page: what its visitors answered in surveys."""
-    rows = scope.store.rows("page_answers", app=scope.app, start=scope.start, end=scope.end)
     stated: dict[str, str] = {}
-    for metric, at in (("CES", 3), ("CSAT", 1)):
-        for row in rows:
-            n, good = row[at], row[at + 1]
+    for row in metric_queries.page_answers(scope.store, app=scope.app, start=scope.start, end=scope.end):
+        for metric, n, good in (("CES", row.ces, row.ces_good), ("CSAT", row.csat, row.csat_good)):
             if n >= 30:
                 interval = between(wilson(good, n), " %", 0, 100)
-                stated[row[0]] = f"{metric} {percent(good / n, 0)} ({interval}; n = {count(n)})"
+                stated[row.page_group] = f"{metric} {percent(good / n, 0)} ({interval}; n = {count(n)})"
     return stated
 
 
@@ -267,7 +271,7 @@ def _examples(scope: Scope, points: list[dict[str, Any]]) -> dict[str, Any] | No
     if not points:
         return None
     first = points[0]
-    visits = examples(scope, friction_points.read(first["fingerprint"]), first["last_ts"])
+    visits = examples(scope, parse_fingerprint(first["fingerprint"]), first["last_ts"])
     return {
         "title": title(first),
         "visits": _sequences(scope, visits),

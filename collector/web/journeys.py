@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from collector.metrics.funnel_report import summed
+from collector.metrics.funnel_report import funnel
 from collector.metrics.intervals import wilson
 from collector.metrics.journeys import BadJourneys, read
+from collector.store.queries.funnels import health
 from collector.surges.wording import friction_point
 from collector.web.format import Number, between, clock, count, decimal, duration, in_95, money, percent, share
 from collector.web.scope import Scope
@@ -26,9 +27,9 @@ def load(scope: Scope) -> dict[str, Any]:
             problem = str(error)
     else:
         problem = T.journeys.no_file
-    first, end = days(scope)
+    first, end = scope.period.days()
     funnels = [
-        summed(scope.store, scope.app, first, end, scope.sources, journey)
+        funnel(scope.store, scope.period, journey, from_sums=True)
         for journey in configured
         if journey.app in ("", scope.app)
     ]
@@ -36,16 +37,9 @@ def load(scope: Scope) -> dict[str, Any]:
     return {
         "problem": problem,
         "days": words if funnels else "",
-        "journeys": [_journey(scope, funnel) for funnel in funnels],
+        "journeys": [_journey(scope, report) for report in funnels],
         "runs": runs(scope),
     }
-
-
-def days(scope: Scope) -> tuple[date, date]:
-    """The days, UTC, that the time touches; the last one left out."""
-    return scope.start.astimezone(UTC).date(), (scope.end.astimezone(UTC) - timedelta(seconds=1)).date() + timedelta(
-        days=1
-    )
 
 
 def lost_completions(scope: Scope) -> dict[str, str]:
@@ -60,7 +54,7 @@ def lost_completions(scope: Scope) -> dict[str, str]:
     for journey in configured:
         if journey.app not in ("", scope.app):
             continue
-        for cost in summed(scope.store, scope.app, *days(scope), scope.sources, journey)["lost_completions"]:
+        for cost in funnel(scope.store, scope.period, journey, from_sums=True)["lost_completions"]:
             words = f"{count(cost['completions'])} ({between(cost['completions_95'], '', 0)}) · {journey.name}"
             lost.setdefault(cost["fingerprint"], words)
     return lost
@@ -68,34 +62,33 @@ def lost_completions(scope: Scope) -> dict[str, str]:
 
 def runs(scope: Scope) -> list[dict[str, Any]]:
     """Synthetic journeys by place, the failing ones first: is it the site, the infrastructure, or the monitor?"""
-    rows = scope.store.rows("journey_health", app=scope.app, start=scope.start, end=scope.end)
     return [
         {
-            "journey": journey,
-            "location": location or "–",
-            "runs": count(n),
-            "share": percent(passed / n),
-            "spread": between(wilson(passed, n), " %", 1, 100),
-            "site": site,
-            "infrastructure": infrastructure,
-            "monitor": monitor,
-            "last": clock(last, scope.zone),
-            "status": T.statuses.of(status),
-            "failing": status in ("failed", "error"),
-            "fault": T.faults.of(fault),
-            "why": " ".join(filter(None, (reason, message)))[:300],
+            "journey": row.journey,
+            "location": row.location or "–",
+            "runs": count(row.runs),
+            "share": percent(row.passed / row.runs),
+            "spread": between(wilson(row.passed, row.runs), " %", 1, 100),
+            "site": row.site,
+            "infrastructure": row.infrastructure,
+            "monitor": row.monitor,
+            "last": clock(row.last_ts, scope.zone),
+            "status": T.statuses.of(row.last_status),
+            "failing": row.last_status in ("failed", "error"),
+            "fault": T.faults.of(row.last_fault),
+            "why": " ".join(filter(None, (row.last_reason, row.last_message)))[:300],
         }
-        for journey, location, n, passed, site, infrastructure, monitor, last, status, fault, reason, message in rows
+        for row in health(scope.store, app=scope.app, start=scope.start, end=scope.end)
     ]
 
 
-def _journey(scope: Scope, funnel: dict[str, Any]) -> dict[str, Any]:
-    steps = funnel["steps"]
+def _journey(scope: Scope, report: dict[str, Any]) -> dict[str, Any]:
+    steps = report["steps"]
     first, last = (steps[0], steps[-1]) if steps else (None, None)
     entered = first["sessions"] if first else 0
     through = min(entered, last["sessions"]) if last else 0
     return {
-        "name": funnel["journey"],
+        "name": report["journey"],
         "numbers": [
             share(
                 T.journeys.completed,
@@ -116,9 +109,9 @@ def _journey(scope: Scope, funnel: dict[str, Any]) -> dict[str, Any]:
                 "median": duration(step["median_s"]),
                 "p95": duration(step["p95_s"]),
             }
-            for step in funnel["synthetic"]
+            for step in report["synthetic"]
         ],
-        "costs": [_cost(scope, cost, funnel["currency"]) for cost in funnel["lost_completions"][:10]],
+        "costs": [_cost(scope, cost, report["currency"]) for cost in report["lost_completions"][:10]],
     }
 
 

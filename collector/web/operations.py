@@ -8,6 +8,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry
 
+from collector.store.queries import contacts as contact_queries
 from collector.web.charts import Chart, Line
 from collector.web.format import Number, clock, count, duration, size
 from collector.web.journeys import runs
@@ -181,7 +182,7 @@ def _chart(scope: Scope, hours: dict[int, int]) -> Chart | None:
 
 
 def _changes(scope: Scope) -> list[dict[str, str]]:
-    rows = scope.store.rows("annotations", app=scope.app, start=scope.start, end=scope.end)
+    rows = contact_queries.annotations_during(scope.store, app=scope.app, start=scope.start, end=scope.end)
     return [
         {
             "at": clock(start, scope.zone),

@@ -152,6 +152,8 @@ class Pages:
         """Admit visitors to our own routes, and answer their errors as pages."""
         route = request.match_info.handler
         if getattr(route, "__self__", None) is not self:
+            if isinstance(request.match_info.http_exception, web.HTTPNotFound) and _wants_html(request):
+                return _not_found(request)
             return await handler(request)
         try:
             if route not in self._public:
@@ -166,10 +168,15 @@ class Pages:
         except NoSite as error:
             return _problem(200, T.page.no_data, str(error))
         except NoPage:
-            return _problem(404, T.page.not_found, T.page.not_found_words.format(path=request.path[:200]))
+            return _not_found(request)
         except (StoreUnreachable, StoreInUse, ClickHouseError) as error:
             log.warning("Cannot show %s: %s", request.path, str(error).splitlines()[0][:300])
             return _problem(503, T.page.failed, T.page.try_again)
+        except web.HTTPException:
+            raise
+        except Exception:
+            log.exception("Cannot show %s", request.path)
+            return _problem(500, T.page.failed, T.page.fault)
 
     async def home(self, request: web.Request) -> web.StreamResponse:
         raise web.HTTPFound("/surges" + (f"?{request.query_string}" if request.query_string else ""))
@@ -321,6 +328,14 @@ def _html(text: str, nonce: str = "", *, status: int = 200) -> web.Response:
     policy = POLICY.replace(" 'nonce-{nonce}'", f" 'nonce-{nonce}'" if nonce else "")
     headers = {**HEADERS, "Content-Security-Policy": policy, "Cache-Control": "no-store"}
     return web.Response(text=text, content_type="text/html", status=status, headers=headers)
+
+
+def _wants_html(request: web.Request) -> bool:
+    return request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+
+
+def _not_found(request: web.Request) -> web.Response:
+    return _problem(404, T.page.not_found, T.page.not_found_words.format(path=request.path[:200]))
 
 
 def _problem(status: int, title: str, words: str) -> web.Response:

@@ -9,6 +9,8 @@ from collector.friction import points_from_sums
 from collector.metrics.catalogue import METRICS, Metric
 from collector.metrics.cross_views import quadrant
 from collector.metrics.query import Figure, figures
+from collector.store.queries import contacts as contact_queries
+from collector.store.queries import metrics as metric_queries
 from collector.web.format import Number, between, count, figure_number, percent
 from collector.web.scope import Scope
 from collector.web.strings import T
@@ -36,11 +38,11 @@ def load(scope: Scope) -> dict[str, Any]:
     visits = {int(day): float(n) for day, n in scope.store.rows("visits_by_day", **scope.period.parameters())}
     known = {
         (metric, scale.split()[0])
-        for metric, scale in scope.store.rows("answers_known", start=scope.start, end=scope.end)
+        for metric, scale in contact_queries.answers_known(scope.store, start=scope.start, end=scope.end)
         if scale
     }
     asked = [name for name, of in STATED.items() if of in known]
-    calls = scope.store.rows("interval_count", start=scope.start, end=scope.end)[0][0]
+    calls = contact_queries.interval_count(scope.store, start=scope.start, end=scope.end)[0].intervals
     return {
         "stated": _numbers(scope, [METRICS[name] for name in (*asked, "response_rate")]) if known else [],
         "desk": _numbers(scope, [METRICS[name] for name in (*DESK, *(CALLS if calls else ()))], visits),
@@ -87,15 +89,17 @@ def _by(scope: Scope, by: str, names: list[str]) -> dict[str, Any]:
 
 
 def _quadrant(scope: Scope) -> list[dict[str, Any]]:
-    rows = scope.store.rows("page_answers", app=scope.app, start=scope.start, end=scope.end)
-    stated = {row[0]: row[1:] for row in rows[:MAX_PAGES]}
+    rows = metric_queries.page_answers(scope.store, app=scope.app, start=scope.start, end=scope.end)
+    stated = {row.page_group: row for row in rows[:MAX_PAGES]}
     if not stated:
         return []
     visits = points_from_sums.page_visits(scope.store, scope.period, list(stated))
-    hit = dict(scope.store.rows("quadrant_pages", **scope.period.parameters(), pages=list(stated)))
+    hit = dict(metric_queries.quadrant_pages(scope.store, **scope.period.parameters(), pages=list(stated)))
     cells = []
-    for metric, at in (("CSAT", 0), ("CES", 2)):
-        pages = {page: (n, hit.get(page, 0), stated[page][at], stated[page][at + 1]) for page, n in visits.items()}
+    csat = {page: (row.csat, row.csat_good) for page, row in stated.items()}
+    ces = {page: (row.ces, row.ces_good) for page, row in stated.items()}
+    for metric, answers in (("CSAT", csat), ("CES", ces)):
+        pages = {page: (n, hit.get(page, 0), *answers[page]) for page, n in visits.items()}
         cells += [
             {
                 "page": cell.page,

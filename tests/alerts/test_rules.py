@@ -1,8 +1,9 @@
-"""The alerts, by Prometheus' own tool: they are well formed, fire when they should and are silent when they should be."""
+"""The alert rules, tested with promtool: well formed, firing when they should, silent when they should."""
 
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ ALERTS = {
 
 
 def promtool(*args: str | Path, cwd: Path | None = None) -> None:
-    beside = ROOT / ".venv/prometheus/usr/bin/promtool"
+    beside = Path(sys.prefix) / "servers/usr/bin/promtool"
     tool = shutil.which("promtool") or (str(beside) if beside.exists() else "")
     if not tool:
         pytest.skip("promtool is not installed: it comes with Prometheus")

@@ -158,7 +158,7 @@ def test_why_nothing_was_sent_gives_no_secret_away(tmp_path):
         ("[email]\nserver = 'smtp://m'\nsender = 'a@b'\nto = []", "[email] to is empty"),
         ("[email]\nserver = 'smtp://m'\nsender = 'a@b\\nBcc: x@y'\nto = ['c@d']", "is not a valid address"),
         ("[email]\nserver = 'smtp://m'\nsender = \"a@b\\nBcc: x@y\"\nto = ['c@d']", "is not a valid address"),
-        ("nonsense", "is not valid TOML"),
+        ("nonsense", "is not TOML"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_where_and_what_would_be_right(tmp_path, text, message):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from collector.friction import points_from_sums
 from collector.friction.classify_job import refresh
-from collector.friction.points import Period
+from collector.metrics.period import Period
 from collector.settings import Settings
 from collector.store import page_sums
 from tests.conftest import emptied

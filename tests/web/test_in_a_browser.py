@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from collector.friction import points as friction_points
-from collector.friction.points import Period
+from collector.metrics.period import Period
 from tests.web.planted import END, SURGE_ID
 from tests.web.site import served
 
@@ -37,11 +37,14 @@ async def opened(browser, url, *, width=1280, scheme="light", script=True):
     return page, faults
 
 
-@pytest.mark.parametrize(("width", "scheme"), [
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
         (1280, "dark"),
         pytest.param(360, "light", marks=pytest.mark.long),
         pytest.param(2560, "light", marks=pytest.mark.long),
-    ])
+    ],
+)
 async def test_every_page_fits_is_accessible_and_has_no_faults(url, browser, axe, width, scheme):
     for path in PATHS:
         page, faults = await opened(browser, f"{url}/{path}?since=3d", width=width, scheme=scheme)

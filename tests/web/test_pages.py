@@ -9,10 +9,9 @@ import pytest
 
 from collector.friction import points as friction_points
 from collector.friction import points_from_sums
-from collector.friction.points import Period
 from collector.metrics.funnel_report import funnel
-from collector.metrics.funnel_report import summed as summed_funnel
 from collector.metrics.journeys import read
+from collector.metrics.period import Period
 from collector.web import friction, journeys, releases, surge, surveys
 from collector.web.scope import BadScope, read_scope
 from tests.conftest import NOW
@@ -57,10 +56,10 @@ def test_the_sums_of_hours_say_what_the_visits_say(store, settings):
 
 def test_a_funnel_of_days_is_the_funnel_of_their_visits(store, settings):
     (journey,) = read(Path(settings.journeys_file))
-    first, end = (END - timedelta(days=2)).date(), (END + timedelta(days=1)).date()
     start = (END - timedelta(days=2)).replace(hour=0, minute=0)
-    found = summed_funnel(store, "shop", first, end, ["rum"], journey)
-    exact = funnel(store, Period("shop", start, start + timedelta(days=3)), journey)
+    period = Period("shop", start, start + timedelta(days=3))
+    found = funnel(store, period._replace(start=period.start + timedelta(hours=1)), journey, from_sums=True)
+    exact = funnel(store, period, journey)
     assert found["steps"] == exact["steps"]
     assert found["lost_completions"] == exact["lost_completions"]
     assert [step["sessions"] for step in found["steps"]] == [80, 60, 60]
@@ -155,6 +154,8 @@ async def test_a_question_that_cannot_be_asked_says_what_would_be_right(url, ask
 async def test_a_page_that_does_not_exist_is_named(url):
     assert (await text_of(f"{url}/surges/nonsense"))[0] == 404
     assert (await text_of(f"{url}/surges/00000000-0000-4000-8000-0000000000ff"))[0] == 404
+    async with aiohttp.ClientSession() as http, http.get(f"{url}/nothing", headers={"Accept": "text/html"}) as answer:
+        assert (answer.status, "There is no page at /nothing." in await answer.text()) == (404, True)
     status, text, _ = await text_of(f"{url}/friction/00000000000000ff")
     assert status == 400
     assert "00000000000000ff: no visit on shop met it in this time; choose a longer time" in text
