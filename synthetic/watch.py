@@ -92,6 +92,8 @@ class Watch:
             for one in listed
             if is_mine(one.name, self.plan.shard) and (not one.locations or self.location in one.locations)
         }
+        for name in self.journeys:
+            self.metrics.expect(name, self.location)
         if problem := await self.slots[0].ready():
             raise Failed(problem)
         self.ready = True

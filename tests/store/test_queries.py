@@ -72,7 +72,7 @@ def value(hint: Any, name: str) -> Any:
 
 def asked_by(store: Store, function: Callable[..., Any]) -> Asked:
     """Call a query's function; returns the one query that it made."""
-    hints = typing.get_type_hints(function)
+    hints = typing.get_type_hints(function, localns={"Store": Store})
     arguments = {name: value(hints[name], name) for name in list(inspect.signature(function).parameters)[1:]}
     recorder = Recorder(store)
     function(recorder, **arguments)

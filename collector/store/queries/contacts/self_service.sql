@@ -35,12 +35,12 @@ WITH
         WINDOW w AS (PARTITION BY session_id ORDER BY ts ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING)
     )
 SELECT
-    (SELECT uniqExact(session_id) FROM snag_experience.page_views
+    assumeNotNull((SELECT uniqExact(session_id) FROM snag_experience.page_views
      WHERE app = {app:String} AND traffic_source IN {sources:Array(String)} AND NOT is_bot
-       AND ts >= {start:DateTime64(3)} AND ts < {end:DateTime64(3)}) AS sessions,
+       AND ts >= {start:DateTime64(3)} AND ts < {end:DateTime64(3)})) AS sessions,
     countIf(helped.sought) AS sought_help, countIf(helped.searched) AS searched_help, countIf(helped.opened) AS opened_contact,
     countIf(helped.sought AND helped.opened) AS sought_and_opened, countIf(helped.sought AND linkable) AS linkable_sessions,
     countIf(helped.sought AND linkable AND session_id IN (SELECT session_id FROM linked)) AS in_contact,
-    (SELECT countIf(kind = 'help_search') FROM searches) AS searches_made,
-    (SELECT countIf(kind = 'help_search' AND failed) FROM searches) AS searches_failed
+    assumeNotNull((SELECT countIf(kind = 'help_search') FROM searches)) AS searches_made,
+    assumeNotNull((SELECT countIf(kind = 'help_search' AND failed) FROM searches)) AS searches_failed
 FROM helped

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from collector.store.store import Store
+if TYPE_CHECKING:
+    from collector.store.store import Store
 
 
 class Step(NamedTuple):
