@@ -17,7 +17,12 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
     """`test`."""
     what = parser.add_subparsers(dest="what", required=True, metavar="COMMAND")
     test = what.add_parser("test", help="Send a test message over every channel", parents=[common])
-    test.add_argument("--channel", choices=("webhook", "slack", "email"), help="only this channel (default: all)")
+    test.add_argument(
+        "--channel",
+        choices=("webhook", "slack", "email"),
+        metavar="CHANNEL",
+        help="only this channel: webhook, slack or email (default: all)",
+    )
     test.add_argument("--json", action="store_true", help="print JSON lines")
 
 
