@@ -161,3 +161,16 @@ def since(text: str, now: datetime, tz: ZoneInfo) -> datetime:
         if "can be meant" in str(error):
             raise
         raise BadTime(f"'{text}' is no time; right would be 90m, 24h, 7d or 2026-11-21T14:05") from None
+
+
+def clock(ts: datetime | float | None, tz: ZoneInfo) -> str:
+    """Day and time of day in a time zone, for people; a datetime without a zone is UTC, None is a dash.
+
+    >>> clock(1795266300, ZoneInfo("Pacific/Noumea"))
+    'Sun 22 Nov, 00:05'
+    """
+    if ts is None:
+        return "–"
+    at = datetime.fromtimestamp(ts, UTC) if isinstance(ts, int | float) else ts
+    local = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(tz)
+    return f"{local:%a} {local.day} {local:%b, %H:%M}"

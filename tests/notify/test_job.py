@@ -33,7 +33,7 @@ class Lead:
 
     def take(self, message: Message) -> None:
         if self.away:
-            raise NotSent("it answered 503")
+            raise NotSent("the receiver answered 503")
         self.got.append(message)
 
     def channel(self, apps: tuple[str, ...] = ()) -> Channel:

@@ -18,13 +18,15 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
     """show, suggest."""
     actions = parser.add_subparsers(dest="what", required=True, metavar="show|suggest")
     for name, text in (
-        ("show", "contacts by reason and rule; those without one stand first"),
-        ("suggest", "words that contacts without a reason share; needs redacted subjects (subjects = true)"),
+        ("show", "Show contacts by reason and rule; those without one first"),
+        ("suggest", "Suggest rules for contacts without a reason (needs subjects = true)"),
     ):
         action = actions.add_parser(name, parents=[common], help=text)
-        action.add_argument("--since", default="30d", metavar="TIME", help="30d, or a moment; default 30d")
-        action.add_argument("--json", action="store_true", help="for machines")
-    actions.choices["suggest"].add_argument("--limit", type=int, default=10, metavar="N", help="default 10")
+        action.add_argument("--since", default="30d", metavar="TIME", help="start: 30d or a time")
+        action.add_argument("--json", action="store_true", help="print JSON lines")
+    actions.choices["suggest"].add_argument(
+        "--limit", type=int, default=10, metavar="N", help="maximum number of suggestions"
+    )
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
