@@ -1,1 +1,1 @@
-"""Grafana boards, written in Python: `python -m dashboards.build` writes json/ from boards/."""
+"""Grafana boards, written in Python: `python -m dashboards.build` generates their JSON from boards/."""
