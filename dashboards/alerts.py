@@ -152,7 +152,7 @@ def rendered(alert: Alert) -> dict[str, Any]:
     }
 
 
-def written() -> str:
+def generated() -> str:
     """The file."""
     group = {
         "orgId": 1,

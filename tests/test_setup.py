@@ -22,7 +22,7 @@ case "$*" in
 esac
 """
 
-CHECKS = "ruff [check]\nruff [format] [--check]\nlint-imports [--no-logo]\n"
+CHECKS = "ruff [check]\nruff [format] [--check]\nlint-imports [--no-logo]\ndeptry [.]\n"
 
 BROWSER = """echo "<html><head></head><body><p>up</p></body></html>" """
 
@@ -49,7 +49,7 @@ class Machine:
         (home / "pip").write_text(PIP)
         self.program("id", "echo 1000")
         self.program("df", "echo Filesystem; echo /dev/sda1 90000 10000 80000 10% /")
-        for name in ("snag", "pytest", "ruff", "mypy", "lint-imports"):
+        for name in ("snag", "pytest", "ruff", "mypy", "lint-imports", "deptry"):
             self.brings(name, f"""printf '%s' "{name}"; printf ' [%s]' "$@"; echo""")
         self.brings("playwright", 'echo "$*"; test "$1" = --version')
 

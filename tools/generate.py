@@ -29,7 +29,7 @@ FILES: dict[str, Callable[[], str]] = {
     "docs/openapi.json": openapi.text,
     "docs/vocabulary.md": vocabulary.to_markdown,
     "docs/wire-format.md": vocabulary.to_wire_format,
-    "dashboards/provisioning/alerting/snagwatch.yaml": alerts.written,
+    "dashboards/provisioning/alerting/snagwatch.yaml": alerts.generated,
 }
 """The files that one function writes each, by their path in the checkout."""
 
@@ -37,14 +37,14 @@ FILES: dict[str, Callable[[], str]] = {
 def generated() -> dict[Path, str]:
     """Return every generated file and the text that belongs into it."""
     found = {ROOT / path: make() for path, make in FILES.items()}
-    found |= {build.FOLDER.resolve() / name: text for name, text in build.written().items()}
+    found |= {folder / name: text for folder in build.FOLDERS for name, text in build.generated().items()}
     return found | chart.generated()
 
 
 def stale(files: dict[Path, str]) -> list[Path]:
     """Return those of the files that are missing or differ, and boards that are no longer generated."""
     missing = [path for path, text in files.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
-    return missing + [path for path in build.FOLDER.resolve().glob("*.json") if path not in files]
+    return missing + [path for folder in build.FOLDERS for path in folder.glob("*.json") if path not in files]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

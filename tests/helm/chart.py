@@ -24,9 +24,16 @@ EVERYTHING: Values = {
     "contacts": {"requesterKeysSecret": "keys", "ingress": {"enabled": True, "hosts": ["b.example"]}},
     "httpRoute": {"enabled": True, "parentRefs": [{"name": "gateway"}]},
     "networkPolicy": {"contactsFrom": [{"podSelector": {}}]},
-    "synthetic": {"enabled": True, "journeys": JOURNEYS, "existingSecret": "words"},
+    "service": {"type": "LoadBalancer"},
+    "synthetic": {
+        "enabled": True,
+        "journeys": JOURNEYS,
+        "existingSecret": "words",
+        "artefacts": {"type": "volume", "url": "https://artefacts.example"},
+    },
     "monitoring": {
-        name: {"enabled": True} for name in ("serviceMonitor", "podMonitor", "prometheusRule", "dashboards")
+        name: {"enabled": True}
+        for name in ("serviceMonitor", "podMonitor", "prometheusRule", "alertmanagerConfig", "dashboards")
     },
     "pages": {"existingSecret": "words"},
     "sql": {"existingSecret": "passwords"},
