@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from collector import __version__, logs
 from collector.errors import Failed
-from collector.settings import BadSetting, Settings, load
+from collector.settings import BadSetting, Settings, describe, load
 
 
 def count(text: str) -> int:
@@ -142,7 +142,7 @@ def _settings(names: tuple[str, ...]) -> argparse.ArgumentParser:
     group = parser.add_argument_group("settings (a flag beats SNAG_*, which beats the file that SNAG_CONFIG names)")
     for f in fields(Settings):
         if f.name in names or names == ("*",):
-            flag, meaning = f"--{f.name.replace('_', '-')}", f.metadata["help"]
+            flag, meaning = f"--{f.name.replace('_', '-')}", describe(f)
             group.add_argument(flag, default=argparse.SUPPRESS, help=meaning, metavar="…")
     return parser
 

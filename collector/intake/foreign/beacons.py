@@ -17,7 +17,8 @@ from uuid import UUID, uuid5
 import msgspec
 
 from collector.events import KINDS, MAX_EVENTS, AnyEvent, Beacon, Device
-from collector.intake.decode import MAX_AGE_MS, BadBeacon
+from collector.intake import limits
+from collector.intake.decode import BadBeacon
 
 AGENTS = ("faro", "otlp")
 NAMESPACE = UUID("5f0f8c9e-7c4b-4a35-9d2b-0f6e6f2a9c11")
@@ -144,7 +145,7 @@ def beacons(
     """`events` in beacons of the size that is taken. Their ids come from the body, so that a retry has the same."""
     kept = []
     for event in events:
-        if abs(event.client_ts - now_ms) > MAX_AGE_MS:
+        if abs(event.client_ts - now_ms) > limits.AGE_MS:
             left_out["event_time"] += 1
         else:
             kept.append(event)
