@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 
-from collector.server.jobs_process import tender
+from collector.server.jobs_process import jobs_process
 from collector.settings import Settings
 
 
@@ -18,5 +18,5 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Run the jobs until asked to stop."""
-    asyncio.run(tender(settings))
+    asyncio.run(jobs_process(settings))
     return 0

@@ -23,9 +23,9 @@ from collector.privacy.keys import FILE, BadKeys, load_keys
 from collector.privacy.report import SHEET, kept
 from collector.settings import Settings
 from collector.spool import SpoolInUse
+from collector.spool.folder import lock, recover, sealed_in
 from collector.spool.quarantine import QUARANTINE, folders
 from collector.spool.segment import OPEN
-from collector.spool.writer import lock, recover, sealed_in
 from collector.store.sql_port.owner import open_store
 
 WAIT_S = 60

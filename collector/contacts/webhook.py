@@ -23,10 +23,10 @@ from collector.contacts.deliveries import Received
 from collector.contacts.ingest import lines
 from collector.contacts.requesters import People
 from collector.contacts.signatures import SCHEMES, WINDOW_S, BadSignature, Signed, replay_key
-from collector.contacts.sources_file import ANNOTATIONS, BadSources, Source
+from collector.contacts.sources_file import ANNOTATIONS, Source
 from collector.contacts.vendors import Unreadable
-from collector.intake.decode import BadBeacon
-from collector.intake.decompress import unpack
+from collector.intake.decompress import CannotDecompress, decompress
+from collector.settings import BadSetting
 from collector.spool import Full, SpoolFailed
 from collector.telemetry import Counts
 
@@ -185,8 +185,8 @@ async def _body(request: web.Request) -> bytes:
     except TimeoutError:
         raise _Refused(408, "too_late", f"the body did not come within {BODY_S:.0f} s") from None
     try:
-        return unpack(b"".join(parts), request.headers.get("Content-Encoding", ""), MAX_BYTES)
-    except BadBeacon as error:
+        return decompress(b"".join(parts), request.headers.get("Content-Encoding", ""), MAX_BYTES)
+    except CannotDecompress as error:
         if error.reason == "too_large":
             raise _too_large() from None
         raise _Refused(415, "encoding", str(error)) from None
@@ -212,7 +212,7 @@ def _url(source: Source, request: web.Request) -> str:
 def _verified(source: Source, signed: Signed, now_s: float) -> str:
     try:
         secrets, tokens = source.secrets(), source.tokens()
-    except BadSources as error:
+    except BadSetting as error:
         log.error("%s", error)
         raise _Refused(500, "misconfigured", f"the secrets of {source.name} cannot be read") from None
     try:

@@ -31,8 +31,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from collector.contacts.sources_file import BadSources, secret
-from collector.settings import load_toml
+from collector.settings import BadSetting, load_toml, secret
 
 WHSEC = "whsec_"
 _ADDRESS = re.compile(r"[^@\s<>,]+@[^@\s<>,]+")
@@ -107,7 +106,7 @@ def _with_secrets(tables: dict[str, Any], path: str, env: Mapping[str, str]) -> 
             if isinstance(ref := table.get(field), str) and ref:
                 try:
                     table = table | {field: secret(ref, f"{path}: [{name}] {field}", env)}
-                except BadSources as error:
+                except BadSetting as error:
                     raise BadNotify(str(error)) from None
         filled[name] = table
     return filled

@@ -15,6 +15,10 @@ OTHER = "other"
 COUNTED = {
     "snag_collector_beacons": ("result", "Beacons by how they were answered."),
     "snag_collector_beacons_refused": ("reason", "Beacons that were refused, by reason."),
+    "snag_collector_admission_steps": (
+        "step",
+        "Beacons that a step of admission changed, acknowledged without queueing, or refused, by step.",
+    ),
     "snag_collector_events": ("kind", "Events that were accepted, by kind."),
     "snag_collector_events_dropped": ("reason", "Events of accepted beacons that were not kept, by reason."),
     "snag_agent_events_dropped": ("reason", "Events that agents say they had to give up, by reason."),

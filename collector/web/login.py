@@ -17,8 +17,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from collector.intake.client_info import networks
-from collector.settings import Settings
+from collector.settings import Settings, networks
 
 COOKIE = "snag_session"
 SESSION_S = 12 * 3600
@@ -60,7 +59,7 @@ class Login:
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
         self._header = settings.pages_user_header
         self._password = settings.pages_password
-        self._proxies = networks(settings.trusted_proxies)
+        self._proxies = networks(settings.trusted_proxies, "SNAG_TRUSTED_PROXIES")
         self._host = settings.private_host
         self._clock = clock
         # Slow on purpose: a cookie that leaks must not give the password away.

@@ -13,7 +13,8 @@ from uuid import UUID, uuid5
 import msgspec
 
 from collector.events import KINDS, MAX_EVENTS, AnyEvent, Beacon, Device
-from collector.intake.decode import MAX_AGE_MS, BadBeacon
+from collector.intake import limits
+from collector.intake.decode import BadBeacon
 from collector.scrub import host_and_path, template
 
 AGENTS = ("faro", "otlp")
@@ -91,7 +92,7 @@ def beacons(
     """`events` in beacons of the size that is taken. Their ids come from the body, so that a retry has the same."""
     kept = []
     for event in events:
-        if abs(event.client_ts - now_ms) > MAX_AGE_MS:
+        if abs(event.client_ts - now_ms) > limits.AGE_MS:
             left_out["event_time"] += 1
         else:
             kept.append(event)
