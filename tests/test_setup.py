@@ -45,6 +45,7 @@ class Machine:
         (self.clone / "dev").write_text(script)
         (self.clone / "dev").chmod(0o755)
         (self.clone / "pyproject.toml").write_text("[project]\n")
+        (self.clone / "constraints.txt").write_text("")
         (self.clone / "agent" / "package-lock.json").write_text("{}\n")
         (home / "pip").write_text(PIP)
         self.program("id", "echo 1000")

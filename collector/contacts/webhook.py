@@ -225,6 +225,10 @@ def _verified(source: Source, signed: Signed, now_s: float) -> str:
 
 def _parsed(body: bytes, content_type: str) -> Any:
     try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        raise _Refused(400, "encoding", f"the body is not UTF-8: byte {error.start}") from None
+    try:
         # What `curl -d` says of any body; a form never begins like JSON.
         is_json = body.lstrip()[:1] in (b"{", b"[")
         if content_type.startswith("application/x-www-form-urlencoded") and not is_json:
@@ -232,7 +236,5 @@ def _parsed(body: bytes, content_type: str) -> Any:
         if "ndjson" in content_type or "jsonlines" in content_type:
             return [_decode(one) for one in body.splitlines() if one.strip()]
         return _decode(body)
-    except UnicodeDecodeError as error:
-        raise _Refused(400, "encoding", f"the body is not UTF-8: byte {error.start}") from None
     except (msgspec.DecodeError, RecursionError, ValueError, json.JSONDecodeError) as error:
         raise _Refused(400, "not_json", f"the body is not JSON: {error}") from None

@@ -149,16 +149,16 @@ def test_why_nothing_was_sent_gives_no_secret_away(tmp_path):
     ("text", "message"),
     [
         ("[webhook]\nurl = 'http://x'", "webhook: Object missing required field secret"),
-        ("[webhook]\nurl = 'http://x'\nsecret = 'whsec_abc'", 'right would be "env:NAME" or "file:/path"'),
+        ("[webhook]\nurl = 'http://x'\nsecret = 'whsec_abc'", 'expected "env:NAME" or "file:/path"'),
         ("[webhook]\nurl = 'http://x'\nsecret = 'env:PLAIN'", "secret is not valid; expected whsec_"),
         ("[webhook]\nurl = 'desk'\nsecret = 'env:GOOD'", "expected for example https://desk.example"),
-        ("[slack]\nurl = 'env:NOWHERE'", "env:NOWHERE is empty or shorter"),
+        ("[slack]\nurl = 'env:NOWHERE'", "env:NOWHERE is empty or too short"),
         ("[pager]\nurl = 'http://x'", "unknown field pager"),
         ("[email]\nserver = 'mail'\nsender = 'a@b'\nto = ['c@d']", "expected for example smtp://mail.example:587"),
         ("[email]\nserver = 'smtp://m'\nsender = 'a@b'\nto = []", "[email] to is empty"),
         ("[email]\nserver = 'smtp://m'\nsender = 'a@b\\nBcc: x@y'\nto = ['c@d']", "is not a valid address"),
         ("[email]\nserver = 'smtp://m'\nsender = \"a@b\\nBcc: x@y\"\nto = ['c@d']", "is not a valid address"),
-        ("nonsense", "is not TOML"),
+        ("nonsense", "is not valid TOML"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_where_and_what_would_be_right(tmp_path, text, message):
