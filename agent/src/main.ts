@@ -1,56 +1,67 @@
 /** Puts the agent together. Everything it needs is started here, in the order in which it is needed. */
-import { happened, judge, latestOpen, leaving, startActivations, tell } from "./activation";
-import { causeNow, startCauses } from "./cause";
-import { start as startDeadClick } from "./deadClick";
-import { start as startErrorClick } from "./errorClick";
-import { startEvidence } from "./evidence";
-import { fault, start as startPageError, thrown } from "./pageError";
-import { nameView, place, seen, start as startPageView } from "./pageView";
-import { start as startRageClick } from "./rageClick";
-import { send, setStep, stamp } from "./report";
-import { guard, listen, originals } from "./safe";
-import { consent, read, sessionId, setConsent, write } from "./session";
-import { start as startSlowStep } from "./slowStep";
-import { address, attribute, beaconUrl, tag } from "./tag";
-import { dropAll, settle, startTransport } from "./transport";
-import { startWatch } from "./watch";
-
-/** What the rest, which comes in a file of its own, shares with the core. */
-const core = { report: send, stamp, judge, tell, happened, causeNow, latestOpen, read, write, place, seen, address, attribute, beaconUrl, originals, fault, thrown, consent, sessionId };
-export type Core = typeof core;
+import { startCauses } from "./activation/cause";
+import { startEvidence } from "./activation/evidence";
+import { startListening } from "./activation/listen";
+import { startReactions } from "./activation/reactions";
+import { settleAll } from "./activation/settle";
+import { startWatch } from "./activation/watch";
+import { startDisguise } from "./page/disguise";
+import { startPageViews } from "./page/pageView";
+import { nameView } from "./page/place";
+import { guard, listen } from "./page/safe";
+import { address, attribute, tag } from "./page/tag";
+import { startTimings } from "./page/timings";
+import { startArrival } from "./signals/arrival";
+import { startDeadClicks } from "./signals/deadClick";
+import { startErrorClicks } from "./signals/errorClick";
+import { startForms } from "./signals/forms";
+import { startHelp } from "./signals/help";
+import { startLogins } from "./signals/logins";
+import { startPageErrors } from "./signals/pageError";
+import { startPages } from "./signals/pages";
+import { startRageClicks } from "./signals/rageClick";
+import { startReports } from "./signals/reports";
+import { startSlowSteps } from "./signals/slowStep";
+import { startUnresponsive } from "./signals/unresponsive";
+import { consent, read, sessionId, setConsent, write } from "./transport/session";
+import { send, setStep } from "./transport/stamp";
+import { dropAll, flush, startTransport } from "./transport/transport";
 
 /** What a page may call; the types for it are in snag.d.ts. */
 guard(() => {
   if (isSecondCopy()) return;
-  const snag: any = ((window as any).snag = {
+  (window as any).snag = {
     version: VERSION,
     consent: guard((level: string) => {
       setConsent(level);
-      if (level === "none") dropAll();
+      if (consent() === "none") dropAll();
     }),
-    flush: () => (leaving(), settle()),
-    page: nameView,
-    step: setStep,
-    /** Takes the rest in, once. */
-    more(start: (shared: Core) => void) {
-      delete snag.more;
-      start(core);
-    },
-  });
-  setConsent(attribute("consent"));
+    flush: () => (settleAll(), flush()),
+    page: guard(nameView),
+    step: guard(setStep),
+    contact: guard(() => void send({ kind: "contact_opened" })),
+    sessionRef: () => (consent() === "full" ? sessionId().slice(0, 8) : ""),
+  };
+  setConsent(attribute("consent") || "measurement");
   if ((document as any).prerendering) listen(document, "prerenderingchange", startAll);
   else startAll();
-
-  function startAll() {
-    // each guarded by itself: what a browser cannot do takes none of the others with it
-    for (const start of [
-      startTransport, startErrorClick, startPageView, startPageError, startCauses, startActivations,
-      startEvidence, startWatch, startDeadClick, startRageClick, startSlowStep,
-    ]) guard(start as () => void)();
-    // where it cannot be had, the core does without
-    if (snag.more && tag()?.src) import(address("agent-more.js")).catch(Boolean);
-  }
 })();
+
+function startAll(): void {
+  // each guarded by itself: what a browser cannot do takes none of the others with it
+  for (const start of [
+    () => startTransport(settleAll), startDisguise, startErrorClicks, startDeadClicks, startRageClicks, startSlowSteps,
+    startUnresponsive, startForms, startLogins, startPages, startHelp, startPageViews, startCauses, startListening,
+    startPageErrors, startReports, startEvidence, startReactions, startWatch, startArrival, startTimings, startOptional,
+  ]) guard(start as () => void)();
+}
+
+/** Files of their own, where the tag asks for them. They know stable names only: a cache may hold those of another build. */
+function startOptional(): void {
+  const load = (name: string, ...given: unknown[]) => import(address(`agent-${name}.js`)).then(guard(({ start }) => start(...given)), () => 0);
+  if (attribute("survey")) load("survey", send, read, write, attribute);
+  if (attribute("vitals")) load("vitals", send);
+}
 
 /** The site's own copy beside a runner's, or a frame that the agent of the page around it watches already. */
 function isSecondCopy(): boolean {
