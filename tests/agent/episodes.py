@@ -149,7 +149,7 @@ async def play(browser: Browser, episode: Episode) -> Played:
     """Play one; the page is left at the end, so that an exit is part of each."""
     played = Played()
     async with Site() as site:
-        context = await browser.new_context()
+        context = await browser.new_context(permissions=["clipboard-read", "clipboard-write"])
         page = await context.new_page()
         page.on("console", lambda said: played.faults.append(said.text) if said.text.startswith("snag:") else None)
         await page.goto(site.page(episode.page))

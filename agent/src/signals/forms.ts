@@ -253,7 +253,7 @@ function edited(target: any, type: string, data?: string | null): void {
   form._isEdited = true;
   form._editedAt = clock();
   if (!value || !TYPED.test(target.type)) return;
-  if (field._emptied && !isTaken(form, field._emptied)) field._lost++;
+  if (field._emptied) field._lost += +!isTaken(form, field._emptied);
   else if (field._isTyped && (!before || (before.length > 1 && data === value))) field._again++;
   field._emptied = "";
   field._isTyped = true;
@@ -264,7 +264,7 @@ function edited(target: any, type: string, data?: string | null): void {
 function isTaken(form: Form, value: string): boolean {
   const others = [...form._fields.values()].filter(({ _type }) => TYPED.test(_type));
   const isAllEmpty = others.length > 1 && others.every(({ _element }) => !_element.deref()?.value || _element.deref() === document.activeElement);
-  return isAllEmpty || !!document.body.textContent?.includes(value);
+  return isAllEmpty || (value.length > 2 && document.body.textContent!.includes(value)); // a single letter is on every page
 }
 
 function fieldOf(form: Form, element: any): Field {

@@ -43,7 +43,6 @@ export function startSlowSteps(): void {
       // the next document is the result: leave it the time of the click
       write("step", last?._isNavigating && [performance.timeOrigin + last._time, !!last._marks[0], last._stamp]);
       for (const step of waitingActivations()) if (!step._isNavigating && isUnfinished(step)) result(step, now, true);
-      last = null;
     },
   });
 }
