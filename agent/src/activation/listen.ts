@@ -7,7 +7,7 @@ import { snapshot } from "../page/snapshot";
 import { stamp } from "../transport/stamp";
 import { judge, tell } from "./bus";
 import { causeNow, enter } from "./cause";
-import { acknowledge, add, isNear, isWorking, latestOpen, remove, waitingActivations } from "./open";
+import { acknowledge, add, isNear, isWorking, latestOpen, release, remove, waitingActivations } from "./open";
 import { Outcome, type Activation } from "./record";
 import { tickOn } from "./settle";
 import { watch } from "./watch";
@@ -123,13 +123,6 @@ function record(target: Element, thing: Element, time: number, event: any): Acti
     _looks: 0,
     _outcome: Outcome.open,
   };
-}
-
-/** Everybody has judged it by now: what the page has thrown away is not held any longer. */
-function release(activation: Activation): void {
-  activation._target = activation._thing = document.documentElement;
-  activation._marks = [];
-  remove(activation);
 }
 
 function commit(activation: Activation): void {

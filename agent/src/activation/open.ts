@@ -58,6 +58,14 @@ export function acknowledge(activation: Activation, at = clock(), mark?: Mark): 
   if (!owner._marks[0]) endWaiting(owner);
 }
 
+/** Everybody has judged it by now: what the page has thrown away is not held any longer. */
+export function release(activation: Activation): void {
+  if (waiting.includes(activation) && clock() - activation._time < GIVEN_UP_MS) return;
+  remove(activation);
+  activation._target = activation._thing = document.documentElement;
+  activation._marks = [];
+}
+
 export function isWorking(activation: Activation): boolean {
   return activation._marks.some((mark) => mark._isShown());
 }

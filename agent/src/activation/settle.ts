@@ -1,5 +1,5 @@
 /** Gives changes to the activations that they answer, and settles those whose time has come. */
-import { ANIMATION_LOOKS, FRESH_MS, LONGEST_SETTLE_MS, LOOKS, SETTLE_MS, TICK_MS } from "../limits";
+import { ANIMATION_LOOKS, CHOSEN_MS, FRESH_MS, LONGEST_SETTLE_MS, LOOKS, SETTLE_MS, TICK_MS } from "../limits";
 import { clock, soon } from "../page/safe";
 import { snapshot } from "../page/snapshot";
 import { tell } from "./bus";
@@ -7,7 +7,7 @@ import { busyMark } from "./busy";
 import { hasOpenChanges, isUndecided, ripe, type Change } from "./changes";
 import { isAnimated } from "./evidence";
 import { isHabit } from "./noise";
-import { acknowledge, isNear, latestOpen, openActivations, remove, wait, waitingActivations } from "./open";
+import { acknowledge, isNear, latestOpen, openActivations, release, remove, wait, waitingActivations } from "./open";
 import { Outcome, outcomeOf, type Activation } from "./record";
 
 let isTicking = false;
@@ -58,6 +58,7 @@ function settle(activation: Activation): void {
   // what is asked for, or put off, may bring more than what was shown at once
   const isPromised = activation._outcome < Outcome.acknowledged || activation._requests || clock() < activation._awaitedUntil;
   if (isPromised && !waitingActivations().some((other) => other._thing === activation._thing)) wait(activation);
+  else soon(() => release(activation), CHOSEN_MS);
   tell((by) => by._settled?.(activation));
 }
 
