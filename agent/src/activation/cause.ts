@@ -2,7 +2,7 @@
 import {
   AFTER_MS, CAUSE_MS, DRAW_MS, FEED_MS, FRAMES_MS, LEFT_MS, LONGEST_DELAY_MS, MESSAGE_MS, REJECTED_MS, UNREAD_DRAW_MS,
 } from "../limits";
-import { clock, guard, listen, soon, tap, wrap } from "../page/safe";
+import { born, clock, guard, listen, soon, tap, wrap } from "../page/safe";
 import { tell } from "./bus";
 import type { Activation } from "./record";
 
@@ -75,6 +75,9 @@ function awaitUntil(cause: Activation, until: number): void {
 
 type End = (status: number, isAborted?: boolean) => void;
 const causes = new WeakMap<Response, Activation>();
+/** Method and address, and what is to be done when a request that was opened is sent. */
+const opened = new WeakMap<XMLHttpRequest, [method: string, address: unknown]>();
+const xhrs = new WeakMap<XMLHttpRequest, (body: unknown) => void>();
 
 function carryRequests(): void {
   wrap(window, "fetch", (call, [input, init]) => {
@@ -100,13 +103,17 @@ function carryRequests(): void {
     const cause = causes.get(response);
     return cause ? call().then((body: unknown) => (guard(draws)(cause, DRAW_MS), body)) : call();
   });
-  const requests = new WeakMap<XMLHttpRequest, [method: string, address: unknown]>();
-  tap(window.XMLHttpRequest?.prototype, "open", ([method, address], xhr: XMLHttpRequest) => requests.set(xhr, [method, address]));
-  tap(window.XMLHttpRequest?.prototype, "send", ([body], xhr: XMLHttpRequest) => {
-    const [method = "GET", address] = requests.get(xhr) ?? [];
-    const end = started(() => address, method, body);
-    const cause = current;
-    // in the capture phase, so that the page's own listeners run with the cause
+  tap(window.XMLHttpRequest?.prototype, "open", ([method, address], xhr: XMLHttpRequest) => {
+    let end: End = () => 0;
+    let cause: Activation | null = null;
+    opened.set(xhr, [method, address]);
+    if (xhrs.has(xhr)) return; // opened again: its listeners are there
+    xhrs.set(xhr, (body) => {
+      cause = current;
+      const [method = "GET", address] = opened.get(xhr)!;
+      end = started(() => address, method, body);
+    });
+    // listeners are called in the order in which they came: before the page's own, so that those run with the cause
     listen(xhr, "readystatechange", () => {
       if (xhr.readyState < 4 || !xhr.status) return;
       end(xhr.status);
@@ -114,6 +121,7 @@ function carryRequests(): void {
     });
     listen(xhr, "error timeout abort", ({ type }) => end(0, type === "abort"));
   });
+  tap(window.XMLHttpRequest?.prototype, "send", ([body], xhr: XMLHttpRequest) => xhrs.get(xhr)?.(body));
 }
 
 /** A request has started; report its end. */
@@ -147,27 +155,25 @@ function draws(cause: Activation, ms: number): void {
 
 // --- answers that come another way
 
-const SENDERS = ["WebSocket", "Worker", "MessagePort", "BroadcastChannel", "RTCDataChannel"];
+const CHANNELS = ["WebSocket", "Worker", "BroadcastChannel"];
 
 function carryMessages(): void {
   const asked = new WeakMap<EventTarget, Activation>();
-  const heardAt = new WeakMap<EventTarget, number>();
-  for (const name of SENDERS) {
-    tap((window as any)[name]?.prototype, "send postMessage", (_, sender: EventTarget) => {
-      // a scheduler's own ports send all the time
-      if (!current || sender === over.port2) return;
-      if (!heardAt.has(sender)) {
-        heardAt.set(sender, -Infinity);
-        listen(sender, "message", () => {
-          const cause = asked.get(sender);
-          const isFeed = clock() - heardAt.get(sender)! < FEED_MS;
-          heardAt.set(sender, clock());
-          asked.delete(sender);
-          if (cause && !isFeed) draws(cause, DRAW_MS);
-        });
-      }
-      asked.set(sender, current);
-      if (name[0] !== "M") awaitUntil(current, clock() + MESSAGE_MS);
+  for (const name of CHANNELS) {
+    tap((window as any)[name]?.prototype, "send postMessage", (_, channel: EventTarget) => {
+      if (!current) return;
+      asked.set(channel, current);
+      awaitUntil(current, clock() + MESSAGE_MS);
+    });
+    born(name, (channel: EventTarget) => {
+      let heardAt = -Infinity;
+      listen(channel, "message", () => {
+        const cause = asked.get(channel);
+        const isFeed = clock() - heardAt < FEED_MS;
+        heardAt = clock();
+        asked.delete(channel);
+        if (cause && !isFeed) draws(cause, DRAW_MS);
+      });
     });
   }
 }

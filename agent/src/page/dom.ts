@@ -96,5 +96,5 @@ export function controlBelow(layer: Element, x: number, y: number): Element | nu
 
 /** Whether a computed colour lets what is below shine through. */
 export function isTransparent(colour: string): boolean {
-  return /, 0(\.[0-5]\d*)?\)$|^transparent$|\/ 0(\.[0-5]\d*)?\)$/.test(colour);
+  return /^rgba\(.*, 0(\.[0-5]\d*)?\)$|^transparent$|\/ 0(\.[0-5]\d*)?\)$/.test(colour);
 }

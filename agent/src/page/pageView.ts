@@ -13,7 +13,7 @@ import { clock, listen, parsed, soon, tap, wrap } from "./safe";
 
 let views: View[] = [];
 let flush = () => {};
-/** The heading of the view before: where it still stands, a dialog has opened and no other page has come. */
+/** The heading when the visitor clicked: where it still stands, a dialog has opened and no other page has come. */
 let heading: string | undefined;
 
 /** The views up to now, the newest last. */
@@ -40,6 +40,7 @@ export function startPageViews(): void {
   judge({
     _committed() {
       move(false);
+      heading = headingNow();
       views.at(-1)!.acted = true;
     },
     _settled({ _outcome, _isNavigating, _isEarly, _stamp, _thing }) {
@@ -101,7 +102,6 @@ function move(isWilled: boolean): void {
 
 function next(isWilled: boolean): void {
   flush();
-  heading = headingNow();
   enterView();
   newView();
   refill();

@@ -67,3 +67,20 @@ export function tap(owner: any, names: string, before: (args: any[], self: any) 
   const safe = guard(before);
   wrap(owner, names, (call, args, self) => (safe(args, self), call()));
 }
+
+/** Call `act` with each new object of a class of the browser's, before anybody else can listen to it. */
+export function born(name: string, act: (object: any) => void): void {
+  const original = (window as any)[name];
+  if (!original) return;
+  const safe = guard(act);
+  const stand: any = new Proxy(original, {
+    construct(_, args, made): object {
+      const object: object = Reflect.construct(original, args, made === stand ? original : made);
+      safe(object);
+      return object;
+    },
+  });
+  original.prototype.constructor = stand;
+  (window as any)[name] = stand;
+  originals.set(stand, original);
+}

@@ -60,6 +60,8 @@ interface Form {
 }
 
 let forms: Form[] = [];
+/** Those of which a request was answered well. */
+const accepted = new WeakSet<Activation>();
 
 export function startForms(): void {
   listen(window, "beforeinput input", typed);
@@ -86,7 +88,10 @@ export function startForms(): void {
     _leaving: (_, isExit) => isExit && left(isExit),
     _answered(by, { _status, _address }) {
       if (!isSend(by._thing)) return;
-      if (_status && _status < 400) soon(() => tried(by, true), FORM_DRAWN_MS);
+      if (_status && _status < 400) {
+        accepted.add(by);
+        soon(() => tried(by), FORM_DRAWN_MS);
+      }
       const form = knownForm(elementOf(by._thing));
       if (form && REFUSALS.test("" + _status)) {
         const why = { route: route(_address), status: _status };
@@ -188,7 +193,8 @@ function accept(form: Form): void {
 }
 
 /** What came of a try to send a form. */
-function tried(by: Activation, isOk?: boolean): void {
+function tried(by: Activation): void {
+  const isOk = accepted.has(by);
   const isAnswered = isOk || by._outcome === Outcome.acknowledged;
   if (!by._thing.isConnected && !isAnswered) return;
   if (!isSend(by._thing)) return;
@@ -196,7 +202,7 @@ function tried(by: Activation, isOk?: boolean): void {
   if (form._refusedBy === by) return;
   const marks = marksOf(form);
   // a mark that was there before says nothing of this try, unless it came of another one and nothing was sent
-  const refusing = [...marks].filter(([mark]) => !form._oldMarks.has(mark) || (form._ownMarks.has(mark) && !isOk && !by._isNavigating));
+  const refusing = [...marks].filter(([mark]) => !form._oldMarks.has(mark) || (form._ownMarks.has(mark) && !isOk && !by._requests && !by._isNavigating));
   if (refusing[0]) refuse(form, by, refusing.map(([, mark]) => mark).filter((mark) => [...form._fields.values()].some(({ _element }) => _element.deref() === mark)), {});
   else if (isAnswered && !by._requests) accept(form);
 }
