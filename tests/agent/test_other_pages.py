@@ -112,7 +112,7 @@ FOUND = [
     page("film_that_never_comes", "<video id=v src=/status/404></video><button id=b>Play</button><script>b.onclick=()=>v.play().catch(()=>0)</script>", clicks(times=5), DEAD, RAGE,
          allowed=("page_error",)),
     page("required_but_hidden", "<form><input required style=display:none><button id=b>Finish</button></form>", clicks(), DEAD, allowed=("form_abandonment", "input_refused")),
-    page("switch_springs_back_in_a_shadow_root", SHADOW % ("open", "<input type=checkbox id=k>", "this.shadowRoot.querySelector('input').onclick=e=>setTimeout(()=>e.target.checked=false)"),
+    page("switch_springs_back_in_a_shadow_root", SHADOW % ("open", "<input type=checkbox id=k>", "this.shadowRoot.querySelector('input').onclick=e=>{const k=e.target;setTimeout(()=>k.checked=false)}"),
          does(*["x-a input"] * 6, every=0.15), RAGE, allowed=(DEAD,)),
     page("paid_into_an_empty_place", "<button id=b>Pay</button><p id=o></p><script>b.onclick=async()=>{await fetch('/api/json?ms=4200');o.textContent='Paid'}</script>",
          clicks(times=4, after=6), SLOW, allowed=(RAGE,)),
