@@ -81,6 +81,7 @@ COMMANDS = {
         ("keep_experience_days", "keep_performance_days"),
     ),
     "probe": Command("collector.commands.probe", "post one beacon and wait until it can be read"),
+    "docs": Command("collector.commands.docs", "Print where the documentation is", ()),
     "doctor": Command("collector.commands.doctor", "say which browser, store and versions are in use", ("*",)),
 }
 

@@ -202,15 +202,21 @@ def _checked(settings: Settings) -> Settings:
     return settings
 
 
-def _file(path: str) -> dict[str, Any]:
+def load_toml(path: str | Path, setting: str, error: type[Exception]) -> dict[str, Any]:
+    """Read a TOML file. Raises `error`, naming the file and, where there is one, the `setting` that points at it."""
+    place = f"{setting}: {path}" if setting else str(path)
     try:
-        found = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadSetting(f"{CONFIG} is {path}, which cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise BadSetting(f"{CONFIG} is {path}, which is not UTF-8; save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise BadSetting(f"{path} is not TOML: {error}") from None
+        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as cause:
+        raise error(f"{place} cannot be read: {cause.strerror}") from None
+    except UnicodeDecodeError as cause:
+        raise error(f"{path} is not UTF-8: byte {cause.start}; save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as cause:
+        raise error(f"{path} is not TOML: {cause}") from None
+
+
+def _file(path: str) -> dict[str, Any]:
+    found = load_toml(path, CONFIG, BadSetting)
     for key in found:
         if key not in NAMES:
             raise BadSetting(f"{key} in {path} is no setting{_nearest(key, NAMES)}")

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h)\s*", re.ASCII)
+_UNITS_MS = {"ms": 1.0, "s": 1000.0, "m": 60_000.0, "h": 3_600_000.0}
 _AGO = re.compile(r"(\d+(?:\.\d+)?)(m|h|d|w)$")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -17,6 +19,18 @@ LATEST = datetime(2099, 12, 30, tzinfo=UTC)
 
 class BadTime(ValueError):
     """A time that cannot be understood; says what was met and what would be right."""
+
+
+def duration_ms(text: str) -> int:
+    """Return a duration such as `800ms`, `1.5s`, `5m` or `1h` in milliseconds. Raises BadTime.
+
+    >>> duration_ms("1.5s")
+    1500
+    """
+    match = _DURATION.fullmatch(text)
+    if not match:
+        raise BadTime(f"'{text[:80]}' is not a valid duration; expected for example 800ms, 1.5s, 5m or 1h")
+    return round(float(match[1]) * _UNITS_MS[match[2]])
 
 
 def zone(name: str) -> ZoneInfo:

@@ -1,18 +1,15 @@
-"""What may stand in values.yaml, as JSON Schema: everything that a template reads, and nothing else."""
+"""JSON Schema of values.yaml: every value that a template reads, and no other."""
 
 from __future__ import annotations
 
-import sys
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-CHART = Path(__file__).parent / "snagwatch"
-sys.path.insert(0, str(CHART.parent.parent))
-
-from shapes import (  # noqa: E402 (stays with the one below, which needs the path)
+from collector.settings import Settings
+from helm.shapes import (
     DEFINITIONS,
     EMPTY_OR_NAME,
     FILE,
@@ -32,7 +29,7 @@ from shapes import (  # noqa: E402 (stays with the one below, which needs the pa
     whole,
 )
 
-from collector.settings import Settings  # noqa: E402 (of this checkout, whatever is installed)
+CHART = Path(__file__).parent / "snagwatch"
 
 SET_BY_CHART = {
     "data_dir",
@@ -54,7 +51,7 @@ SET_BY_CHART = {
     "app",
     "chromium",
 }
-"""Settings that a pod's own shape decides, or that are secret."""
+"""Settings that the pod template decides, or that come from a Secret."""
 
 
 PLACED = {
@@ -77,7 +74,7 @@ SPECIAL = {"runtimeClassName": EMPTY_OR_NAME, "extraContainers": list_of(ref("co
 
 
 def settings() -> Schema:
-    """What `settings` takes: every setting of the collector but those that the chart sets itself."""
+    """Return the schema of `settings`: every setting of the collector except those that the chart sets itself."""
     kinds = {"int": whole(), "str": text()}
     return table(
         **{
@@ -89,7 +86,7 @@ def settings() -> Schema:
 
 
 def schema() -> Schema:
-    """The whole schema."""
+    """Return the whole schema."""
     values = table(
         **{"global": {"type": "object"}},
         nameOverride=text("^([a-z0-9]([a-z0-9-]*[a-z0-9])?)?$"),
@@ -245,7 +242,7 @@ def schema() -> Schema:
 
 
 def _require(schema: Schema, defaults: Any) -> None:
-    """What has a default must stay: `null` would take it away."""
+    """Require every value that has a default: `null` would remove it."""
     shape = DEFINITIONS[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
     properties = shape.get("properties", {})
     if not isinstance(defaults, dict) or shape is DEFINITIONS["resources"] or not properties.keys() >= defaults.keys():

@@ -1,4 +1,4 @@
-"""The shapes of values: small words for JSON Schema, and what Kubernetes wants where a value goes there as it is."""
+"""Building blocks of the schema: short names for JSON Schema, and the Kubernetes types that values are passed to."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ Schema = dict[str, Any]
 
 
 def text(pattern: str = "", **more: Any) -> Schema:
-    """A text."""
+    """Return the schema of a string."""
     return {"type": "string", **({"pattern": pattern} if pattern else {}), **more}
 
 
 def whole(least: int = 0, most: int | None = None) -> Schema:
-    """A whole number."""
+    """Return the schema of an integer within bounds."""
     return {"type": "integer", "minimum": least, **({} if most is None else {"maximum": most})}
 
 
 def one_of(*values: str) -> Schema:
-    """One of these words."""
+    """Return the schema of a closed list of words."""
     return {"enum": list(values)}
 
 
 def table(**properties: Schema) -> Schema:
-    """A map of these keys and no others."""
+    """Return the schema of a map with these keys and no others."""
     return {"type": "object", "additionalProperties": False, "properties": properties}
 
 
 def needs(schema: Schema, *keys: str) -> Schema:
-    """The same with keys that must be there."""
+    """Return `schema` with required keys."""
     return {**schema, "required": list(keys)}
 
 
 def map_of(value: Schema, keys: str = "") -> Schema:
-    """A map of any keys."""
+    """Return the schema of a map with arbitrary keys that match the pattern `keys`."""
     return {
         "type": "object",
         "additionalProperties": value,
@@ -42,12 +42,12 @@ def map_of(value: Schema, keys: str = "") -> Schema:
 
 
 def list_of(item: Schema, **more: Any) -> Schema:
-    """A list."""
+    """Return the schema of a list."""
     return {"type": "array", "items": item, **more}
 
 
 def ref(name: str) -> Schema:
-    """A definition below."""
+    """Return a reference to an entry of DEFINITIONS."""
     return {"$ref": f"#/$defs/{name}"}
 
 

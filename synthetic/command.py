@@ -224,7 +224,7 @@ def _shard(given: str) -> tuple[int, int]:
 
 
 def _list(args: argparse.Namespace) -> int:
-    from synthetic.load import load
+    from synthetic.load import load, report_problems
 
     found = load(args.paths)
     for one in found.definitions:
@@ -245,16 +245,4 @@ def _list(args: argparse.Namespace) -> int:
             )
         else:
             print(f"{one.name}  every {one.every_ms / 1000:g} s  {one.place}")
-    return complain(found.problems, bool(found.definitions))
-
-
-def complain(problems: list[str], any_journeys: bool) -> int:
-    """Say what could not be used. Returns 2 if there was something; raises Failed if there is nothing else."""
-    import sys
-
-    if not any_journeys:
-        none = 'no journeys found: a journey is a coroutine function under @journey("name")'
-        raise Failed("\nsnag: ".join(problems or [none]))
-    for problem in problems:
-        print(f"snag: {problem}", file=sys.stderr)
-    return 2 if problems else 0
+    return report_problems(found.problems, bool(found.definitions))

@@ -28,7 +28,7 @@ def test_a_flag_beats_the_environment_beats_the_file_beats_the_default(tmp_path)
         ({"SNAG_PUBLIC_PORT": "70000"}, "SNAG_PUBLIC_PORT is 70000, not a port: 0 to 65535"),
         (
             {"SNAG_CONFIG": "/nowhere.toml"},
-            "SNAG_CONFIG is /nowhere.toml, which cannot be read: No such file or directory",
+            "SNAG_CONFIG: /nowhere.toml cannot be read: No such file or directory",
         ),
     ],
 )

@@ -1,10 +1,12 @@
-"""The surge detector on real call counts: `python -m benchmarks.correlation --calls FILE.csv[.gz]`.
+"""Compare the surge detector with three short ones on a real series: `python -m benchmarks.correlation --calls FILE`.
 
-The file has a header and two columns: local time (ISO) and calls in five minutes; closed hours are left out.
+The file (CSV, may be gzipped) has a header and two columns: local time (ISO) and calls in five minutes; closed hours are
+left out. Every detector gets the threshold at which it raises as many alarms on the untouched series as ours.
 """
 
 import csv
 import gzip
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +17,14 @@ from collector.correlate import analyse
 
 STEP = 300
 WEEKS = 8
-"""History before each week that is judged."""
+"""History before the first day that is evaluated."""
+
+RISES = (0.3, 0.5, 1.0)
+HOURS = (1, 2, 3)
+SPACING = {"sparse": 12, "dense": 4}
+"""Rises are planted on every so many open days."""
+
+Score = Callable[[np.ndarray], np.ndarray]
 
 
 class Calls(NamedTuple):
@@ -37,40 +46,132 @@ def read(path: Path) -> Calls:
 
 
 def surges(calls: Calls) -> list[tuple[int, int]]:
-    """Surges as bins [first, last)."""
+    """Surges of the engine after the first WEEKS, as bins [first, last)."""
     traffic = {"start": calls.start, "step": STEP}
-    found = analyse({}, {}, traffic, {"channels": {"phone": calls.counts}, "topics": {}})
-    return [((s.start - calls.start) // STEP, (s.end - calls.start) // STEP) for s in found]
+    reported = analyse({}, {}, traffic, {"channels": {"phone": calls.counts}, "topics": {}})
+    spans = [((s.start - calls.start) // STEP, (s.end - calls.start) // STEP) for s in reported]
+    return [(a, b) for a, b in spans if b > WEEKS * 2016]
 
 
-def measure(path: Path, *, plants: int = 40, seed: int = 1) -> None:
-    """Print false flags on the series as it is, and hits on planted rises of one and two hours."""
+def _usual(hourly: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Median and MAD of the eight same weekdays before, shape (T,)."""
+    past = np.array([np.roll(hourly, 2016 * k) for k in range(1, 9)])
+    for k in range(8):
+        past[k, : 2016 * (k + 1)] = np.nan
+    with np.errstate(all="ignore"):
+        middle = np.nanmedian(past, axis=0)
+        spread = 1.4826 * np.nanmedian(np.abs(past - middle), axis=0)
+    return middle, np.maximum(spread, np.sqrt(np.maximum(middle, 1.0)))
+
+
+def _hourly(counts: np.ndarray) -> np.ndarray:
+    """The sum of the hour that ends with each bin; NaN where any of it is closed."""
+    total = np.full(len(counts), np.nan)
+    total[11:] = np.lib.stride_tricks.sliding_window_view(counts, 12).sum(1)
+    return total
+
+
+def same_weekdays(counts: np.ndarray) -> np.ndarray:
+    """Distance from the median of eight same weekdays, in MADs."""
+    hourly = _hourly(counts)
+    middle, spread = _usual(hourly)
+    return (hourly - middle) / spread
+
+
+def times_level(counts: np.ndarray) -> np.ndarray:
+    """The same, after scaling by the level of the three hours before."""
+    hourly = _hourly(counts)
+    middle, spread = _usual(hourly)
+    ratio = hourly / middle
+    before = np.array([np.roll(ratio, 12 * k) for k in (1, 2, 3)])
+    with np.errstate(all="ignore"):
+        level = np.clip(np.nan_to_num(np.nanmean(before, axis=0), nan=1.0), 0.5, 2.0)
+    return (hourly - level * middle) / (level * spread)
+
+
+def ewma(counts: np.ndarray, memory: float = 0.1) -> np.ndarray:
+    """Exponentially weighted mean of the deseasonalised hour against its usual spread."""
+    hourly = _hourly(counts)
+    middle, _ = _usual(hourly)
+    ratio = hourly / middle - 1
+    known = np.flatnonzero(np.isfinite(ratio))
+    smooth, out = 0.0, np.full(len(counts), np.nan)
+    for at in known:
+        smooth = (1 - memory) * smooth + memory * ratio[at]
+        out[at] = smooth
+    return out / (1.4826 * np.nanmedian(np.abs(out)))
+
+
+SHORT: dict[str, Score] = {"median of 8 weekdays": same_weekdays, "times level of 3 h": times_level, "EWMA": ewma}
+
+
+def alarms(score: np.ndarray, threshold: float) -> list[tuple[int, int]]:
+    """Runs of bins beyond a threshold; those closer than 90 minutes are one. Each reaches back over its hour."""
+    high = np.flatnonzero(np.nan_to_num(score, nan=-1.0) > threshold)
+    high = high[high >= WEEKS * 2016]
+    if not len(high):
+        return []
+    cuts = np.flatnonzero(np.diff(high) > 18)
+    firsts = high[np.concatenate([[0], cuts + 1])]
+    lasts = high[np.concatenate([cuts, [len(high) - 1]])]
+    return [(int(a) - 11, int(b) + 1) for a, b in zip(firsts, lasts, strict=True)]
+
+
+def threshold_for(score: np.ndarray, many: int) -> float:
+    """The lowest threshold with at most so many alarms on the untouched series."""
+    steps = np.quantile(score[np.isfinite(score)], 1 - np.geomspace(0.2, 1e-5, 200))
+    return float(next((t for t in steps if len(alarms(score, t)) <= max(many, 1)), steps[-1]))
+
+
+def plants(calls: Calls, every: int, hours: int, turn: int) -> list[int]:
+    """First bins of rises on every so many open days, at changing hours of the day."""
+    days = np.isfinite(calls.counts).reshape(-1, 288)
+    opened = [d for d in np.flatnonzero(days.any(1)) if d >= 7 * WEEKS]
+    rng = np.random.default_rng(100 * turn + hours)
+    firsts = []
+    for day in opened[turn % every :: every]:
+        bins = np.flatnonzero(days[day])
+        firsts.append(int(day) * 288 + int(rng.integers(bins[0], bins[-1] - 12 * hours + 2)))
+    return firsts
+
+
+def planted(calls: Calls, firsts: list[int], rise: float, hours: int, turn: int) -> np.ndarray:
+    """The series with each of these rises added."""
+    rng = np.random.default_rng(turn)
+    counts = calls.counts.copy()
+    for first in firsts:
+        span = slice(first, first + 12 * hours)
+        counts[span] += rng.poisson(rise * counts[span])
+    return counts
+
+
+def _hits(found: list[tuple[int, int]], firsts: list[int], hours: int) -> int:
+    return sum(any(a < p + 12 * hours and b > p for a, b in found) for p in firsts)
+
+
+def measure(path: Path, *, turns: dict[str, int] | None = None) -> None:
+    """Print alarms on the series as it is, and the share of planted rises that each detector finds."""
+    if not path.is_file():
+        print(f"{path}: no such file; the real series is left out")
+        return
     calls = read(path)
-    rng = np.random.default_rng(seed)
-    open_hours = np.isfinite(calls.counts).sum() / 12
     clean = surges(calls)
-    flagged = sum(np.isfinite(calls.counts[a:b]).sum() for a, b in clean) / 12
-    weeks = len(calls.counts) / 2016
-    print(f"as it is: {len(clean)} surges in {weeks:.0f} weeks, {flagged / open_hours:.2%} of open hours flagged")
-    taken = np.zeros(len(calls.counts), dtype=bool)
-    for a, b in clean:
-        taken[max(0, a - 36) : b + 36] = True
-    for hours in (1, 2):
-        for rise in (0.2, 0.3, 0.5):
-            hits = tried = 0
-            for _ in range(4):  # rises far apart, many in one run
-                counts = calls.counts.copy()
-                planted: list[int] = []
-                for first in rng.permutation(len(counts) - 300):
-                    span = slice(first, first + 12 * hours)
-                    if first < WEEKS * 2016 or not np.isfinite(counts[span]).all() or taken[span].any():
-                        continue
-                    if all(abs(first - other) > 5 * 288 for other in planted):
-                        planted.append(int(first))
-                        counts[span] += rng.binomial(np.maximum(counts[span], 0).astype(int), rise)
-                    if len(planted) >= plants // 4:
-                        break
-                found = surges(Calls(calls.start, counts))
-                hits += sum(any(a < p + 12 * hours and b > p for a, b in found) for p in planted)
-                tried += len(planted)
-            print(f"+{rise:.0%} for {hours} h: {hits} of {tried} found", flush=True)
+    weeks = len(calls.counts) / 2016 - WEEKS
+    print(f"untouched: {len(clean)} surges in {weeks:.1f} weeks")
+    limits = {name: threshold_for(score(calls.counts), len(clean)) for name, score in SHORT.items()}
+    for spacing, every in SPACING.items():
+        for rise in RISES:
+            for hours in HOURS:
+                hits, tried = dict.fromkeys(("ours", *SHORT), 0), 0
+                for turn in range((turns or {"sparse": 3, "dense": 1})[spacing]):
+                    firsts = plants(calls, every, hours, turn)
+                    counts = planted(calls, firsts, rise, hours, turn)
+                    hits["ours"] += _hits(surges(Calls(calls.start, counts)), firsts, hours)
+                    for name, score in SHORT.items():
+                        hits[name] += _hits(alarms(score(counts), limits[name]), firsts, hours)
+                    tried += len(firsts)
+                best = max(hits[name] for name in SHORT) / tried
+                error = 2 * np.sqrt(max(best * (1 - best), 0.25 / tried) / tried)
+                verdict = "" if hits["ours"] / tried >= best - error else "  BELOW"
+                shares = ", ".join(f"{name} {n / tried:.2f}" for name, n in hits.items())
+                print(f"{spacing} +{rise:.0%} {hours} h, {tried} rises: {shares}{verdict}", flush=True)

@@ -15,9 +15,9 @@ from rich.table import Table
 from collector.commands import correlate
 from collector.errors import Failed
 from collector.friction.classify_job import refresh
-from collector.friction.points import Period
 from collector.metrics.funnel_report import define_journeys, funnel
 from collector.metrics.journeys import BadJourneys
+from collector.metrics.period import Period
 from collector.settings import Settings
 from collector.store.sql_port.owner import open_store
 from collector.surges.find import NoSite, only_app

@@ -17,7 +17,6 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ import msgspec
 from collector.contacts import reasons, schema
 from collector.contacts.mapping import BadMapping, Mapped, from_table, load
 from collector.contacts.vendors import ADAPTERS, Adapter
+from collector.settings import load_toml
 from collector.times import BadTime, zone
 
 ANNOTATIONS = "annotations"
@@ -130,12 +130,7 @@ def load_sources(path: str, env: Mapping[str, str] = os.environ) -> dict[str, So
     """Read the file; no sources for an empty path. Raises BadSources."""
     if not path:
         return {}
-    try:
-        found = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadSources(f"SNAG_SOURCES_FILE is {path}, which cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadSources(f"{path} is not TOML: {error}") from None
+    found = load_toml(path, "SNAG_SOURCES_FILE", BadSources)
     return {name: _source(name, table, Path(path), env) for name, table in found.items()}
 
 

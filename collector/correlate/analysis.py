@@ -64,4 +64,4 @@ def judge_all(
         candidates = [found for found in candidates if grid.time(found.last) > since]
     chance = Chance(grid, known.rates, known.delays)
     judged = [against_chance(chance, judge(known, found), least_sure) for found in candidates]
-    return known, [with_p(chance, j) for j in judged if stands(j, grid)]
+    return known, [with_p(chance, j) for j in judged if stands(j, known)]

@@ -20,6 +20,8 @@ SEASON_SHARE = 0.4
 DAYS_SHARE = 0.2
 """An hour of the day that is high on so many days is daily shape: fewer than a weekend's two in seven."""
 
+SUNDAY = 6
+
 LEAST_WITNESSES = 2
 """Seen high once is what happened, however few weeks there are to ask; seen high twice may be season."""
 
@@ -49,7 +51,7 @@ def usual(counts: Counts, grid: Grid, ordinary: Flags) -> Usual:
     The slow level of a day is learnt from its neighbours, never from itself.
     """
     known = np.isfinite(counts)
-    use = known & ordinary
+    use = known & ordinary & ~grid.holiday[grid.day]
     filled = np.where(use, counts, 0.0)
     days = len(grid.weekday)
     cell = grid.day * 24 + grid.hour
@@ -69,7 +71,10 @@ def usual(counts: Counts, grid: Grid, ordinary: Flags) -> Usual:
         capped_day = capped.sum(1)
         level = _slow_level(capped_day, per_day)
         spread = _spread(capped_day, level * per_day)
-    rate = level[grid.day] * week[grid.weekday[grid.day], grid.hour]
+    by_day = week[grid.weekday]
+    # a holiday is like any other day or like a Sunday: which of them, no two sites agree
+    by_day[grid.holiday] = np.maximum(by_day[grid.holiday], week[SUNDAY])
+    rate = level[grid.day] * by_day[grid.day, grid.hour]
     calmed = filled * (capped / np.maximum(raw, 1e-9)).ravel()[cell]
     fine = _fine_shape(calmed, np.where(use, rate, 0.0), grid)
     expected_bins = np.where(known, rate * fine[grid.slot], 0.0)

@@ -6,6 +6,7 @@ import numpy as np
 
 from collector.correlate.baseline import SEASON_SHARE, Usual, combine, usual
 from collector.correlate.counts import summed
+from collector.correlate.false_alarms import FalseAlarms, learn_false_alarms
 from collector.correlate.friction import Rates, learn_rates
 from collector.correlate.grid import Grid
 from collector.correlate.infrastructure import Health, learn_health
@@ -22,11 +23,8 @@ from collector.correlate.surge import (
 )
 from collector.correlate.types import Counts, Flags
 
-ALONE_Z = 5.0
-"""Noise of simulated and of real call counts passes this less than once in ten weeks."""
-
-NOW_Z = 3.8
-"""The windows that end now are a family of ten of their own, so they need less."""
+NOW_BELOW = 0.9
+"""The windows that end now are a family of ten of their own, so they need less than the site's threshold."""
 
 FOLLOWED_Z = 3.4
 """A weaker rise counts where it follows something on the site that itself is beyond chance."""
@@ -37,10 +35,13 @@ FOLLOWED_NOW_Z = 2.4
 ONE_LINE_PRICE = 0.5
 """What a window of one reason or channel alone pays in z for being one of a few dozen lines."""
 
-NOT_ORDINARY_Z = 4.2
-"""What stands out so far is not learnt from; whether it is reported is another question."""
+STRICT_Z = 3.0
+"""What stands out so far is left out while the noise is first learnt: surges must not hide each other, ..."""
 
-LEARNING_TURNS = 3
+ORDINARY_Z = 4.2
+"""... and what stands out less than this is let back in at the end, or noise would be learnt without its tail."""
+
+LEARNING_TURNS = 6
 """Large surges hide smaller ones until they are left out of what is usual and of how noisy it is."""
 
 
@@ -65,52 +66,78 @@ class Known(NamedTuple):
     rates: Rates
     health: list[Health]
     delays: Delays
+    alarms: FalseAlarms
+    ordinary: Flags
 
 
 def find(grid: Grid) -> tuple[Known, list[Found]]:
-    """Learn what is usual, leave out what stands out, learn again, and scan."""
+    """Learn what is usual without what stands out, and scan for surges."""
+    learnt, ordinary = _learn_robustly(grid)
+    counts, total, noise, parts = learnt
+    alarms = learn_false_alarms(counts, total, noise, grid.per_hour)
+    now_z = alarms.threshold - NOW_BELOW
+    windows = scan(counts, total, noise, grid.per_hour, FOLLOWED_NOW_Z, now_z)
+    windows = [w for w in windows if w.z >= FOLLOWED_Z or is_now(grid, w.last)]
+    windows += _of_one_line(grid, learnt, ordinary, now_z)
+    known = Known(
+        grid=grid,
+        counts=counts,
+        usual=total,
+        noise=noise,
+        channels=parts,
+        visits=None if grid.sessions is None else usual(grid.sessions, grid, ordinary),
+        rates=learn_rates(grid),
+        health=learn_health(grid),
+        delays=delay_shapes(grid.step),
+        alarms=alarms,
+        ordinary=ordinary,
+    )
+    return known, _joined(counts, total, windows, grid.per_hour, alarms.threshold)
+
+
+class Learnt(NamedTuple):
+    """All contacts as one line, what is usual and how noisy it is, and what is usual of each channel."""
+
+    counts: Counts
+    usual: Usual
+    noise: Noise
+    channels: dict[str, Usual]
+
+
+def _learn_robustly(grid: Grid) -> tuple[Learnt, Flags]:
+    """Learn with a strict idea of what is ordinary until nothing changes, then let the milder part back in."""
     ordinary = np.ones(grid.bins, dtype=bool)
-    counts, total, noise, parts = _learn(grid, ordinary)
+    learnt = _learn(grid, ordinary)
     for _ in range(LEARNING_TURNS):
-        before = ordinary.copy()
-        for window in scan(counts, total, noise, grid.per_hour, NOT_ORDINARY_Z, NOW_Z):
-            first, last = bounds(counts, total.expected * total.level[window.first], window, grid.per_hour)
-            ordinary[first:last] = False
-        ordinary = _without_season(grid, ordinary)
+        before = ordinary
+        ordinary = _without_season(grid, ordinary & _unsurprising(grid, learnt, STRICT_Z))
         if (ordinary == before).all():
             break
-        counts, total, noise, parts = _learn(grid, ordinary)
-    windows = scan(counts, total, noise, grid.per_hour, FOLLOWED_NOW_Z, NOW_Z)
-    windows = [w for w in windows if w.z >= FOLLOWED_Z or is_now(grid, w.last)]
-    windows += _of_one_line(grid, total, noise, parts, ordinary, counts)
-    visits = None
-    if grid.sessions is not None:
-        visits = usual(grid.sessions, grid, ordinary)
-    known = Known(
-        grid,
-        counts,
-        total,
-        noise,
-        parts,
-        visits,
-        learn_rates(grid),
-        learn_health(grid),
-        delay_shapes(grid.step),
-    )
-    return known, _joined(counts, total, windows, grid.per_hour)
+        learnt = _learn(grid, ordinary)
+    ordinary = _without_season(grid, _unsurprising(grid, learnt, ORDINARY_Z))
+    return _learn(grid, ordinary), ordinary
 
 
-def _learn(grid: Grid, ordinary: Flags) -> tuple[Counts, Usual, Noise, dict[str, Usual]]:
+def _unsurprising(grid: Grid, learnt: Learnt, z: float) -> Flags:
+    """The bins outside all stretches that stand out by at least z."""
+    ordinary = np.ones(grid.bins, dtype=bool)
+    for window in scan(learnt.counts, learnt.usual, learnt.noise, grid.per_hour, z, z):
+        mean = learnt.usual.expected * learnt.usual.level[window.first]
+        first, last = bounds(learnt.counts, mean, window, grid.per_hour)
+        ordinary[first:last] = False
+    return ordinary
+
+
+def _learn(grid: Grid, ordinary: Flags) -> Learnt:
     parts = {name: usual(line, grid, ordinary) for name, line in grid.channels.items()}
     counts, total = combine([(grid.channels[name], part) for name, part in parts.items()], grid, ordinary)
     noise = learn_noise(counts, total, ordinary & (total.expected > 0), grid.hour, grid.midnight, grid.per_hour)
-    return counts, total, noise, parts
+    return Learnt(counts, total, noise, parts)
 
 
-def _of_one_line(
-    grid: Grid, total: Usual, noise: Noise, parts: dict[str, Usual], ordinary: Flags, counts: Counts
-) -> list[Window]:
+def _of_one_line(grid: Grid, learnt: Learnt, ordinary: Flags, now_z: float) -> list[Window]:
     """Windows in which one contact reason or channel stands out, and all contacts at least lean that way."""
+    counts, total, noise, parts = learnt
     lines: list[tuple[Counts, Usual, Noise]] = []
     for topic in grid.topics.values():
         seen = np.nan_to_num(topic)
@@ -123,7 +150,7 @@ def _of_one_line(
         lines.append((seen, own, learn_noise(seen, own, use, grid.hour, grid.midnight, grid.per_hour)))
     found: list[Window] = []
     for seen, own, own_noise in lines:
-        for window in scan(seen, own, own_noise, grid.per_hour, NOW_Z + ONE_LINE_PRICE, NOW_Z + ONE_LINE_PRICE):
+        for window in scan(seen, own, own_noise, grid.per_hour, now_z + ONE_LINE_PRICE, now_z + ONE_LINE_PRICE):
             mean = float(total.expected[window.first : window.last].sum() * total.level[window.first])
             more = float(counts[window.first : window.last].sum()) - mean
             if more >= MIN_EXTRA and more >= 1.5 * np.sqrt(mean + noise.excess[-1] * mean**2):
@@ -148,7 +175,7 @@ def _without_season(grid: Grid, ordinary: Flags) -> Flags:
     return np.asarray(ordinary | season[cell])
 
 
-def _joined(counts: Counts, total: Usual, windows: list[Window], per_hour: int) -> list[Found]:
+def _joined(counts: Counts, total: Usual, windows: list[Window], per_hour: int, alone_z: float) -> list[Found]:
     """Windows with their bounds; those that touch or have only a lull between them become one."""
     spans: list[Found] = []
     for window in windows:
@@ -156,10 +183,12 @@ def _joined(counts: Counts, total: Usual, windows: list[Window], per_hour: int) 
         spans.append(Found(first, last, window.z, min(max(window.found, first + 1), last)))
     joined: list[Found] = []
     for span in sorted(spans):
-        lull = JOIN_HOURS if min(span.z, joined[-1].z if joined else 0.0) >= ALONE_Z else JOIN_HOURS / 3
+        lull = JOIN_HOURS if min(span.z, joined[-1].z if joined else 0.0) >= alone_z else JOIN_HOURS / 3
         if joined and span.first <= joined[-1].last + round(lull * per_hour):
             before = joined[-1]
-            first_called = min((s for s in (before, span) if s.z >= NOW_Z), default=before, key=lambda s: s.called)
+            first_called = min(
+                (s for s in (before, span) if s.z >= alone_z - NOW_BELOW), default=before, key=lambda s: s.called
+            )
             joined[-1] = Found(before.first, max(before.last, span.last), max(before.z, span.z), first_called.called)
         else:
             joined.append(span)

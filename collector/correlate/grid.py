@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 
 from collector.correlate.batches import unbatched
+from collector.correlate.clock import Clock, infer_clock
 from collector.correlate.types import Annotation, Counts, Flags, NotEnoughData, OpeningHours, Series, Watermark, Whole
 
 MIN_DAYS = 3
@@ -29,6 +30,7 @@ class Grid:
 
     day: shape (T,), which local date, counted from 0; weekday: shape (days,), Monday is 0.
     hour: shape (T,), local hour of the day; slot: shape (T,), local bin of the day.
+    holiday: shape (days,). assumed: what was read from the data because nobody said it, in words.
     A clock change makes one day longer or shorter, and no hour land in the wrong place.
     """
 
@@ -45,6 +47,8 @@ class Grid:
     topics: dict[str, Counts]
     reported: int
     annotations: list[Annotation] = field(default_factory=list)
+    holiday: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    assumed: list[str] = field(default_factory=list)
 
     @property
     def bins(self) -> int:
@@ -75,6 +79,7 @@ def build_grid(
     opening_hours: OpeningHours | None,
     annotations: list[Annotation],
     complete_through: Watermark,
+    holidays: Iterable[str] = (),
 ) -> Grid:
     """Check every series and put it on the grid. A closed line is no data, not a quiet line.
 
@@ -96,8 +101,10 @@ def build_grid(
     def take(name: str, values: Series, family: str) -> Counts:
         return _series(name, values, length, ends[family], gaps)
 
-    day, weekday, hour, slot = _calendar(start, step, length, timezone)
+    visits = None if sessions is None else take("traffic['sessions']", sessions, "traffic")
     lines = {name: take(f"contacts.channels[{name!r}]", s, "contacts") for name, s in channels.items()}
+    clock = _clock_of(start, step, lines, visits, timezone)
+    day, weekday, hour, slot, dates = _calendar(start, step, length, clock.offsets)
     for name, hours in (opening_hours or {}).items():
         if name in lines:
             lines[name][~_open(f"opening_hours[{name!r}]", hours, weekday[day], slot * step // 60)] = np.nan
@@ -109,7 +116,6 @@ def build_grid(
     covered = int(np.any([np.isfinite(line) for line in lines.values()], axis=0).sum())
     if covered * step < MIN_DAYS * 86400:
         raise NotEnoughData(f"contacts known for {covered * step / 86400:.1f} days; {MIN_DAYS} days are the least")
-    visits = None if sessions is None else take("traffic['sessions']", sessions, "traffic")
     return Grid(
         start=start,
         step=step,
@@ -124,6 +130,8 @@ def build_grid(
         topics={k: take(f"contacts.topics[{k!r}]", s, "contacts") for k, s in topics.items()},
         reported=seen,
         annotations=annotations,
+        holiday=np.isin(dates, list(holidays)),
+        assumed=clock.assumed,
     )
 
 
@@ -256,21 +264,29 @@ def _minutes(name: str, text: str) -> int:
     return 60 * int(hour) + int(minute)
 
 
-def _calendar(start: int, step: int, length: int, timezone: str | None) -> tuple[Whole, Whole, Whole, Whole]:
-    """Local day, weekday, hour and slot of every bin; UTC where no time zone is given."""
-    at = start + step * np.arange(length, dtype=np.int64)
-    offsets = np.zeros(length, dtype=np.int64)
-    if timezone not in (None, "UTC"):
-        zone = _zone(str(timezone))
-        quarters, where = np.unique(at // 900, return_inverse=True)
-        offsets = _offsets(quarters, zone)[where]
-    local = at + offsets
+def _clock_of(start: int, step: int, lines: Mapping[str, Counts], visits: Counts | None, timezone: str | None) -> Clock:
+    """The local clock: that of the time zone, or where none is given the one that the data shows."""
+    length = len(next(iter(lines.values())))
+    if timezone is None:
+        contacts = np.sum([np.nan_to_num(line) for line in lines.values()], axis=0)
+        activities = [contacts] if visits is None else [np.nan_to_num(visits), contacts]
+        return infer_clock(start, step, activities)
+    if timezone == "UTC":
+        return Clock(np.zeros(length, dtype=np.int64), [])
+    quarters, where = np.unique((start + step * np.arange(length, dtype=np.int64)) // 900, return_inverse=True)
+    return Clock(_offsets(quarters, _zone(timezone))[where], [])
+
+
+def _calendar(start: int, step: int, length: int, offsets: Whole) -> tuple[Whole, Whole, Whole, Whole, list[str]]:
+    """Local day, weekday, hour and slot of every bin, and the date of each day; offsets: seconds east of UTC."""
+    local = start + step * np.arange(length, dtype=np.int64) + offsets
     date = local // 86400
     day = date - date.min()
     days = int(day.max()) + 1
     weekday = (date.min() + np.arange(days) + 3) % 7  # 1970-01-01 was a Thursday
+    dates = [f"{datetime.fromtimestamp(86400 * int(date.min() + i), UTC):%Y-%m-%d}" for i in range(days)]
     of_day = local % 86400
-    return day, weekday, of_day // 3600, of_day // step
+    return day, weekday, of_day // 3600, of_day // step, dates
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -6,9 +6,8 @@ import numpy as np
 
 from collector.correlate.confidence import confidence, signs_of
 from collector.correlate.counts import deviance_z
-from collector.correlate.detection import ALONE_Z, FOLLOWED_NOW_Z, FOLLOWED_Z, NOW_Z, Found, Known, is_now
+from collector.correlate.detection import FOLLOWED_NOW_Z, FOLLOWED_Z, NOW_BELOW, Found, Known, is_now
 from collector.correlate.evidence import FEWEST_SHIFTS, Chance
-from collector.correlate.grid import Grid
 from collector.correlate.rival_causes import (
     LEAD_HOURS,
     Case,
@@ -180,13 +179,13 @@ def with_p(chance: Chance, judged: Judged) -> Judged:
     return judged._replace(p=chance.p_value(judged.case, judged.traffic, best.following.strength, best.rise.z))
 
 
-def stands(judged: Judged, grid: Grid) -> bool:
+def stands(judged: Judged, known: Known) -> bool:
     """Whether a candidate is reported: beyond chance by itself, or weaker and following something that is."""
-    z = judged.found.z
+    z, grid = judged.found.z, known.grid
     now = is_now(grid, judged.found.last)
     if judged.case.extra < 4 or z < (FOLLOWED_NOW_Z if now else FOLLOWED_Z):
         return False
-    if z >= (NOW_Z if now else ALONE_Z):
+    if z >= known.alarms.threshold - (NOW_BELOW if now else 0.0):
         return True
     if judged.ruling.verdict == "traffic":
         return judged.traffic.z >= 6 and judged.traffic.ratio >= 1.5

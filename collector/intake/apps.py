@@ -12,13 +12,13 @@ Without a file every site may send.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import msgspec
+
+from collector.settings import load_toml
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9._-]+(:\d{1,5})?")
@@ -62,12 +62,7 @@ def load_apps(path: str) -> Apps:
     """Read the file; without one (an empty path) every site is known. Raises BadApps."""
     if not path:
         return Apps()
-    try:
-        found = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadApps(f"SNAG_APPS_FILE is {path}, which cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadApps(f"{path} is not TOML: {error}") from None
+    found = load_toml(path, "SNAG_APPS_FILE", BadApps)
     if not found:
         raise BadApps(f"{path} names no app; right would be a table for each, such as [shop]")
     return Apps({name: _app(name, table, path) for name, table in found.items()})

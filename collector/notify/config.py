@@ -25,15 +25,14 @@ import base64
 import binascii
 import os
 import re
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
 from collector.contacts.sources_file import BadSources, secret
+from collector.settings import load_toml
 
 WHSEC = "whsec_"
 _ADDRESS = re.compile(r"[^@\s<>,]+@[^@\s<>,]+")
@@ -84,12 +83,7 @@ def load(path: str, env: Mapping[str, str] = os.environ) -> Wanted:
     """Read the file and its secrets; nobody for an empty path. Raises BadNotify."""
     if not path:
         return Wanted()
-    try:
-        found = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadNotify(f"SNAG_NOTIFY_FILE is {path}, which cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadNotify(f"{path} is not TOML: {error}") from None
+    found = load_toml(path, "SNAG_NOTIFY_FILE", BadNotify)
     try:
         wanted = msgspec.convert(_with_secrets(found, path, env), Wanted)
     except msgspec.ValidationError as error:

@@ -34,6 +34,7 @@ from collector.settings import BadSetting, Settings
 from collector.spool.quarantine import QUARANTINE
 from collector.store import Annotation, Store, erasure, page_sums
 from collector.store.feedback import links
+from collector.store.queries import contacts as contact_queries
 from collector.surges.find import ContactsMissing, NoSite
 from collector.surges.history import judge
 from collector.telemetry import Counts, Shown
@@ -73,7 +74,7 @@ def chores(
         "contacts": settings.keep_contacts_days,
         "rollups": settings.keep_rollups_days,
     }
-    pulls = [Chore("pulls", PULLS_S, Pulls(settings, clock, counts).run)] if settings.sources_file else []
+    pulls = [Chore("pulls", PULLS_S, Pulls(settings, clock, counts, shown).run)] if settings.sources_file else []
     return [
         *pulls,
         Chore("releases", 600, lambda store, _: _releases(store, clock)),
@@ -109,16 +110,19 @@ def _notifications(settings: Settings, clock: Callable[[], float], shown: Shown)
     return [Chore("notifications", 30, lambda store, _: notifier.turn(store, datetime.fromtimestamp(clock(), UTC)))]
 
 
-async def tend(todo: Sequence[Chore], opened: Callable[[], Store], counts: Counts) -> None:
-    """Do `todo` until cancelled. `opened` gives a store for one round, and may raise: then its turn comes again."""
+async def tend(todo: Sequence[Chore], opened: Callable[[], Store], counts: Counts, shown: Shown | None = None) -> None:
+    """Run `todo` until cancelled. `opened` returns a store for one round; if it raises, the job is retried next time."""
     stopping = threading.Event()
+    shown = shown or Shown()
+    for chore in todo:
+        counts.add("snag_store_chore_errors", chore.name, 0)
     due = {chore.name: 0.0 for chore in todo}
     try:
         while True:
             for chore in todo:
                 if due[chore.name] <= time.monotonic():
                     due[chore.name] = time.monotonic() + chore.every_s
-                    await asyncio.to_thread(_once, chore, opened, counts, stopping)
+                    await asyncio.to_thread(_once, chore, opened, counts, shown, stopping)
             await asyncio.sleep(max(0.1, min(due.values()) - time.monotonic()))
     finally:
         stopping.set()
@@ -127,9 +131,16 @@ async def tend(todo: Sequence[Chore], opened: Callable[[], Store], counts: Count
 class Pulls:
     """Asks each source that has a [NAME.pull] as often as that says."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], float], counts: Counts | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], float],
+        counts: Counts | None = None,
+        shown: Shown | None = None,
+    ) -> None:
         self._settings, self._clock = settings, clock
-        self._counts = counts or Counts()
+        self._counts, self._shown = counts or Counts(), shown or Shown()
+        self._polled: dict[str, float] = {}
         self._desk: Helpdesk | None = None
         self._due: dict[str, float] = {}
 
@@ -139,7 +150,10 @@ class Pulls:
         desk.people.use(store.suppressed)
         failed: PullFailed | None = None
         for name, source in desk.sources.items():
-            if source.table.pull is None or self._due.get(name, 0.0) > self._clock() or stopping.is_set():
+            if source.table.pull is None:
+                continue
+            self._show_poll(name, self._polled.get(name, self._clock()), source.table.pull.every_s)
+            if self._due.get(name, 0.0) > self._clock() or stopping.is_set():
                 continue
             self._due[name] = self._clock() + source.table.pull.every_s
             try:
@@ -159,10 +173,16 @@ class Pulls:
                 log.warning("%s", error)
                 failed = error
             else:
+                self._show_poll(name, self._clock(), source.table.pull.every_s)
                 if found.records:
                     log.info("%s: %s records on %s pages", name, found.records, found.pages)
         if failed:
             raise failed
+
+    def _show_poll(self, source: str, at: float, every_s: float) -> None:
+        self._polled[source] = at
+        self._shown.update("snag_contacts_last_pull_timestamp_seconds", (source,), at)
+        self._shown.update("snag_contacts_pull_interval_seconds", (source,), every_s)
 
     def _received(self, received: Received) -> None:
         count_received(self._counts, received)
@@ -171,7 +191,7 @@ class Pulls:
 def _releases(store: Store, clock: Callable[[], float]) -> None:
     """What visitors have of a release is when it was released; a program that tries a build is no release."""
     now = datetime.fromtimestamp(clock(), UTC)
-    known = {row[0] for row in store.rows("annotation_ids", kind="release")}
+    known = {row.annotation_id for row in contact_queries.annotation_ids(store, kind="release")}
     found = store.rows("releases_first_seen", start=now - timedelta(days=2), back=now - timedelta(days=14), views=10)
     new = [
         Annotation(
@@ -196,7 +216,7 @@ class _Stopped(Exception):
     """The collector stops."""
 
 
-def _once(chore: Chore, opened: Callable[[], Store], counts: Counts, stopping: threading.Event) -> None:
+def _once(chore: Chore, opened: Callable[[], Store], counts: Counts, shown: Shown, stopping: threading.Event) -> None:
     began = time.perf_counter()
     try:
         store = opened()
@@ -204,6 +224,7 @@ def _once(chore: Chore, opened: Callable[[], Store], counts: Counts, stopping: t
             chore.run(store, stopping)
         finally:
             store.close()
+        shown.update("snag_store_chore_last_success_timestamp_seconds", (chore.name,), time.time())
     except _Stopped:
         log.info("%s: broken off, to go on at the next start", chore.name)
     except Exception as error:  # the store may be away, and the next turn comes

@@ -45,7 +45,7 @@ async def tender(
             "Set SNAG_DSN to clickhouse://user@host:8123/"
         )
     stopping = stopping or _signalled()
-    metrics = Metrics(CollectorRegistry())
+    metrics = Metrics(CollectorRegistry(), component="jobs")
     export = start_export(metrics.counts)
     private = build_private(metrics, lambda: "stopping" if stopping.is_set() else "", max_body=1024)
     runner = web.AppRunner(private, access_log=None)
@@ -60,7 +60,7 @@ async def tender(
         if on_ready:
             on_ready(url)
         todo = chores(settings, clock, metrics.counts, metrics.shown)
-        tending = asyncio.create_task(tend(todo, lambda: Store.open(settings.store_dsn), metrics.counts))
+        tending = asyncio.create_task(tend(todo, lambda: Store.open(settings.store_dsn), metrics.counts, metrics.shown))
         await stopping.wait()
         tending.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -104,6 +104,7 @@ async def collector(
         export = start_export(metrics.counts)
         stack.callback(export.stop)
         _own(stack, settings)
+        metrics.watch_volume(settings.spool_path)
         limits = Limits(memory_bytes=settings.store_memory_mb * 2**20)
         desk = helpdesk(settings, clock)
         sink = StoreSink(
@@ -130,6 +131,7 @@ async def collector(
                     chores(settings, clock, metrics.counts, metrics.shown),
                     lambda: Store.open(dsn),
                     metrics.counts,
+                    metrics.shown,
                 )
             )
             stack.push_async_callback(_cancel, tending)

@@ -8,11 +8,15 @@ from typing import Any, NamedTuple
 
 from collector.friction import points as account
 from collector.friction import points_from_sums
-from collector.friction.points import NoPoint, Period
+from collector.friction.points import NoPoint
 from collector.metrics.intervals import wilson
+from collector.metrics.period import Period
 from collector.metrics.score import friction_score
 from collector.sourcemaps.lookup import Sources
 from collector.store.feedback import links
+from collector.store.fingerprint import format_fingerprint
+from collector.store.queries import contacts as contact_queries
+from collector.store.queries import metrics as metric_queries
 from collector.surges.wording import friction_point
 from collector.web.charts import Chart, Line
 from collector.web.format import Number, between, clock, in_95, percent, plain, score_numbers
@@ -107,7 +111,7 @@ class Said(NamedTuple):
 def evidence(look: Look, fingerprints: Sequence[int]) -> dict[str, Said]:
     """By fingerprint: what the rules saw, in a sentence, how sure they are, and whether it is a close call."""
     rows = look.store.rows("point_evidence", **look.period.parameters(), points=list(fingerprints))
-    return {account.written(point): Said(*verdict) for point, verdict, _ in rows}
+    return {format_fingerprint(point): Said(*verdict) for point, verdict, _ in rows}
 
 
 def examples(look: Look, fingerprint: int, last: datetime | None) -> list[dict[str, Any]]:
@@ -137,7 +141,7 @@ def _error(look: Look, fingerprint: int, kind: str, last: datetime) -> dict[str,
 def _no_moment(fingerprint: int) -> dict[str, Any]:
     """A point of evidence only, such as a refused field, counts in no score."""
     return {
-        "fingerprint": account.written(fingerprint),
+        "fingerprint": format_fingerprint(fingerprint),
         "page_group": "",
         "kind": "",
         "target": "",
@@ -179,7 +183,9 @@ def trend(look: Look) -> Chart | None:
     at = [(start + timedelta(seconds=step * i)).astimezone(look.zone) for i in range(n)]
     marks = [
         (datetime.fromtimestamp(since, look.zone), str(title))
-        for since, _, kind, title in look.store.rows("annotations", app=look.app, start=look.start, end=look.end)
+        for since, _, kind, title in contact_queries.annotations_during(
+            look.store, app=look.app, start=look.start, end=look.end
+        )
         if kind == "release"
     ]
     return Chart(T.friction.trend, "", at, [Line(T.friction.score, values, "line", "cause")], None, marks)
@@ -243,13 +249,14 @@ def _classes(look: Look, score: float) -> list[dict[str, str]]:
 
 def _stated(look: Look) -> dict[str, str]:
     """By page: what those say who were asked there."""
-    rows = look.store.rows("page_answers", app=look.app, start=look.start, end=look.end)
+    rows = metric_queries.page_answers(look.store, app=look.app, start=look.start, end=look.end)
     found: dict[str, str] = {}
-    for metric, at in (("CES", 3), ("CSAT", 1)):
-        for row in rows:
-            n, good = row[at], row[at + 1]
+    for row in rows:
+        for metric, n, good in (("CES", row.ces, row.ces_good), ("CSAT", row.csat, row.csat_good)):
             if n >= 30:
-                found[row[0]] = f"{metric} {percent(good / n, 0)} ({between(wilson(good, n), ' %', 0, 100)}; n = {n})"
+                found[row.page_group] = (
+                    f"{metric} {percent(good / n, 0)} ({between(wilson(good, n), ' %', 0, 100)}; n = {n})"
+                )
     return found
 
 

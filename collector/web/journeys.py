@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from collector.metrics.funnel_report import summed
+from collector.metrics.funnel_report import funnel
 from collector.metrics.intervals import wilson
 from collector.metrics.journeys import BadJourneys, read
+from collector.store.queries.funnels import health
 from collector.surges.wording import friction_point
 from collector.web.format import Number, between, clock, duration, in_95, percent, plain, share
 from collector.web.scope import Look
@@ -26,8 +27,8 @@ def answer(look: Look) -> dict[str, Any]:
             problem = str(error)
     else:
         problem = T.journeys.no_file
-    first, end = days(look)
-    found = [summed(look.store, look.app, first, end, look.sources, one) for one in known if one.app in ("", look.app)]
+    first, end = look.period.days()
+    found = [funnel(look.store, look.period, one, from_sums=True) for one in known if one.app in ("", look.app)]
     words = T.journeys.days.format(first=f"{first:%d %b}", last=f"{end - timedelta(days=1):%d %b}")
     return {
         "problem": problem,
@@ -35,13 +36,6 @@ def answer(look: Look) -> dict[str, Any]:
         "journeys": [_told(look, one) for one in found],
         "runs": runs(look),
     }
-
-
-def days(look: Look) -> tuple[date, date]:
-    """The days, UTC, that the time touches; the last one left out."""
-    return look.start.astimezone(UTC).date(), (look.end.astimezone(UTC) - timedelta(seconds=1)).date() + timedelta(
-        days=1
-    )
 
 
 def lost(look: Look) -> dict[str, str]:
@@ -56,7 +50,7 @@ def lost(look: Look) -> dict[str, str]:
     for journey in known:
         if journey.app not in ("", look.app):
             continue
-        for cost in summed(look.store, look.app, *days(look), look.sources, journey)["lost_completions"]:
+        for cost in funnel(look.store, look.period, journey, from_sums=True)["lost_completions"]:
             words = f"{cost['completions']:.0f} ({between(cost['completions_95'], '', 0)}) · {journey.name}"
             found.setdefault(cost["fingerprint"], words)
     return found
@@ -64,24 +58,23 @@ def lost(look: Look) -> dict[str, str]:
 
 def runs(look: Look) -> list[dict[str, Any]]:
     """Synthetic journeys by place, those that fail now first: is it the site, the infrastructure, or our own runner?"""
-    rows = look.store.rows("journey_health", app=look.app, start=look.start, end=look.end)
     return [
         {
-            "journey": journey,
-            "location": location or "–",
-            "runs": plain(n),
-            "share": percent(passed / n),
-            "spread": between(wilson(passed, n), " %", 1, 100),
-            "site": site,
-            "infrastructure": infrastructure,
-            "monitor": monitor,
-            "last": clock(last, look.zone),
-            "status": T.statuses.of(status),
-            "failing": status in ("failed", "error"),
-            "fault": T.faults.of(fault),
-            "why": " ".join(filter(None, (reason, message)))[:300],
+            "journey": row.journey,
+            "location": row.location or "–",
+            "runs": plain(row.runs),
+            "share": percent(row.passed / row.runs),
+            "spread": between(wilson(row.passed, row.runs), " %", 1, 100),
+            "site": row.site,
+            "infrastructure": row.infrastructure,
+            "monitor": row.monitor,
+            "last": clock(row.last_ts, look.zone),
+            "status": T.statuses.of(row.last_status),
+            "failing": row.last_status in ("failed", "error"),
+            "fault": T.faults.of(row.last_fault),
+            "why": " ".join(filter(None, (row.last_reason, row.last_message)))[:300],
         }
-        for journey, location, n, passed, site, infrastructure, monitor, last, status, fault, reason, message in rows
+        for row in health(look.store, app=look.app, start=look.start, end=look.end)
     ]
 
 

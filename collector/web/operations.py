@@ -8,6 +8,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry
 
+from collector.store.queries import contacts as contact_queries
 from collector.web.charts import Chart, Line
 from collector.web.format import Number, clock, duration, plain, size
 from collector.web.journeys import runs
@@ -182,7 +183,7 @@ def _chart(look: Look, hours: dict[int, int]) -> Chart | None:
 
 
 def _changes(look: Look) -> list[dict[str, str]]:
-    rows = look.store.rows("annotations", app=look.app, start=look.start, end=look.end)
+    rows = contact_queries.annotations_during(look.store, app=look.app, start=look.start, end=look.end)
     return [
         {
             "at": clock(start, look.zone),

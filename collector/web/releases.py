@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from collector.friction import points_from_sums
-from collector.friction.points import Period
 from collector.metrics.compare import Comparison, compare, difference
 from collector.metrics.intervals import wilson
+from collector.metrics.period import Period
 from collector.metrics.score import FEWEST, Share, Sums
 from collector.surges.wording import friction_point
 from collector.web.format import Number, between, clock, in_95, percent, plain

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from collector.friction.points import Period
+from collector.metrics.period import Period
 from collector.settings import Settings
 from collector.store import Store
 from collector.surges.find import VISITORS, WITH_SIMULATED, NoSite

@@ -9,6 +9,8 @@ from collector.friction import points_from_sums
 from collector.metrics.catalogue import METRICS, Metric
 from collector.metrics.cross_views import quadrant
 from collector.metrics.query import Figure, figures
+from collector.store.queries import contacts as contact_queries
+from collector.store.queries import metrics as metric_queries
 from collector.web.format import Number, between, figure_number, percent
 from collector.web.scope import Look
 from collector.web.strings import T
@@ -35,11 +37,11 @@ def answer(look: Look) -> dict[str, Any]:
     visits = {int(day): float(n) for day, n in look.store.rows("visits_by_day", **look.period.parameters())}
     known = {
         (metric, scale.split()[0])
-        for metric, scale in look.store.rows("answers_known", start=look.start, end=look.end)
+        for metric, scale in contact_queries.answers_known(look.store, start=look.start, end=look.end)
         if scale
     }
     asked = [name for name, of in STATED.items() if of in known]
-    calls = look.store.rows("interval_count", start=look.start, end=look.end)[0][0]
+    calls = contact_queries.interval_count(look.store, start=look.start, end=look.end)[0].intervals
     return {
         "stated": _numbers(look, [METRICS[name] for name in (*asked, "response_rate")]) if known else [],
         "desk": _numbers(look, [METRICS[name] for name in (*DESK, *(CALLS if calls else ()))], visits),
@@ -84,15 +86,17 @@ def _by(look: Look, by: str, names: list[str]) -> dict[str, Any]:
 
 
 def _quadrant(look: Look) -> list[dict[str, Any]]:
-    rows = look.store.rows("page_answers", app=look.app, start=look.start, end=look.end)
-    stated = {row[0]: row[1:] for row in rows[:MOST_PAGES]}
+    rows = metric_queries.page_answers(look.store, app=look.app, start=look.start, end=look.end)
+    stated = {row.page_group: row for row in rows[:MOST_PAGES]}
     if not stated:
         return []
     came = points_from_sums.page_visits(look.store, look.period, list(stated))
-    hit = dict(look.store.rows("quadrant_pages", **look.period.parameters(), pages=list(stated)))
+    hit = dict(metric_queries.quadrant_pages(look.store, **look.period.parameters(), pages=list(stated)))
     found = []
-    for metric, at in (("CSAT", 0), ("CES", 2)):
-        pages = {page: (n, hit.get(page, 0), stated[page][at], stated[page][at + 1]) for page, n in came.items()}
+    csat = {page: (row.csat, row.csat_good) for page, row in stated.items()}
+    ces = {page: (row.ces, row.ces_good) for page, row in stated.items()}
+    for metric, answers in (("CSAT", csat), ("CES", ces)):
+        pages = {page: (n, hit.get(page, 0), *answers[page]) for page, n in came.items()}
         found += [
             {
                 "page": one.page,

@@ -1,16 +1,16 @@
-"""What an SRE looks for first, in every rendering: who runs, what it may, what it needs, how it stops."""
+"""Security, resources, probes and network rules of every pod, in every profile."""
 
 import pytest
 
-from tests.helm.chart import PROFILES, ROOT, containers, manifests, merged, only, pods, renderings
+from tests.helm.chart import PROFILES, ROOT, containers, flipped, manifests, merged, only, pods
 
-ALL = {name: manifests(values) for name, values in renderings()}
+RENDERINGS = PROFILES | flipped()
 SHELL = {"capabilities": {"drop": ["ALL"]}, "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True}
 
 
-@pytest.fixture(params=ALL)
+@pytest.fixture(params=[*PROFILES, *(pytest.param(name, marks=pytest.mark.long) for name in flipped())])
 def found(request):
-    return ALL[request.param]
+    return manifests(RENDERINGS[request.param])
 
 
 def test_pods_run_as_nobody_special_and_hold_no_token(found):

@@ -30,7 +30,7 @@ async def test_rollups_and_retention_are_tended(store, dsn):
     await done(chores(Settings(keep_performance_days=31)), lambda: Store.open(dsn), counts, rolled)
     text = store.client.query("SHOW CREATE TABLE snag_performance.web_vitals").result_rows[0][0]
     assert "toIntervalDay(31)" in text
-    assert counts.counted["snag_store_chore_errors"] == {}
+    assert not any(counts.counted["snag_store_chore_errors"].values())
     store.keep({"performance": 90, "experience": 90})
 
 

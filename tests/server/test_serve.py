@@ -1,16 +1,19 @@
 """The collector as a process: started, killed, drained, and with commands beside it."""
 
 import asyncio
+import atexit
 import base64
 import functools
 import hashlib
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -29,6 +32,17 @@ from collector.store.sql_port.sessions import Role
 from tests.conftest import beacon, event, wait_for
 
 
+@functools.cache
+def migrated_store() -> Path:
+    """An empty embedded store with its schema, to copy: making one costs more than the rest of a collector's start."""
+    folder = Path(tempfile.mkdtemp(prefix="snag-migrated-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    env = {key: value for key, value in os.environ.items() if not key.startswith("SNAG_")}
+    run = [sys.executable, "-m", "collector", "store", "migrate", "--data-dir", str(folder)]
+    subprocess.run(run, env=env, check=True, capture_output=True)
+    return folder / "store"
+
+
 class Collector:
     """`snag serve` in a folder of its own."""
 
@@ -43,6 +57,8 @@ class Collector:
         }
         self.env = {**clean, **given, **settings}
         self.log = folder / "serve.log"
+        if not (folder / "store").exists() and "SNAG_DSN" not in settings:
+            shutil.copytree(migrated_store(), folder / "store", symlinks=True)
         self.start()
 
     def start(self) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from collector.friction import points as account
-from collector.friction.points import Period
+from collector.metrics.period import Period
 from tests.browser import browser  # noqa: F401 (a fixture)
 from tests.conftest import emptied
 from tests.web.planted import END, SURGE_ID, plant

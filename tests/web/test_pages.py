@@ -10,10 +10,9 @@ import pytest
 from collector.friction import points as account
 from collector.friction import points_from_sums
 from collector.friction.classify_job import refresh
-from collector.friction.points import Period
 from collector.metrics.funnel_report import funnel
-from collector.metrics.funnel_report import summed as summed_funnel
 from collector.metrics.journeys import read
+from collector.metrics.period import Period
 from collector.store import page_sums
 from collector.web import friction, journeys, releases, surge, surveys
 from collector.web.scope import BadLook, look
@@ -79,10 +78,10 @@ def test_the_sums_of_hours_say_what_the_visits_say(store, settings):
 
 def test_a_funnel_of_days_is_the_funnel_of_their_visits(store, settings):
     (journey,) = read(Path(settings.journeys_file))
-    first, end = (END - timedelta(days=2)).date(), (END + timedelta(days=1)).date()
     start = (END - timedelta(days=2)).replace(hour=0, minute=0)
-    found = summed_funnel(store, "shop", first, end, ["rum"], journey)
-    exact = funnel(store, Period("shop", start, start + timedelta(days=3)), journey)
+    period = Period("shop", start, start + timedelta(days=3))
+    found = funnel(store, period._replace(start=period.start + timedelta(hours=1)), journey, from_sums=True)
+    exact = funnel(store, period, journey)
     assert found["steps"] == exact["steps"]
     assert found["lost_completions"] == exact["lost_completions"]
     assert [step["sessions"] for step in found["steps"]] == [80, 60, 60]

@@ -9,6 +9,7 @@ from collector.commands.tables import print_rows
 from collector.contacts.reasons import suggest
 from collector.errors import Failed
 from collector.settings import Settings
+from collector.store.queries import contacts as contact_queries
 from collector.store.sql_port.owner import open_store
 from collector.times import BadTime, since, zone
 
@@ -36,11 +37,11 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     try:
         store.migrate()
         if args.what == "show":
-            found = store.rows("reasons", start=start)
-            total = sum(row[2] for row in found) or 1
+            found = contact_queries.reasons(store, start=start)
+            total = sum(row.contacts for row in found) or 1
             named = [(reason or "(none)", rule, n, f"{100 * n / total:.1f} %") for reason, rule, n in found]
             return print_rows(["contact_reason", "reason_rule", "contacts", "share"], named, args)
-        subjects = [row[0] for row in store.rows("subjects_without_reason", start=start)]
+        subjects = [row.subject_redacted for row in contact_queries.subjects_without_reason(store, start=start)]
     finally:
         store.close()
     if not subjects:

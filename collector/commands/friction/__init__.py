@@ -15,7 +15,8 @@ from collector.commands.friction import top as friction_top
 from collector.errors import Failed
 from collector.friction.cause_evidence import CLASSES
 from collector.friction.classify_job import refresh
-from collector.friction.points import BY, SEGMENTS, NoPoint, Period
+from collector.friction.points import BY, SEGMENTS, NoPoint
+from collector.metrics.period import Period
 from collector.settings import Settings
 from collector.store import Store
 from collector.store.sql_port.owner import open_store

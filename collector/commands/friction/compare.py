@@ -11,7 +11,7 @@ from rich.table import Table
 
 from collector.commands.friction.top import CLASS_WORDS, in_words, score_as_json
 from collector.friction import points
-from collector.friction.points import Period
+from collector.metrics.period import Period
 from collector.metrics.score import FEWEST, SCORE_VERSION
 from collector.store import Store
 

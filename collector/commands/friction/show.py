@@ -11,9 +11,11 @@ from rich.table import Table
 
 from collector.commands.friction.top import cause_words, share, where
 from collector.friction import points
-from collector.friction.points import NoPoint, Period
+from collector.friction.points import NoPoint
+from collector.metrics.period import Period
 from collector.sourcemaps.lookup import Sources
 from collector.store import Store
+from collector.store.fingerprint import format_fingerprint
 from collector.surges.wording import KIND_WORDS
 
 
@@ -25,7 +27,7 @@ def show(args: argparse.Namespace, store: Store, period: Period) -> int:
 def _point(args: argparse.Namespace, store: Store, period: Period) -> int:
     fingerprint = points.read(args.fingerprint)
     found = points.points(store, period, point=fingerprint, limit=1) if fingerprint else []  # 0: all of them
-    details = points.explained(store, period, [fingerprint]).get(points.written(fingerprint))
+    details = points.explained(store, period, [fingerprint]).get(format_fingerprint(fingerprint))
     if not found and not details:
         raise NoPoint(f"nobody met {args.fingerprint} on {period.app} in this time; try a longer one with --since")
     point: dict[str, Any] = (found or [_no_moment(fingerprint, details or {})])[0] | (details or {})
@@ -33,7 +35,7 @@ def _point(args: argparse.Namespace, store: Store, period: Period) -> int:
     point["affected"] = points.segments(store, period, fingerprint)
     point["examples"] = points.examples(store, period, fingerprint)
     point["override"] = next(
-        (one for one in points.overrides(store, period.app) if one["fingerprint"] == points.written(fingerprint)),
+        (one for one in points.overrides(store, period.app) if one["fingerprint"] == format_fingerprint(fingerprint)),
         None,
     )
     if args.json:
@@ -46,7 +48,7 @@ def _point(args: argparse.Namespace, store: Store, period: Period) -> int:
 def _no_moment(fingerprint: int, details: dict[str, Any]) -> dict[str, Any]:
     """A point of evidence only, such as a refused field, counts in no score."""
     return {
-        "fingerprint": points.written(fingerprint),
+        "fingerprint": format_fingerprint(fingerprint),
         "page_group": "",
         "kind": "",
         "target": "",

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from collector.friction import points as account
-from collector.friction.points import Period
+from collector.metrics.period import Period
 from collector.metrics.score import FEWEST, SCORE_VERSION, Score
 from collector.sourcemaps.lookup import Sources
 from collector.store import Store

@@ -15,7 +15,7 @@ from collector.telemetry import Metrics
 from tests.browser import browser  # noqa: F401 (a fixture)
 from tests.intake.test_http import Lines, port
 
-AGENT = Path(__file__).parents[2] / "agent"
+AGENT = Path(__file__).parents[3] / "agent"
 SDK = AGENT / "node_modules/@grafana/faro-web-sdk/dist/bundle/faro-web-sdk.iife.js"
 
 PAGE = """<!doctype html><title>Cart</title><button id=b data-faro-user-action-name="pay">Pay</button>
