@@ -55,4 +55,7 @@ const files = {
   "-vitals": await bundle("vitals", { ...module, banner: { js: `/* Snagwatch vitals ${version}, Apache-2.0; web-vitals ${vitals}, Apache-2.0. Written by agent/build.mjs */` } }),
   "-survey": await bundle("survey", { ...module, banner: { js: `/* Snagwatch question ${version}, Apache-2.0. Written by agent/build.mjs */` } }),
 };
+// what stands in the page itself: printed by `snag tag`
+const stub = await minify(readFileSync(new URL("src/stub.js", here), "utf8"), { ecma: 5, format: { ascii_only: true, comments: false } });
+files["-stub"] = stub.code;
 if (!options.includes("--check")) for (const [suffix, text] of Object.entries(files)) writeFileSync(out.replace(/\.js$/, `${suffix}.js`), text);

@@ -18,7 +18,7 @@ from aiohttp import web
 from collector.events import Beacon, Event
 
 HERE = Path(__file__).parent
-HELD_BACK = ("antd", "primevue", "materialweb", "foundation", "tabulator", "tiptap", "plyr", "fullcalendar")
+HELD_BACK = ("antd", "primevue", "materialweb", "foundation", "tabulator", "tiptap", "plyr")
 """Looked at once, when the rules were finished."""
 
 PAGE = """<!doctype html><html lang=en><head><meta charset=utf-8><title>Gallery</title>

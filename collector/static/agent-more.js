@@ -1,1 +1,0 @@
-// No longer loaded: everything is in agent.js.
