@@ -2,7 +2,8 @@
  * Writes the scripts that the collector serves; `node build.mjs FILE` writes them elsewhere, beside FILE.
  * `--for-tests` makes waits follow `window.__snagPace`; `--check` writes nothing, and fails where modules import in a circle.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 import { minify } from "terser";
 
@@ -16,9 +17,18 @@ const pace = options.includes("--for-tests") ? "(+window.__snagPace||1)" : "1";
 
 const settings = { absWorkingDir: here.pathname, bundle: true, minify: true, target: "es2022", legalComments: "none", write: false, metafile: true };
 
+/** What tells two builds apart. */
+const source = readdirSync(new URL("src/", here), { recursive: true }).filter((name) => name.endsWith(".ts")).sort();
+const hash = createHash("sha256");
+for (const name of source) hash.update(readFileSync(new URL(`src/${name}`, here)));
+const define = { VERSION: JSON.stringify(version), BUILD: JSON.stringify(hash.digest("hex").slice(0, 12)), PACE: pace };
+/** Private members have the same short names in every file of a build. */
+const mangled = { mangleProps: /^_[a-z]/, mangleQuoted: false, mangleCache: {}, define };
+
 async function bundle(entry, more) {
-  const { outputFiles, metafile } = await build({ ...settings, entryPoints: [`src/${entry}.ts`], ...more });
+  const { outputFiles, metafile, mangleCache } = await build({ ...settings, entryPoints: [`src/${entry}.ts`], ...more });
   refuseCircles(metafile);
+  mangled.mangleCache = mangleCache ?? mangled.mangleCache;
   return outputFiles[0].text;
 }
 
@@ -37,9 +47,7 @@ function refuseCircles({ inputs }) {
 const agent = await bundle("main", {
   format: "iife",
   charset: "ascii", // a page may serve the script in another encoding
-  mangleProps: /^_[a-z]/, // private members, and no others
-  mangleQuoted: false,
-  define: { VERSION: JSON.stringify(version), PACE: pace },
+  ...mangled,
 });
 // esbuild bundles and never inlines a function; terser does, which is 4 % of the size
 const { code } = await minify(`try{${agent}}catch{}`, {
@@ -53,6 +61,7 @@ const files = {
   "": code,
   // loaded by the agent where the tag asks for them
   "-vitals": await bundle("vitals", { ...module, banner: { js: `/* Snagwatch vitals ${version}, Apache-2.0; web-vitals ${vitals}, Apache-2.0. Written by agent/build.mjs */` } }),
+  "-debug": await bundle("debug", { ...module, ...mangled, banner: { js: `/* Snagwatch debug ${version}, Apache-2.0. Written by agent/build.mjs */` } }),
   "-survey": await bundle("survey", { ...module, banner: { js: `/* Snagwatch question ${version}, Apache-2.0. Written by agent/build.mjs */` } }),
 };
 // what stands in the page itself: printed by `snag tag`

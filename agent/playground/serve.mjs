@@ -12,7 +12,7 @@ const agent = (
     write: false,
     format: "iife",
     target: "es2022",
-    define: { VERSION: '"playground"', PACE: "1" },
+    define: { VERSION: '"playground"', BUILD: '"playground"', PACE: "1" },
   })
 ).outputFiles[0].text;
 

@@ -44,7 +44,7 @@ export function startPageViews(): void {
       views.at(-1)!.acted = true;
     },
     _settled({ _outcome, _isNavigating, _isEarly, _stamp, _thing }) {
-      if (_outcome === Outcome.acknowledged && !_isNavigating && !_isEarly && _stamp.view_id === place().view_id && !isOverlay(_thing)) use();
+      if (!views.at(-1)!.used && _outcome === Outcome.acknowledged && !_isNavigating && !_isEarly && _stamp.view_id === place().view_id && !isOverlay(_thing)) use();
     },
     _tick: () => move(true),
     _leaving() {
