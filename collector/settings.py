@@ -83,6 +83,9 @@ class Settings:
     sql_port: int = _setting(8802, "SQL for readers of an embedded store; off until one of them has a password")
     sql_password: str = _setting("", "password of the reader snag_sre, who sees everything")
     sql_ux_password: str = _setting("", "password of the reader snag_ux, who sees experience and no performance")
+    sourcemaps_token: str = _setting(
+        "", "token that builds show to POST /v1/sourcemaps; empty: maps are not accepted over HTTP"
+    )
     store_memory_mb: int = _setting(0, "memory of an embedded engine; 0: half of what the container or the machine has")
     store_min_free_mb: int = _setting(
         256, "an embedded store takes nothing while its disk has less free; it waits in the queue"

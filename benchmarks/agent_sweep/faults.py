@@ -21,15 +21,23 @@ class Fault(NamedTuple):
 
 
 HEARD = "for (const type of ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'touchstart', 'click', 'keydown', 'keyup', 'change', 'input', 'focusin', 'focus']) "
-SWALLOW = HEARD + "addEventListener(type, event => { if (event.composedPath().includes(element)) { event.stopImmediatePropagation(); event.preventDefault(); %s } }, true);"
+SWALLOW = (
+    HEARD
+    + "addEventListener(type, event => { if (event.composedPath().includes(element)) { event.stopImmediatePropagation(); event.preventDefault(); %s } }, true);"
+)
 
 FAULTS = {
     "handler swallowed": Fault(SWALLOW % "", 1, ("dead_click",)),
     "handler swallowed, clicked on": Fault(SWALLOW % "", 4, ("dead_click", "rage_click")),
-    "handler throws": Fault(SWALLOW % "if (type === 'click') throw new TypeError('it is broken');", 1, ("error_click",)),
+    "handler throws": Fault(
+        SWALLOW % "if (type === 'click') throw new TypeError('it is broken');", 1, ("error_click",)
+    ),
     "request refused": Fault(SWALLOW % "if (type === 'click') fetch('/fails');", 1, ("failed_action", "error_click")),
     "request late": Fault(
-        SWALLOW % "if (type === 'click') fetch('/late').then(answer => answer.text()).then(() => document.body.append('Done at last.'));", 1, ("slow_step",)
+        SWALLOW
+        % "if (type === 'click') fetch('/late').then(answer => answer.text()).then(() => document.body.append('Done at last.'));",
+        1,
+        ("slow_step",),
     ),
     "layer on top": Fault(
         "const { x, y, width, height } = element.getBoundingClientRect(); const layer = document.createElement('div');"
@@ -59,7 +67,9 @@ class Trial(NamedTuple):
     missing: tuple[str, ...]
 
 
-async def try_fault(browser: Browser, galleries: Galleries, gallery: str, name: str, controls: list[str]) -> list[Trial]:
+async def try_fault(
+    browser: Browser, galleries: Galleries, gallery: str, name: str, controls: list[str]
+) -> list[Trial]:
     """Put the fault into a few controls, one after the other, each on a page of its own."""
     trials = []
     fault = FAULTS[name]

@@ -88,7 +88,7 @@ class Galleries:
         app = web.Application()
         app.router.add_get("/{name:agent[a-z-]*.js}", self._agent)
         app.router.add_get("/gallery/{name}/{visit}", self._page)
-        app.router.add_static("/bundle", self._folder)
+        app.router.add_get("/bundle/{file}", self._bundle)
         app.router.add_post("/beacons/{visit}/v1/beacons", self._take)
         app.router.add_get("/fails", self._fails)
         app.router.add_get("/sound.wav", self._sound)
@@ -121,6 +121,11 @@ class Galleries:
     async def _page(self, request: web.Request) -> web.Response:
         text = PAGE.format(name=request.match_info["name"], visit=request.match_info["visit"])
         return web.Response(text=text, content_type="text/html")
+
+    async def _bundle(self, request: web.Request) -> web.Response:
+        file = self._folder / Path(request.match_info["file"]).name
+        kind = "text/css" if file.suffix == ".css" else "text/javascript"
+        return web.Response(body=file.read_bytes() if file.exists() else b"", content_type=kind)
 
     async def _take(self, request: web.Request) -> web.Response:
         self._beacons[request.match_info["visit"]].append(self._decode(await request.read()))

@@ -14,7 +14,9 @@ CONSENT = ("none", "necessary", "measurement", "full")
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Where the collector is reached from outside, and what the tag says."""
-    parser.add_argument("--url", default="https://COLLECTOR", help="the collector as visitors reach it (default: %(default)s)")
+    parser.add_argument(
+        "--url", default="https://COLLECTOR", help="the collector as visitors reach it (default: %(default)s)"
+    )
     parser.add_argument("--release", metavar="VERSION", help="version of the site (default: none)")
     parser.add_argument("--env", metavar="NAME", help="environment, such as production (default: none)")
     parser.add_argument("--consent", choices=CONSENT, help="consent level of the page (default: measurement)")
@@ -53,4 +55,6 @@ def tag(base: str, agent: Script, app: str, args: argparse.Namespace) -> str:
     given = {"app": app, "release": args.release, "env": args.env, "consent": args.consent, "hosts": args.hosts}
     words = "".join(f' data-snag-{name}="{html.escape(value)}"' for name, value in given.items() if value)
     address = html.escape(base + agent.url)
-    return f'<script async src="{address}" integrity="{agent.integrity}" crossorigin="anonymous"\n       {words}></script>'
+    return (
+        f'<script async src="{address}" integrity="{agent.integrity}" crossorigin="anonymous"\n       {words}></script>'
+    )

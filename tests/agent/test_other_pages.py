@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.agent.episodes import Episode, Visit, clicks, many, play_all
+from tests.agent.episodes import Episode, Visit, clicks, play_all
 
 DEAD = "dead_click"
 RAGE = "rage_click"

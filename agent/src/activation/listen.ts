@@ -13,7 +13,7 @@ import { tickOn } from "./settle";
 import { watch } from "./watch";
 
 /** Where a choice stands already, nothing has to happen. */
-const CHOSEN = "[aria-selected=true],[aria-current=page]";
+const CHOSEN = "[aria-selected=true],[aria-current]:not([aria-current=false]),[role*=radio][aria-checked=true]";
 /** Controls of which no click comes when a key is pressed. */
 const KEYED = "[role]:not(button,a,input)";
 
@@ -135,7 +135,7 @@ function commit(activation: Activation): void {
 function isAnsweredAtOnce(activation: Activation): unknown {
   const { _target, _thing } = activation;
   return (
-    _thing.matches(CHOSEN) ||
+    closest(_target, CHOSEN) ||
     // the browser itself reacts there
     isTextField(_target) ||
     isNative((_thing as HTMLLabelElement).control ?? _target) ||

@@ -59,7 +59,7 @@ export function isNative(element: Element): unknown {
 }
 
 export const CONTROL =
-  "a[href],button,summary,label,input,select,textarea,[onclick],[role=button],[role=link],[role=tab],[role^=menuitem],[role=checkbox],[role=switch],[role=radio],[role=option],[role=treeitem]";
+  "a[href],button,summary,label,input,select,textarea,[onclick],[role=button],[role=link],[role=tab],[role^=menuitem],[role=checkbox],[role=switch],[role=radio],[role=option]";
 
 /** Emptied by use, and never sent as a form is. */
 export const SEARCH = "[type=search],[role=search] input,[role=searchbox],[role=combobox],[name=q],[name=query]";

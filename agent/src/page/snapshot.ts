@@ -5,7 +5,7 @@ import { closest, isShown } from "./dom";
 export function snapshot(element: Element): string {
   const { parentElement, ownerDocument } = element;
   const { body } = ownerDocument;
-  const near = closest(element, "label,fieldset,[role*=group],li,tr,form") ?? parentElement ?? element;
+  const near = closest(element, "label,fieldset,[role*=group],li,tr,form") ?? withField(element);
   const control = (closest(element, "label") as HTMLLabelElement | null)?.control;
   const fields = [element, control, ...near.querySelectorAll("input,select,textarea")].slice(0, 20);
   const boxes = [element, parentElement, element.nextElementSibling, parentElement?.nextElementSibling];
@@ -18,4 +18,14 @@ export function snapshot(element: Element): string {
     backgroundColor,
     color,
   ]);
+}
+
+/** The nearest ancestor that holds a field: the buttons of a stepper stand beside it, in boxes of their own. */
+function withField(element: Element): Element {
+  let at = element;
+  for (let level = 0; level < 3 && at.parentElement && at.parentElement !== element.ownerDocument.body; level++) {
+    at = at.parentElement;
+    if (at.querySelector("input,select,textarea")) break;
+  }
+  return at;
 }

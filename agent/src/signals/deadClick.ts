@@ -3,6 +3,7 @@ import { judge } from "../activation/bus";
 import { isNear } from "../activation/open";
 import { Outcome, type Activation } from "../activation/record";
 import { BELIEVED_MS, CHOSEN_MS, SETTLE_MS, WAITED_MS } from "../limits";
+import { closest } from "../page/dom";
 import { getOrCreate } from "../page/getOrCreate";
 import { clock, soon, tap } from "../page/safe";
 import { isIgnored } from "../page/selector";
@@ -57,8 +58,8 @@ function judgeOpen(isLast?: boolean): void {
 /** Whether what was clicked looks as if it does something. */
 export function affords({ _target, _thing, _isControl }: Activation): boolean {
   if (_isControl) return true;
-  // a listener on something large is there for what is in it
-  for (const one of [_target, _target.parentElement]) {
+  // a listener on something large is there for what is in it, and a grid or an editor hears every click
+  for (const one of closest(_target, "[role=grid],[role=treegrid],[role=application],[contenteditable]") ? [] : [_target, _target.parentElement]) {
     if (one && !/^(body|html|main)$/.test(one.localName) && (listened.has(one) || (one as HTMLElement).onclick)) return true;
   }
   const { cursor, textDecorationLine } = getComputedStyle(_target);
