@@ -92,10 +92,6 @@ async def serve(scripts: dict[str, bytes]) -> tuple[web.AppRunner, str]:
     async def script(request: web.Request) -> web.Response:
         return web.Response(body=scripts[request.query["name"]], content_type="text/javascript")
 
-    async def more(request: web.Request) -> web.Response:
-        file = files("collector").joinpath("static", request.path[1:])
-        return web.Response(body=file.read_bytes(), content_type="text/javascript")
-
     async def sink(request: web.Request) -> web.Response:
         if request.method == "POST":
             app[SENT].append(request.path)
@@ -103,7 +99,6 @@ async def serve(scripts: dict[str, bytes]) -> tuple[web.AppRunner, str]:
 
     app = web.Application()
     app[SENT] = []
-    app.router.add_get("/agent-more.js", more)
     app.router.add_get("/page/{any}", page)
     app.router.add_get("/script", script)
     app.router.add_route("*", "/{any:.*}", sink)

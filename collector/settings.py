@@ -88,6 +88,7 @@ class Settings:
     sql_port: int = _setting(8802, "port for SQL readers of an embedded store; closed unless a reader has a password")
     sql_password: str = _setting("", "password of the reader snag_sre, who sees everything")
     sql_ux_password: str = _setting("", "password of the reader snag_ux, who sees experience data only")
+    sourcemaps_token: str = _setting("", "token for POST /v1/sourcemaps; empty: maps are not accepted over HTTP")
     store_memory_mb: int = _setting(
         0, "memory limit of the embedded engine in MiB; 0: half of the container's or machine's memory"
     )

@@ -15,7 +15,7 @@ from uuid import uuid4
 import msgspec
 
 from collector.events import AnyEvent, Beacon, Friction, PageError, UnexpectedDialog, UnexpectedPopup
-from collector.scrub import scrub
+from collector.scrub import owner, scrub
 from synthetic.journey import Journey, Step
 
 log = logging.getLogger(__name__)
@@ -130,19 +130,16 @@ def is_degrading(event: AnyEvent, allow: frozenset[str]) -> bool:
 
 
 def is_first_party(url: str, sites: Sequence[str]) -> bool:
-    """Whether `url` belongs to one of the hosts: the same, or one that shares its last two labels.
+    """Whether `url` belongs to the owner of one of the hosts, by the list of public suffixes.
 
     >>> is_first_party("https://api.shop.example/x", ["www.shop.example"])
     True
+    >>> is_first_party("https://cdn.other.co.uk/x", ["www.shop.co.uk"])
+    False
     >>> is_first_party("http://127.0.0.2/x", ["127.0.0.1"])
     False
     """
-    return site(urlsplit(url).hostname or "") in {site(host) for host in sites}
-
-
-def site(host: str) -> str:
-    """The last two labels of a name, an address in full."""
-    return host if host[-1:].isdigit() or ":" in host else ".".join(host.split(".")[-2:])
+    return owner(urlsplit(url).hostname or "") in {owner(host) for host in sites}
 
 
 def place(url: str) -> str:
@@ -336,8 +333,7 @@ def agent_script(hook: dict[str, str], tail: str = "") -> str:
 
 @functools.cache
 def _agent() -> str:
-    scripts = files("collector").joinpath("static")
-    return "\n".join(scripts.joinpath(name).read_text(encoding="utf-8") for name in ("agent.js", "agent-more.js"))
+    return files("collector").joinpath("static", "agent.js").read_text(encoding="utf-8")
 
 
 def _is_main(request: Any) -> bool:

@@ -57,6 +57,17 @@ OPERATIONS = (
         "post", "/v1/annotations", "Record a release, a campaign or an outage",
         "`kind`, `title`, `start_ts`; optional `end_ts`, `app`, `url`, `labels`.", TAKEN, ("signature", "token"),
     ),
+    Operation(
+        "post", "/v1/sourcemaps", "Upload a source map",
+        "Query: `app`, `release`, `file` (path of the script). Authorization: Bearer with SNAG_SOURCEMAPS_TOKEN.",
+        {
+            "201": "stored, without the text of the sources",
+            "400": "not a source map, or a name is missing",
+            "401": "the token is missing or wrong",
+            "403": "source maps are not accepted: SNAG_SOURCEMAPS_TOKEN is not set",
+            "413": "too large",
+        }, ("token",),
+    ),
     Operation("get", "/surges", "Page: contact surges and what they follow", responses=PAGE, auth=("session",)),
     Operation("get", "/friction", "Page: friction points", responses=PAGE, auth=("session",)),
     Operation("get", "/journeys", "Page: journeys and funnels", responses=PAGE, auth=("session",)),

@@ -12,7 +12,7 @@ const agent = (
     write: false,
     format: "iife",
     target: "es2022",
-    define: { VERSION: '"playground"' },
+    define: { VERSION: '"playground"', BUILD: '"playground"', PACE: "1" },
   })
 ).outputFiles[0].text;
 
@@ -40,7 +40,6 @@ async function answer(request, response) {
     const status = Number(pathname.slice(5));
     return status ? send(status, "application/json", '{"done":true}') : request.destroy();
   }
-  if (pathname === "/agent-more.js") return send(200, "text/javascript", ""); // agent.js holds all of it here
   if (pathname === "/agent.js") return send(200, "text/javascript", agent);
   const [file, type] = FILES[pathname] ?? [];
   if (!file) return send(404, "text/html", "<h1>404: there is no such page</h1>");

@@ -1,8 +1,7 @@
 /** The agent as it is, and beside it one more judge that tells the page around it of every record. */
-import { judge, type Activation } from "../src/activation";
+import { judge } from "../src/activation/bus";
+import { Outcome, type Activation } from "../src/activation/record";
 import "../src/main";
-import "../src/more";
-import { Outcome } from "../src/outcome";
 
 const WORDS = {
   [Outcome.none]: "none",
@@ -14,9 +13,9 @@ let count = 0;
 const numbers = new WeakMap<Activation, number>();
 
 judge({
-  committed: (one) => tell(one, "waiting"),
-  settled: (one) => tell(one, WORDS[one.outcome]),
-  late: (one, at) => tell(one, "late result", at),
+  _committed: (one) => tell(one, "waiting"),
+  _settled: (one) => tell(one, WORDS[one._outcome]),
+  _late: (one, at) => tell(one, "late result", at),
 });
 
 function tell(one: Activation, outcome: string, late = 0): void {
@@ -24,14 +23,14 @@ function tell(one: Activation, outcome: string, late = 0): void {
   parent.postMessage(
     {
       number: numbers.get(one),
-      target: one.stamp && (one.thing.id ? `#${one.thing.id}` : one.thing.localName),
+      target: one._stamp && (one._thing.id ? `#${one._thing.id}` : one._thing.localName),
       outcome,
-      answered_ms: one.answeredAt ? Math.round(one.answeredAt - one.t) : null,
-      late_ms: late ? Math.round(late - one.t) : null,
-      delay_ms: Math.round(one.delay),
-      working: one.marks.length,
-      errors: one.errors,
-      requests: one.requests,
+      answered_ms: one._answeredAt ? Math.round(one._answeredAt - one._time) : null,
+      late_ms: late ? Math.round(late - one._time) : null,
+      delay_ms: Math.round(one._delay),
+      working: one._marks.length,
+      errors: one._errors,
+      requests: one._requests,
     },
     location.origin,
   );

@@ -8,6 +8,9 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlencode, urlsplit
+from urllib.request import Request, urlopen
 
 from rich.table import Table
 
@@ -15,10 +18,14 @@ from collector.commands.tables import show
 from collector.errors import Failed
 from collector.settings import Settings
 from collector.sourcemaps.decode import MAX_BYTES, BadSourceMap, SourceMap
+from collector.sourcemaps.receive import PATH
 from collector.store.source_maps import keep_map, kept_maps
 from collector.store.sql_port.owner import open_store
 from collector.surges.find import NoSite, only_app
 from collector.times import clock, zone
+
+SEND_S = 60
+"""Longest wait for one map."""
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -27,6 +34,12 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
     upload = actions.add_parser("upload", parents=[common], help="Upload the maps of one release")
     upload.add_argument("--release", required=True, metavar="RELEASE", help="the release, as in data-snag-release")
     upload.add_argument("--prefix", default="", metavar="PATH", help="path of the files on the server")
+    upload.add_argument(
+        "--url", metavar="URL", help="private port of the collector (default: the store of this machine)"
+    )
+    upload.add_argument(
+        "--token", metavar="TOKEN", help="the collector's token for source maps (default: SNAG_SOURCEMAPS_TOKEN)"
+    )
     upload.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a .map file, or a folder with .map files")
     listed = actions.add_parser("list", parents=[common], help="List the stored maps")
     for action in (upload, listed):
@@ -36,6 +49,12 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Upload or list the maps. A file that is not a source map stops it before anything is stored."""
     maps = _read(args.files, args.prefix) if args.action == "upload" else {}
+    if args.action == "upload" and args.url:
+        return _send(args, settings, maps)
+    if settings.store_dsn.startswith("chdb:") and not Path(urlsplit(settings.store_dsn).path).exists():
+        raise Failed(
+            f"there is no store at {settings.store_dsn}; give --url and --token of a collector, or start `snag serve`"
+        )
     store = open_store(settings.store_dsn)
     try:
         store.migrate()
@@ -63,6 +82,38 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             show(table)
         else:
             print(f"No source maps of {app}. To upload some: snag sourcemaps upload --release RELEASE dist")
+    return 0
+
+
+def _send(args: argparse.Namespace, settings: Settings, maps: dict[str, str]) -> int:
+    """Leave each map with a running collector."""
+    token, app = args.token or settings.sourcemaps_token, settings.app
+    if not token or not app:
+        raise Failed(
+            "--url also needs --token and --app"
+            if not token
+            else "--url also needs --app: the site whose maps these are"
+        )
+    for file, content in maps.items():
+        query = urlencode({"app": app, "release": args.release, "file": file})
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        request = Request(f"{args.url.rstrip('/')}{PATH}?{query}", content.encode(), headers)  # noqa: S310 - checked below
+        if request.type not in ("http", "https"):
+            raise Failed(f"--url: {args.url!r} is not a web address; expected http://HOST:8801")
+        try:
+            with urlopen(request, timeout=SEND_S) as answer:  # noqa: S310 - http or https
+                answer.read()
+        except HTTPError as error:
+            raise Failed(
+                f"{file}: the collector answered {error.code}: {error.read().decode(errors='replace')[:300]}"
+            ) from None
+        except OSError as error:
+            raise Failed(f"{args.url}: {error}") from None
+    print(
+        json.dumps({"app": app, "sent": sorted(maps)})
+        if args.json
+        else f"Sent {len(maps)} source map(s) of {app} {args.release}."
+    )
     return 0
 
 

@@ -19,6 +19,18 @@ _HEAD = (
     b"Timing-Allow-Origin: *\r\nX-Content-Type-Options: nosniff\r\nVary: Accept-Encoding\r\n"
 )
 
+STUB = "agent-stub.js"
+
+
+def stub() -> str:
+    """The inline script that keeps what happens before the agent has loaded."""
+    return files("collector").joinpath("static", STUB).read_text(encoding="utf-8").strip()
+
+
+def inline_hash(script: str) -> str:
+    """What a Content-Security-Policy names an inline script by."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
+
 
 class Script(NamedTuple):
     """One script."""
@@ -54,10 +66,10 @@ class Script(NamedTuple):
 
 
 def scripts() -> dict[str, Script]:
-    """Return every built script by its path."""
+    """Return every built script by its path, except the stub, which is part of the pages themselves."""
     by_path = {}
     for file in files("collector").joinpath("static").iterdir():
-        if file.name.endswith(".js"):
+        if file.name.endswith(".js") and file.name != STUB:
             script = _script(f"/{file.name}", file.read_bytes())
             by_path[script.path] = script
     return by_path

@@ -27,6 +27,7 @@ from collector.server.service import Ending, open_port, run_service, stop
 from collector.server.store_sink import StoreSink, reason_of
 from collector.server.supervisor import workers
 from collector.settings import Settings
+from collector.sourcemaps.receive import add_sourcemap_route
 from collector.spool import SpoolInUse
 from collector.spool.folder import lock, recover
 from collector.spool.quarantine import QUARANTINE, folders, worker_folder
@@ -122,6 +123,7 @@ async def collector(
         put = await stack.enter_async_context(counter(settings))
         add_contact_routes(private, desk.sources, desk.people, put, metrics.counts, clock=clock)
         add_page_routes(private, settings, lambda: Store.open(dsn, limits), metrics.registry, clock=clock)
+        add_sourcemap_route(private, lambda: Store.open(dsn, limits), settings.sourcemaps_token)
         token = secrets.token_urlsafe(32)
         if embedded:
             add_sql_route(private, dsn, token)

@@ -1,4 +1,4 @@
-/* Snagwatch question 0.1.0, Apache-2.0 */
+/* Snagwatch question 0.1.0, Apache-2.0. Written by agent/build.mjs */
 var w={nps:{from:0,to:10,question:"How likely are you to recommend us to a friend or colleague?",ends:["Not at all likely","Extremely likely"]},csat:{from:1,to:5,question:"How satisfied are you with your visit?",ends:["Very dissatisfied","Very satisfied"]},ces:{from:1,to:7,question:"This site made it easy for me to do what I came for.",ends:["Strongly disagree","Strongly agree"]}},k=20,x=3e3,S=`
 :host{all:initial}
 section{position:fixed;inset:auto 1rem 1rem auto;z-index:2147483000;box-sizing:border-box;width:min(26rem,calc(100vw - 2rem));

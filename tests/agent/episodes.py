@@ -28,6 +28,8 @@ class Episode:
     expected: frozenset[str] = frozenset()
     allowed: frozenset[str] = frozenset()
     name: str = ""
+    html: str = ""
+    """The page itself, where it is written beside its test."""
 
     @property
     def id(self) -> str:
@@ -149,9 +151,10 @@ async def play(browser: Browser, episode: Episode) -> Played:
     """Play one; the page is left at the end, so that an exit is part of each."""
     played = Played()
     async with Site() as site:
-        context = await browser.new_context()
+        context = await browser.new_context(permissions=["clipboard-read", "clipboard-write"])
         page = await context.new_page()
         page.on("console", lambda said: played.faults.append(said.text) if said.text.startswith("snag:") else None)
+        site.inline = {episode.page: episode.html}
         await page.goto(site.page(episode.page))
         await episode.visit(page)
         await page.goto("about:blank")

@@ -41,6 +41,8 @@ class Site:
         self.answers: list[int] = []
         """Statuses to answer the next beacons with; 204 when there is none left."""
         self.bodies: list[bytes] = []
+        self.inline: dict[str, str] = {}
+        """Pages that are written beside their test, by name."""
         self.origin = ""
         self._runner: web.AppRunner | None = None
 
@@ -106,7 +108,7 @@ class Site:
     async def _page(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
         file = HERE / "pages" / f"{name}.html"
-        body = file.read_text(encoding="utf-8") if file.exists() else ""
+        body = self.inline.get(name) or (file.read_text(encoding="utf-8") if file.exists() else "")
         more = "".join(f' data-snag-{key}="{value}"' for key, value in request.query.items() if key != "tags")
         tags = int(request.query.get("tags", "1"))
         text = SHELL.format(

@@ -119,7 +119,7 @@ HARMLESS = [
 ]
 
 LATER_FRICTION = [  # met after the agent was built
-    found("dead_in_busy_page", clicks(times=4, before=1.2), DEAD, RAGE),
+    found("dead_in_busy_page", clicks(times=4, before=2.6), DEAD, RAGE),
     found("dead_with_marquee", clicks(times=3), DEAD, RAGE),
     found("dead_image_card", clicks(), DEAD),
     found("dead_link_script", clicks(times=3), DEAD, RAGE),

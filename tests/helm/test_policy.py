@@ -151,7 +151,7 @@ def test_from_outside_only_what_the_agent_needs_can_be_reached():
     }
     assert {path[1:] for path in paths if path[0] == "rel-snagwatch-collector"} == {
         (f"/{path}", "Exact", "public")
-        for path in ("v1/beacons", "agent.js", "agent-more.js", "agent-survey.js", "agent-vitals.js")
+        for path in ("v1/beacons", "agent.js", "agent-survey.js", "agent-vitals.js", "agent-debug.js")
     }
     assert {path[1:] for path in paths if path[0] == "rel-snagwatch-collector-contacts"} == {
         ("/v1/contacts/", "Prefix", "private"),

@@ -170,7 +170,7 @@ def test_a_minified_error_is_shown_where_it_was_written(tmp_path):
 
         assert shown() == ""
         upload = ("sourcemaps", "upload", "--release", "r1")
-        assert "broken.map is no source map: it is not JSON" in collector.snag(
+        assert "broken.map is not a valid source map: it is not JSON" in collector.snag(
             *upload, str(tmp_path / "dist"), str(tmp_path / "broken.map"), code=2
         )
         assert shown() == ""

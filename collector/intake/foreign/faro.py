@@ -25,7 +25,7 @@ from collector.intake.foreign.beacons import (
     page,
     route,
 )
-from collector.scrub import first_party, scrub
+from collector.scrub import code_place, first_party, foreign, scrub
 
 VITALS = {"ttfb": "TTFB", "fcp": "FCP", "lcp": "LCP", "cls": "CLS", "inp": "INP"}
 INITIATORS = {
@@ -93,7 +93,9 @@ def _exception(visit: Visit, said: Said, address: str) -> Iterator[AnyEvent]:
     frames = _list(_table(said, "stacktrace"), "frames")
     frame: Said = frames[0] if frames and isinstance(frames[0], dict) else {}
     file = _text(frame, "filename")
-    where = f"{route(file)}:{frame.get('lineno', 0)}:{frame.get('colno', 0)}" if route(file) else ""
+    if foreign(file):
+        return
+    where = f"{code_place(file)}:{frame.get('lineno', 0)}:{frame.get('colno', 0)}" if code_place(file) else ""
     at = _at(said)
     yield made(
         "page_error",
@@ -104,7 +106,7 @@ def _exception(visit: Visit, said: Said, address: str) -> Iterator[AnyEvent]:
         error_message=scrub(message),
         error_place=where,
         error_source="promise" if kind == "UnhandledRejection" else "script",
-        first_party=first_party(file, address) and "-extension:" not in file,
+        first_party=first_party(file, address),
     )
 
 

@@ -1,0 +1,1 @@
+"""Galleries of widely used component libraries, every control of which is used as a person would."""

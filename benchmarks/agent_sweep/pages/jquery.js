@@ -1,0 +1,1 @@
+import $ from "jquery"; window.jQuery = window.$ = $; export default $;

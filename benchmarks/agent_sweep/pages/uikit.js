@@ -1,0 +1,9 @@
+import UIkit from "uikit";
+import "uikit/dist/css/uikit.css";
+window.UIkit = UIkit;
+const list = [1, 2, 3];
+root.innerHTML = `<button class="uk-button uk-button-primary" data-count>Save</button> <button class="uk-button" type=button>Drop</button><div uk-dropdown="mode:click"><ul class="uk-nav uk-dropdown-nav"><li><a href data-count>One</a><li><a href data-count>Two</a></ul></div>
+<button class=uk-button uk-toggle="target: #m">Dialog</button><div id=m uk-modal><div class="uk-modal-dialog uk-modal-body">Words <button class="uk-button uk-modal-close">Close</button></div></div> <button class=uk-button uk-toggle="target: #o">Side</button><div id=o uk-offcanvas><div class=uk-offcanvas-bar>Side <button class=uk-offcanvas-close uk-close aria-label=Close></button></div></div>
+<ul uk-accordion>${list.map((n) => `<li><a class=uk-accordion-title href>Part ${n}</a><div class=uk-accordion-content>Text ${n}</div>`).join("")}</ul><ul uk-tab>${list.map((n) => `<li><a href>Tab ${n}</a>`).join("")}</ul><div class=uk-switcher>${list.map((n) => `<div>Pane ${n}</div>`).join("")}</div>
+<button class=uk-button uk-toggle="target: #tt">Toggle</button><p id=tt>Shown</p> <button class=uk-button onclick="UIkit.notification('Saved')">Notify</button> <div uk-slider class=uk-position-relative style="width:320px"><div class="uk-slider-items uk-child-width-1-2">${[1, 2, 3, 4].map((n) => `<div style="background:#9ab">S ${n}</div>`).join("")}</div><a href uk-slidenav-previous uk-slider-item=previous aria-label=Previous></a><a href uk-slidenav-next uk-slider-item=next aria-label=Next></a></div>
+<label><input class=uk-checkbox type=checkbox> Check</label> <label><input class=uk-radio type=radio name=u> One</label> <select class=uk-select aria-label=Select><option>A<option>B</select> <input class=uk-input aria-label=Name><input class=uk-range type=range aria-label=Range> <div class=uk-alert-primary uk-alert>Note <a href class=uk-alert-close uk-close aria-label=Close></a></div>`;

@@ -1,0 +1,1 @@
+!function(n,o,r,i){n.__snagEarly=r,"error unhandledrejection securitypolicyviolation click".split(" ").forEach(function(o){n.addEventListener(o,function(n){r.push(n)},!0)}),i=o.error,o.error=function(){r.push(arguments),i.apply(o,arguments)}}(window,console,[]);
