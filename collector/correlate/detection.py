@@ -41,6 +41,8 @@ STRICT_Z = 3.0
 ORDINARY_Z = 4.2
 """... and what stands out less than this is let back in at the end, or noise would be learnt without its tail."""
 
+RETURNING_TURNS = 3
+
 LEARNING_TURNS = 6
 """Large surges hide smaller ones until they are left out of what is usual and of how noisy it is."""
 
@@ -114,8 +116,13 @@ def _learn_robustly(grid: Grid) -> tuple[Learnt, Flags]:
         if (ordinary == before).all():
             break
         learnt = _learn(grid, ordinary)
-    ordinary = _without_season(grid, _unsurprising(grid, learnt, ORDINARY_Z))
-    return _learn(grid, ordinary), ordinary
+    for _ in range(RETURNING_TURNS):
+        before = ordinary
+        ordinary = _without_season(grid, ordinary | _unsurprising(grid, learnt, ORDINARY_Z))
+        if (ordinary == before).all():
+            break
+        learnt = _learn(grid, ordinary)
+    return learnt, ordinary
 
 
 def _unsurprising(grid: Grid, learnt: Learnt, z: float) -> Flags:
@@ -166,12 +173,13 @@ def is_now(grid: Grid, last: int) -> bool:
 def _without_season(grid: Grid, ordinary: Flags) -> Flags:
     """Give back the hours of the week that stand out in so many weeks that they are usual.
 
-    Three whole hours at least: fewer weeks than three cannot tell what is usual from what happened twice.
+    In three weeks at least: fewer cannot tell what is usual from what happened twice.
     """
+    weeks = -(-len(grid.weekday) // 7)
     cell = grid.weekday[grid.day] * 24 + grid.hour
-    out = summed((~ordinary).astype(np.float64), cell, 168)
-    share = out / np.maximum(np.bincount(cell, minlength=168), 1)
-    season = (share >= SEASON_SHARE) & (out >= 3 * grid.per_hour)
+    out = summed((~ordinary).astype(np.float64), cell + 168 * (grid.day // 7), 168 * weeks).reshape(weeks, 168)
+    times = (out >= grid.per_hour / 4).sum(0)
+    season = (times >= SEASON_SHARE * weeks) & (times >= 3)
     return np.asarray(ordinary | season[cell])
 
 
