@@ -3,7 +3,9 @@
 import numpy as np
 
 from collector.correlate.calibration import WEIGHTS
-from collector.correlate.rival_causes import Following, FrictionCandidate, InfrastructureCandidate, Traffic
+from collector.correlate.following import Following
+from collector.correlate.rival_causes import FrictionCandidate, InfrastructureCandidate
+from collector.correlate.traffic import Traffic
 from collector.correlate.types import Verdict
 
 LEAST_FOR_FRICTION = 0.75

@@ -6,6 +6,7 @@ import numpy as np
 
 from collector.correlate.baseline import SEASON_SHARE, Usual, combine, usual
 from collector.correlate.counts import summed
+from collector.correlate.elasticity import Elasticity, learn_elasticity
 from collector.correlate.false_alarms import FalseAlarms, learn_false_alarms
 from collector.correlate.friction import Rates, learn_rates
 from collector.correlate.grid import Grid
@@ -70,6 +71,7 @@ class Known(NamedTuple):
     delays: Delays
     alarms: FalseAlarms
     ordinary: Flags
+    elasticity: Elasticity
 
 
 def find(grid: Grid) -> tuple[Known, list[Found]]:
@@ -81,18 +83,20 @@ def find(grid: Grid) -> tuple[Known, list[Found]]:
     windows = scan(counts, total, noise, grid.per_hour, FOLLOWED_NOW_Z, now_z)
     windows = [w for w in windows if w.z >= FOLLOWED_Z or is_now(grid, w.last)]
     windows += _of_one_line(grid, learnt, ordinary, now_z)
+    visits = None if grid.sessions is None else usual(grid.sessions, grid, ordinary)
     known = Known(
         grid=grid,
         counts=counts,
         usual=total,
         noise=noise,
         channels=parts,
-        visits=None if grid.sessions is None else usual(grid.sessions, grid, ordinary),
+        visits=visits,
         rates=learn_rates(grid),
         health=learn_health(grid),
         delays=delay_shapes(grid.step),
         alarms=alarms,
         ordinary=ordinary,
+        elasticity=learn_elasticity(counts, total, grid.sessions, visits, ordinary, grid.per_hour),
     )
     return known, _joined(counts, total, windows, grid.per_hour, alarms.threshold)
 
