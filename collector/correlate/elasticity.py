@@ -14,6 +14,10 @@ PRIOR_ELASTICITY, PRIOR_SPREAD = 1.0, 0.3
 LEAST_SPREAD = 0.2
 """What brings more visitors this time may not be what brought them before."""
 
+WITNESS = 0.05
+"""What an ordinary hour says of an incident: hours are not independent, and small excursions are no campaign."""
+
+
 class Elasticity(NamedTuple):
     """How contacts rise with sessions, as learnt from ordinary hours."""
 
@@ -43,7 +47,7 @@ def learn_elasticity(
     # how far sessions stray by counting alone says nothing of contacts
     signal = max(float((stray**2).sum() - (1 / due[full]).sum()), 1e-9)
     slope = float((stray * heard).sum()) / signal
-    precision = 0.25 * signal / noise  # neighbouring hours are not independent
+    precision = WITNESS * signal / noise
     prior = 1 / PRIOR_SPREAD**2
     middle = (prior * PRIOR_ELASTICITY + precision * np.clip(slope, 0.0, 1.5)) / (prior + precision)
     return Elasticity(float(middle), max(LEAST_SPREAD, float(1 / np.sqrt(prior + precision))))

@@ -20,7 +20,10 @@ AS_WELL = 0.75
 """... and where contacts follow the slowness nearly as well (log-likelihood), it is the slowness they follow."""
 
 OF_ITS_OWN = 0.25
-"""Friction that hits every fourth session is more than slowness makes by itself."""
+"""Friction that hits every fourth session is more than slowness makes by itself, ..."""
+
+CLEARER = 1.5
+"""... and so is friction that stands out so much more than the slowness does."""
 
 FREE_PRICE = 12.0
 """Log-likelihood that two stretches drawn freely gain on noise alone."""
@@ -101,9 +104,9 @@ def _slowness_behind(
     stuck: FrictionCandidate, infrastructure: list[InfrastructureCandidate]
 ) -> InfrastructureCandidate | None:
     """The slowness that friction rose with, where contacts follow it nearly as well."""
-    if stuck.of_sessions >= OF_ITS_OWN:
-        return None
     for candidate in infrastructure:
+        if _is_its_own(stuck, candidate):
+            continue
         apart = abs(candidate.following.lead_min - stuck.following.lead_min)
         if apart <= TOGETHER_MIN and candidate.following.gain >= AS_WELL * stuck.following.gain:
             return candidate
@@ -113,9 +116,14 @@ def _slowness_behind(
 def _is_slowness(stuck: FrictionCandidate, slow: InfrastructureCandidate) -> bool:
     """Whether friction is too little ahead of a slow site to be more than what slowness makes."""
     margin = CLEARLY_BETTER * _severity(slow.slowdown.ratio)
-    if stuck.of_sessions >= OF_ITS_OWN:
+    if _is_its_own(stuck, slow):
         margin = -CLEARLY_BETTER
     return stuck.following.total - slow.following.total < margin
+
+
+def _is_its_own(stuck: FrictionCandidate, slow: InfrastructureCandidate) -> bool:
+    """Whether friction is more than the slowness beside it can have made."""
+    return stuck.of_sessions >= OF_ITS_OWN or stuck.rise.z >= CLEARER * slow.slowdown.z
 
 
 def _severity(ratio: float) -> float:
