@@ -7,7 +7,7 @@ import numpy as np
 from collector.correlate.baseline import SEASON_SHARE, Usual, combine, usual
 from collector.correlate.counts import summed
 from collector.correlate.elasticity import Elasticity, learn_elasticity
-from collector.correlate.false_alarms import FalseAlarms, learn_false_alarms
+from collector.correlate.false_alarms import LOWEST_Z, FalseAlarms, learn_false_alarms
 from collector.correlate.friction import Rates, learn_rates
 from collector.correlate.grid import Grid
 from collector.correlate.infrastructure import Health, learn_health
@@ -35,6 +35,9 @@ FOLLOWED_NOW_Z = 2.4
 
 ONE_LINE_PRICE = 0.5
 """What a window of one reason or channel alone pays in z for being one of a few dozen lines."""
+
+LEAN_SD = 1.5
+"""So far all contacts have to lie above the usual where one line of them stands out."""
 
 STRICT_Z = 3.0
 """What stands out so far is left out while the noise is first learnt: surges must not hide each other, ..."""
@@ -153,20 +156,24 @@ def _of_one_line(grid: Grid, learnt: Learnt, ordinary: Flags, now_z: float) -> l
     for topic in grid.topics.values():
         seen = np.nan_to_num(topic)
         if seen.sum() >= 5:
-            lines.append((seen, *of_one_reason(seen, total, noise, ordinary, grid.per_hour)))
+            own, own_noise = of_one_reason(seen, total, noise, ordinary, grid.per_hour)
+            lines.append((seen, own, own_noise))
     for name, own in parts.items() if len(parts) > 1 else ():
         # by its own hours: once the phone is closed, chat is all there is and no surge
         seen = np.nan_to_num(grid.channels[name])
         use = ordinary & (own.expected > 0)
-        lines.append((seen, own, learn_noise(seen, own, use, grid.hour, grid.midnight, grid.per_hour)))
-    found: list[Window] = []
+        own_noise = learn_noise(seen, own, use, grid.hour, grid.midnight, grid.per_hour)
+        lines.append((seen, own, own_noise))
+    windows: list[Window] = []
     for seen, own, own_noise in lines:
-        for window in scan(seen, own, own_noise, grid.per_hour, now_z + ONE_LINE_PRICE, now_z + ONE_LINE_PRICE):
+        needed = learn_false_alarms(seen, own, own_noise, grid.per_hour).needed
+        price = ONE_LINE_PRICE + max(0.0, needed - LOWEST_Z)
+        for window in scan(seen, own, own_noise, grid.per_hour, now_z + price, now_z + price):
             mean = float(total.expected[window.first : window.last].sum() * total.level[window.first])
             more = float(counts[window.first : window.last].sum()) - mean
-            if more >= MIN_EXTRA and more >= 1.5 * np.sqrt(mean + noise.excess[-1] * mean**2):
-                found.append(window._replace(z=window.z - ONE_LINE_PRICE))
-    return found
+            if more >= MIN_EXTRA and more >= LEAN_SD * np.sqrt(mean + noise.excess[-1] * mean**2):
+                windows.append(window._replace(z=window.z - price))
+    return windows
 
 
 def is_now(grid: Grid, last: int) -> bool:
