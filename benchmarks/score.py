@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collector.friction import points
-from collector.friction.points import Period
 from collector.metrics.compare import compare
 from collector.metrics.intervals import wilson
+from collector.metrics.period import Period
 from collector.metrics.score import Sums, friction_score
 from collector.store import Store
 

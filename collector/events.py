@@ -1,7 +1,7 @@
 """The vocabulary: every event, field, unit and meaning, once.
 
-Everything that must agree is written from here: the agent's types, the columns of the store and the
-table in docs/vocabulary.md. `python -m collector.events` writes them; a test fails when one is stale.
+Everything that must agree is generated from here by `python -m tools.generate`: the agent's types, the desired schema of
+the store and docs/vocabulary.md. A test fails when one is stale.
 
 A field says what it is with `msgspec.Meta`: its meaning, its bounds, and the column that keeps it.
 """
@@ -433,9 +433,3 @@ class Queued(Edge, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
     journey_steps: list[AnyEvent] = []
     web_vitals: list[AnyEvent] = []
     resource_timings: list[AnyEvent] = []
-
-
-if __name__ == "__main__":
-    from collector.store.schema.desired import write
-
-    write()

@@ -9,10 +9,14 @@ import json
 import logging
 import os
 import sys
+import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
+
+LINES_A_MINUTE = 5
+"""Log lines for one reason in a minute, where strangers or a broken disk decide how often there is something to say."""
 
 TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -47,6 +51,26 @@ class Json(logging.Formatter):
             frames = traceback.extract_tb(record.exc_info[2])
             said["stack"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
         return json.dumps(said, ensure_ascii=False)
+
+
+class Limited:
+    """Logs at most LINES_A_MINUTE lines per reason and minute; the last of them says that the rest is only counted."""
+
+    def __init__(self, log: logging.Logger, clock: Callable[[], float] = time.monotonic) -> None:
+        self._log = log
+        self._clock = clock
+        self._minute = 0
+        self._lines: dict[str, int] = {}
+
+    def __call__(self, level: int, reason: str, message: str, *args: object, trace: bool = False) -> None:
+        """Log `message % args`, unless `reason` has had its lines; `trace`: with the exception that is handled."""
+        minute = int(self._clock() // 60)
+        if minute != self._minute:
+            self._lines, self._minute = {}, minute
+        lines = self._lines[reason] = self._lines.get(reason, 0) + 1
+        if lines <= LINES_A_MINUTE:
+            last = " (more of these are not logged this minute)" if lines == LINES_A_MINUTE else ""
+            self._log.log(level, message + last, *args, exc_info=trace)
 
 
 def _trace() -> dict[str, str]:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h)\s*", re.ASCII)
+_UNITS_MS = {"ms": 1.0, "s": 1000.0, "m": 60_000.0, "h": 3_600_000.0}
 _AGO = re.compile(r"(\d+(?:\.\d+)?)(m|h|d|w)$")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -17,6 +19,18 @@ LATEST = datetime(2099, 12, 30, tzinfo=UTC)
 
 class BadTime(ValueError):
     """A time that cannot be understood; says what was met and what would be right."""
+
+
+def duration_ms(text: str) -> int:
+    """Return a duration such as `800ms`, `1.5s`, `5m` or `1h` in milliseconds. Raises BadTime.
+
+    >>> duration_ms("1.5s")
+    1500
+    """
+    match = _DURATION.fullmatch(text)
+    if not match:
+        raise BadTime(f"'{text[:80]}' is not a valid duration; expected for example 800ms, 1.5s, 5m or 1h")
+    return round(float(match[1]) * _UNITS_MS[match[2]])
 
 
 def zone(name: str) -> ZoneInfo:
@@ -147,3 +161,16 @@ def since(text: str, now: datetime, tz: ZoneInfo) -> datetime:
         if "can be meant" in str(error):
             raise
         raise BadTime(f"'{text}' is no time; right would be 90m, 24h, 7d or 2026-11-21T14:05") from None
+
+
+def clock(ts: datetime | float | None, tz: ZoneInfo) -> str:
+    """Day and time of day in a time zone, for people; a datetime without a zone is UTC, None is a dash.
+
+    >>> clock(1795266300, ZoneInfo("Pacific/Noumea"))
+    'Sun 22 Nov, 00:05'
+    """
+    if ts is None:
+        return "–"
+    at = datetime.fromtimestamp(ts, UTC) if isinstance(ts, int | float) else ts
+    local = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(tz)
+    return f"{local:%a} {local.day} {local:%b, %H:%M}"

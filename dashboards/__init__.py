@@ -1,1 +1,1 @@
-"""Grafana boards, written in Python: `python -m dashboards.build` writes json/ from boards/."""
+"""Grafana boards, written in Python: `python -m tools.generate` writes json/ from boards/."""

@@ -1,6 +1,6 @@
 """Alert rules for Grafana itself, on what only ClickHouse knows; helm/snagwatch/files/rules has those for Prometheus.
 
-Written to provisioning/alerting/snagwatch.yaml by `python -m dashboards.build`. Rules have no variables: the data source's
+Written to provisioning/alerting/snagwatch.yaml by `python -m tools.generate`. Rules have no variables: the data source's
 `$__conditionalAll` is the browser's alone. A verdict never pages: its severity is info.
 """
 
@@ -18,7 +18,7 @@ from dashboards.render import target
 DATASOURCE = "snagwatch-clickhouse"
 """uid of the data source in provisioning/datasources."""
 
-HEAD = """# Written by `python -m dashboards.build`. Do not edit.
+HEAD = """# Written by `python -m tools.generate`. Do not edit.
 # Copy to /etc/grafana/provisioning/alerting. Each rule says a number for each site or source; it fires above the threshold.
 """
 
@@ -152,7 +152,7 @@ def rendered(alert: Alert) -> dict[str, Any]:
     }
 
 
-def written() -> str:
+def generated() -> str:
     """The file."""
     group = {
         "orgId": 1,

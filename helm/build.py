@@ -1,6 +1,6 @@
-"""Writes the chart's values.schema.json and README.md: `python helm/build.py`.
+"""Generate the chart's values.schema.json and README.md: `python -m tools.generate`.
 
-The schema refuses what no template reads, so the two, the values and the templates are held together by tests.
+The schema rejects values that no template reads; tests hold schema, values and templates together.
 """
 
 from __future__ import annotations
@@ -9,13 +9,12 @@ import json
 import sys
 from pathlib import Path
 
-from schema import CHART, SET_BY_CHART, schema
-
 from collector.settings import NAMES
+from helm.schema import CHART, SET_BY_CHART, schema
 
 
 def commented(values: str) -> list[tuple[str, str, str]]:
-    """Of values.yaml: path, default and meaning of everything that has a comment `# --`, in its order."""
+    """Return path, default and description of each value with a `# --` comment, in the order of values.yaml."""
     rows: list[tuple[str, str, str]] = []
     path: list[str] = []
     meaning, lines = "", values.splitlines()
@@ -46,7 +45,7 @@ def _below(lines: list[str], depth: int) -> str:
 
 
 def readme() -> str:
-    """The chart's README."""
+    """Return the text of the chart's README."""
     rows = commented((CHART / "values.yaml").read_text(encoding="utf-8"))
     lines = [
         (CHART.parent / "readme.md").read_text(encoding="utf-8").rstrip(),
@@ -59,17 +58,12 @@ def readme() -> str:
     return "\n".join(lines) + "\n"
 
 
-def written() -> dict[Path, str]:
-    """What is written, by file."""
+def generated() -> dict[Path, str]:
+    """Return the generated text of each file. Raises SystemExit for a setting that the chart sets and that is unknown."""
+    if unknown := SET_BY_CHART - set(NAMES):
+        sys.exit(f"helm/schema.py: SET_BY_CHART names unknown settings: {', '.join(sorted(unknown))}")
+    comment = {"$comment": "Written by `python -m tools.generate`. Do not edit."}
     return {
-        CHART / "values.schema.json": json.dumps(schema(), indent=1, sort_keys=True) + "\n",
+        CHART / "values.schema.json": json.dumps(comment | schema(), indent=1, sort_keys=True) + "\n",
         CHART / "README.md": readme(),
     }
-
-
-if __name__ == "__main__":
-    if unknown := SET_BY_CHART - set(NAMES):
-        sys.exit(f"helm/build.py: {', '.join(sorted(unknown))}: no settings any more")
-    for file, content in written().items():
-        file.write_text(content, encoding="utf-8")
-        print(file)

@@ -1,18 +1,15 @@
-"""What may stand in values.yaml, as JSON Schema: everything that a template reads, and nothing else."""
+"""JSON Schema of values.yaml: every value that a template reads, and no other."""
 
 from __future__ import annotations
 
-import sys
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-CHART = Path(__file__).parent / "snagwatch"
-sys.path.insert(0, str(CHART.parent.parent))
-
-from shapes import (  # noqa: E402 (stays with the one below, which needs the path)
+from collector.settings import Settings
+from helm.shapes import (
     DEFINITIONS,
     EMPTY_OR_NAME,
     FILE,
@@ -32,7 +29,7 @@ from shapes import (  # noqa: E402 (stays with the one below, which needs the pa
     whole,
 )
 
-from collector.settings import Settings  # noqa: E402 (of this checkout, whatever is installed)
+CHART = Path(__file__).parent / "snagwatch"
 
 SET_BY_CHART = {
     "data_dir",
@@ -54,17 +51,29 @@ SET_BY_CHART = {
     "app",
     "chromium",
 }
-"""Settings that a pod's own shape decides, or that are secret."""
+"""Settings that the pod template decides, or that come from a Secret."""
 
 
-PLACED = {
+POD = {
     "nodeSelector": ref("labels"),
     "tolerations": list_of(ref("toleration")),
     "affinity": ref("affinity"),
     "priorityClassName": EMPTY_OR_NAME,
-}
-POD = {
-    **PLACED,
+    "schedulerName": EMPTY_OR_NAME,
+    "topologySpreadConstraints": list_of(ref("spread")),
+    "hostAliases": list_of(needs(table(ip=text(r"^[0-9a-fA-F.:]+$"), hostnames=list_of(HOST)), "ip")),
+    "dnsPolicy": one_of("", "ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"),
+    "dnsConfig": table(
+        nameservers=list_of(text()),
+        searches=list_of(text()),
+        options=list_of(needs(table(name=text(), value=text()), "name")),
+    ),
+    "startupProbe": ref("probe"),
+    "readinessProbe": ref("probe"),
+    "livenessProbe": ref("probe"),
+    "terminationGracePeriodSeconds": whole(0, 86_400),
+    "revisionHistoryLimit": whole(),
+    "extraArgs": list_of(text()),
     "podAnnotations": ref("annotations"),
     "podLabels": ref("labels"),
     "resources": ref("resources"),
@@ -73,11 +82,18 @@ POD = {
     "extraVolumes": list_of(ref("volume")),
     "extraVolumeMounts": list_of(ref("mount")),
 }
-SPECIAL = {"runtimeClassName": EMPTY_OR_NAME, "extraContainers": list_of(ref("container"))}
+SPECIAL = {
+    "runtimeClassName": EMPTY_OR_NAME,
+    "extraContainers": list_of(ref("container")),
+    "initContainers": list_of(ref("container")),
+}
+ACCESS_MODE = one_of("ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany")
+PULL_SECRETS = list_of({"anyOf": [NAME, needs(table(name=NAME), "name")]})
+ADDRESSES = list_of(text(r"^[0-9a-fA-F.:]+/[0-9]+$"))
 
 
 def settings() -> Schema:
-    """What `settings` takes: every setting of the collector but those that the chart sets itself."""
+    """Return the schema of `settings`: every setting of the collector except those that the chart sets itself."""
     kinds = {"int": whole(), "str": text()}
     return table(
         **{
@@ -89,27 +105,40 @@ def settings() -> Schema:
 
 
 def schema() -> Schema:
-    """The whole schema."""
+    """Return the whole schema."""
     values = table(
-        **{"global": {"type": "object"}},
+        **{
+            "global": {
+                "type": "object",
+                "properties": {"imageRegistry": text(), "imagePullSecrets": PULL_SECRETS},
+            }
+        },
+        enabled=SWITCH,
         nameOverride=text("^([a-z0-9]([a-z0-9-]*[a-z0-9])?)?$"),
         fullnameOverride=text("^([a-z0-9]([a-z0-9-]*[a-z0-9])?)?$"),
         commonLabels=ref("labels"),
         commonAnnotations=ref("annotations"),
-        imagePullSecrets=list_of(NAME),
+        imagePullSecrets=PULL_SECRETS,
         image=ref("image"),
         serviceAccount=table(create=SWITCH, name=EMPTY_OR_NAME, annotations=ref("annotations")),
+        podSecurityContext=ref("podSecurity"),
+        securityContext=ref("containerSecurity"),
+        sessionsPerDay=whole(),
         store=table(embedded=SWITCH, existingSecret=EMPTY_OR_NAME, existingSecretKey=text("^[-._a-zA-Z0-9]+$")),
         settings=settings(),
         files=map_of(text(), FILE),
         filesConfigMap=EMPTY_OR_NAME,
         collector=table(
-            replicas=whole(),
+            replicas=whole(1),
+            updateStrategy=table(
+                type=one_of("RollingUpdate", "OnDelete"),
+                rollingUpdate=table(partition=whole(), maxUnavailable={"anyOf": [whole(1), text("^[1-9][0-9]?%$")]}),
+            ),
+            podManagementPolicy=one_of("Parallel", "OrderedReady"),
             preStopSeconds=whole(1, 300),
             lingerSeconds=whole(0, 300),
             drainSeconds=whole(0, 3600),
             resourcesEmbedded=ref("resources"),
-            topologySpreadConstraints=list_of(ref("spread")),
             autoscaling=table(
                 enabled=SWITCH,
                 minReplicas=whole(1),
@@ -130,7 +159,7 @@ def schema() -> Schema:
                 storageClass=EMPTY_OR_NAME,
                 annotations=ref("annotations"),
                 emptyDirSize=SIZE,
-                accessModes=list_of(one_of("ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany"), minItems=1),
+                accessModes=list_of(ACCESS_MODE, minItems=1),
                 whenDeleted=one_of("Retain", "Delete"),
                 whenScaled=one_of("Retain", "Delete"),
             ),
@@ -146,6 +175,12 @@ def schema() -> Schema:
             privatePort=PORT,
             sqlPort=PORT,
             annotations=ref("annotations"),
+            externalTrafficPolicy=one_of("", "Cluster", "Local"),
+            nodePort=whole(0, 65535),
+            loadBalancerClass=text(),
+            loadBalancerSourceRanges=ADDRESSES,
+            ipFamilyPolicy=one_of("", "SingleStack", "PreferDualStack", "RequireDualStack"),
+            ipFamilies=list_of(one_of("IPv4", "IPv6"), uniqueItems=True),
         ),
         ingress=ref("ingress"),
         httpRoute=table(
@@ -173,6 +208,27 @@ def schema() -> Schema:
             mode=one_of("deployment", "cronjob"),
             schedule=text(r"^(\S+ +){4}\S+$"),
             activeDeadlineSeconds=whole(1),
+            timeZone=text(r"^([A-Za-z_]+(/[A-Za-z_+-]+)*)?$"),
+            successfulJobsHistoryLimit=whole(),
+            failedJobsHistoryLimit=whole(),
+            release=text(),
+            proxy=text("^(https?://.+|socks5://.+)?$"),
+            memoryMb=whole(),
+            artefacts=table(
+                type=one_of("emptyDir", "volume", "objectStore", "none"),
+                url=text("^(https?://.+)?$"),
+                har=SWITCH,
+                size=SIZE,
+                storageClass=EMPTY_OR_NAME,
+                accessModes=list_of(ACCESS_MODE, minItems=1),
+                existingClaim=EMPTY_OR_NAME,
+                objectStore=table(
+                    image=text("^[a-z0-9].*$"),
+                    destination=text("^(:[a-z0-9]+:.+|[A-Za-z0-9_]+:.*)?$"),
+                    existingSecret=EMPTY_OR_NAME,
+                    seconds=whole(1),
+                ),
+            ),
             baseUrl=text("^(https?://.+)?$"),
             app=text("^.+$"),
             env=text(),
@@ -208,7 +264,7 @@ def schema() -> Schema:
             storePorts=list_of(PORT),
             choresPorts=list_of(PORT),
             sitePorts=list_of(PORT),
-            deniedCidrs=list_of(text(r"^[0-9.]+/[0-9]+$")),
+            deniedCidrs=ADDRESSES,
             extraEgress=list_of(table(to=list_of(ref("peer")), ports=list_of(ref("networkPort")))),
         ),
         monitoring=table(
@@ -217,6 +273,11 @@ def schema() -> Schema:
             prometheusRule=table(
                 enabled=SWITCH,
                 labels=ref("labels"),
+                namespace=EMPTY_OR_NAME,
+                runbookBaseUrl=text("^(https?://.+)?$"),
+                severities=map_of(text(), "^(page|ticket|info)$"),
+                alertLabels=map_of(text(), "^[a-zA-Z_][a-zA-Z0-9_]*$"),
+                alertAnnotations=map_of(text(), "^[a-zA-Z_][a-zA-Z0-9_]*$"),
                 disabled=list_of(text()),
                 extraGroups=list_of(
                     needs(
@@ -229,7 +290,15 @@ def schema() -> Schema:
                     )
                 ),
             ),
-            dashboards=table(enabled=SWITCH, label=text(), labelValue=text(), folderAnnotation=text(), folder=text()),
+            alertmanagerConfig=table(enabled=SWITCH, labels=ref("labels")),
+            dashboards=table(
+                enabled=SWITCH,
+                label=text(),
+                labelValue=text(),
+                folderAnnotation=text(),
+                folder=text(),
+                grafanaOperator=table(enabled=SWITCH, instanceSelector=ref("selector")),
+            ),
         ),
         otlp=table(endpoint=text("^(https?://.+)?$")),
         tests=table(enabled=SWITCH),
@@ -244,11 +313,14 @@ def schema() -> Schema:
     }
 
 
+NULLABLE = [DEFINITIONS[name] for name in ("resources", "podSecurity", "containerSecurity", "probe", "selector")]
+
+
 def _require(schema: Schema, defaults: Any) -> None:
-    """What has a default must stay: `null` would take it away."""
+    """Require every value that has a default: `null` would remove it. A security context may lose fields."""
     shape = DEFINITIONS[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
     properties = shape.get("properties", {})
-    if not isinstance(defaults, dict) or shape is DEFINITIONS["resources"] or not properties.keys() >= defaults.keys():
+    if not isinstance(defaults, dict) or shape in NULLABLE or not properties.keys() >= defaults.keys():
         return
     schema["required"] = sorted(defaults)
     if shape is schema:

@@ -1,4 +1,4 @@
-"""The shapes of values: small words for JSON Schema, and what Kubernetes wants where a value goes there as it is."""
+"""Building blocks of the schema: short names for JSON Schema, and the Kubernetes types that values are passed to."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ Schema = dict[str, Any]
 
 
 def text(pattern: str = "", **more: Any) -> Schema:
-    """A text."""
+    """Return the schema of a string."""
     return {"type": "string", **({"pattern": pattern} if pattern else {}), **more}
 
 
 def whole(least: int = 0, most: int | None = None) -> Schema:
-    """A whole number."""
+    """Return the schema of an integer within bounds."""
     return {"type": "integer", "minimum": least, **({} if most is None else {"maximum": most})}
 
 
 def one_of(*values: str) -> Schema:
-    """One of these words."""
+    """Return the schema of a closed list of words."""
     return {"enum": list(values)}
 
 
 def table(**properties: Schema) -> Schema:
-    """A map of these keys and no others."""
+    """Return the schema of a map with these keys and no others."""
     return {"type": "object", "additionalProperties": False, "properties": properties}
 
 
 def needs(schema: Schema, *keys: str) -> Schema:
-    """The same with keys that must be there."""
+    """Return `schema` with required keys."""
     return {**schema, "required": list(keys)}
 
 
 def map_of(value: Schema, keys: str = "") -> Schema:
-    """A map of any keys."""
+    """Return the schema of a map with arbitrary keys that match the pattern `keys`."""
     return {
         "type": "object",
         "additionalProperties": value,
@@ -42,12 +42,12 @@ def map_of(value: Schema, keys: str = "") -> Schema:
 
 
 def list_of(item: Schema, **more: Any) -> Schema:
-    """A list."""
+    """Return the schema of a list."""
     return {"type": "array", "items": item, **more}
 
 
 def ref(name: str) -> Schema:
-    """A definition below."""
+    """Return a reference to an entry of DEFINITIONS."""
     return {"$ref": f"#/$defs/{name}"}
 
 
@@ -219,5 +219,47 @@ DEFINITIONS: dict[str, Schema] = {
         hosts=list_of(HOST, uniqueItems=True),
         tls=list_of(ref("tls")),
     ),
-    "monitor": table(enabled=SWITCH, interval=DURATION, labels=ref("labels")),
+    "monitor": table(
+        enabled=SWITCH,
+        interval=DURATION,
+        scrapeTimeout={"anyOf": [one_of(""), DURATION]},
+        labels=ref("labels"),
+        namespace=EMPTY_OR_NAME,
+        relabelings=list_of({"type": "object", "minProperties": 1}),
+        metricRelabelings=list_of({"type": "object", "minProperties": 1}),
+    ),
+    "probe": table(
+        initialDelaySeconds=whole(),
+        periodSeconds=whole(1),
+        timeoutSeconds=whole(1),
+        failureThreshold=whole(1),
+        successThreshold=whole(1),
+        terminationGracePeriodSeconds=whole(1),
+    ),
+    "seccomp": needs(table(type=one_of("RuntimeDefault", "Localhost", "Unconfined"), localhostProfile=text()), "type"),
+    "podSecurity": table(
+        runAsNonRoot=SWITCH,
+        runAsUser=whole(1),
+        runAsGroup=whole(),
+        fsGroup=whole(),
+        fsGroupChangePolicy=one_of("OnRootMismatch", "Always"),
+        supplementalGroups=list_of(whole()),
+        supplementalGroupsPolicy=one_of("Merge", "Strict"),
+        seccompProfile=ref("seccomp"),
+        seLinuxOptions=table(level=text(), role=text(), type=text(), user=text()),
+        appArmorProfile=needs(table(type=text(), localhostProfile=text()), "type"),
+        sysctls=list_of(table(name=text(), value=text())),
+    ),
+    "containerSecurity": table(
+        allowPrivilegeEscalation=SWITCH,
+        privileged=SWITCH,
+        readOnlyRootFilesystem=SWITCH,
+        runAsNonRoot=SWITCH,
+        runAsUser=whole(1),
+        runAsGroup=whole(),
+        capabilities=table(drop=list_of(text()), add=list_of(text())),
+        seccompProfile=ref("seccomp"),
+        seLinuxOptions=table(level=text(), role=text(), type=text(), user=text()),
+        appArmorProfile=needs(table(type=text(), localhostProfile=text()), "type"),
+    ),
 }

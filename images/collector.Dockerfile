@@ -8,6 +8,7 @@ WORKDIR /src
 COPY images/build.txt images/
 RUN python -m venv /build && /build/bin/pip install --require-hashes --no-deps -r images/build.txt
 COPY pyproject.toml README.md LICENSE ./
+COPY docs docs
 COPY collector collector
 COPY synthetic synthetic
 RUN /build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheels .

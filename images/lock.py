@@ -1,6 +1,6 @@
-"""Pins what goes into the images, with hashes: `python images/lock.py` (needs `pip install pip-tools`, Python 3.11).
+"""Pin the requirements of the images, with hashes: `python -m images.lock` (needs pip-tools and Python 3.11).
 
-To take newer versions: `python images/lock.py --upgrade`.
+To take newer versions: `python -m images.lock --upgrade`.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-WANTED = {"collector": ["country"], "embedded": ["country", "embedded"], "synthetic": ["synthetic"]}
-"""Each file with the extras of the project that it holds."""
+EXTRAS = {"collector": ["country"], "embedded": ["country", "embedded"], "synthetic": ["synthetic"]}
+"""The extras of the project that each file pins."""
 
 
 def compile_(name: str, source: str, *options: str) -> None:
-    """One file. No index is written down: whoever builds an image says where packages come from."""
+    """Pin one file. No package index is recorded: whoever builds an image chooses it."""
     command = [
         sys.executable,
         "-m",
@@ -42,6 +42,6 @@ def compile_(name: str, source: str, *options: str) -> None:
 
 
 if __name__ == "__main__":
-    for file, extras in WANTED.items():
+    for file, extras in EXTRAS.items():
         compile_(file, "pyproject.toml", *(f"--extra={extra}" for extra in extras))
     compile_("build", "images/build.in")

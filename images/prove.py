@@ -1,8 +1,7 @@
-"""What can be shown of an image where none can be built: `python images/prove.py collector|embedded|synthetic`.
+"""Test an image's contents where no image can be built: `python -m images.prove collector|embedded|synthetic`.
 
-Makes a virtual environment from the pinned requirements alone, checks every hash, installs the project's wheel as the
-Dockerfile does, takes away the right to write, and runs the entry point as an unprivileged user with nothing but a folder
-of its own.
+Creates a virtual environment from the pinned requirements, checks every hash, installs the project's wheel as the
+Dockerfile does, makes it read-only, and runs the entry point as an unprivileged user with a private folder.
 """
 
 from __future__ import annotations
@@ -33,15 +32,16 @@ async def home(page, run):
 
 
 def run(*command: str | Path, **options: Any) -> str:
-    """Run it; its output. Raises CalledProcessError."""
+    """Run a command and return its output; exit with both of its streams if it fails."""
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True, **options)
     if done.returncode:
         sys.exit(f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
-    return done.stdout
+    output: str = done.stdout
+    return output
 
 
 def environment(image: str, folder: Path) -> Path:
-    """The image's /opt/snagwatch, in `folder`."""
+    """Create the image's /opt/snagwatch in `folder`."""
     build, venv = folder / "build", folder / "opt"
     for made, locked in ((build, "build"), (venv, image)):
         run(sys.executable, "-m", "venv", "--copies", made)
@@ -73,14 +73,14 @@ def environment(image: str, folder: Path) -> Path:
     run(venv / "bin/pip", "install", "-q", "--no-deps", *(folder / "wheels").glob("*.whl"))
     problems = subprocess.run([venv / "bin/pip", "check"], capture_output=True, text=True).stdout.splitlines()
     if missing := [line for line in problems if "requires" in line and "not installed" in line]:
-        sys.exit("the lock lacks something:\n" + "\n".join(missing))
+        sys.exit("requirements are missing from the lock file:\n" + "\n".join(missing))
     run(venv / "bin/pip", "uninstall", "-q", "--yes", "pip", "setuptools")
     run("chmod", "-R", "a-w,a+rX", venv)
     return venv
 
 
 def unprivileged(folder: Path) -> dict[str, Any]:
-    """How to run as nobody special who owns only `folder`; as whoever we are, where we may not choose."""
+    """Return Popen options for a user who owns only `folder`; the current user where we are not root."""
     folder.mkdir(mode=0o700)
     if os.getuid() == 0:
         os.chown(folder, 10001, 10001)
@@ -90,11 +90,11 @@ def unprivileged(folder: Path) -> dict[str, Any]:
 
 
 def serve(snag: Path, home: Path, who: dict[str, Any], embedded: bool) -> None:
-    """The collector takes a beacon, and with the embedded engine it can be read."""
+    """Check that the collector accepts a beacon and, with the embedded engine, that it can be read."""
     env = {"PATH": f"{snag.parent}:/usr/bin:/bin", "HOME": str(home), "SNAG_DATA_DIR": str(home / "data")}
     env |= {"PYTHONDONTWRITEBYTECODE": "1", "SNAG_PUBLIC_PORT": "18800", "SNAG_PRIVATE_PORT": "18801"}
     if not embedded:
-        env["SNAG_DSN"] = "clickhouse://snag@127.0.0.1:9/"  # nobody is there: beacons are queued
+        env["SNAG_DSN"] = "clickhouse://snag@127.0.0.1:9/"  # no server: beacons are queued
     with (home / "log").open("w") as log:
         process = subprocess.Popen([snag, "serve"], env=env, stderr=log, cwd=home, **who)
     try:
@@ -116,15 +116,15 @@ def serve(snag: Path, home: Path, who: dict[str, Any], embedded: bool) -> None:
             **who,
         )
         print(done.stdout.strip() or done.stderr.strip())
-        if done.returncode != (0 if embedded else 1):  # without a store it is taken, and cannot be read yet
-            sys.exit("the beacon was not taken")
+        if done.returncode != (0 if embedded else 1):  # without a store the beacon is accepted and cannot be read yet
+            sys.exit("the beacon was not accepted")
     finally:
         process.terminate()
         process.wait(30)
 
 
 def journeys(snag: Path, home: Path, who: dict[str, Any]) -> None:
-    """A journey runs in the machine's Chromium."""
+    """Run a journey in the machine's Chromium."""
     (home / "home.py").write_text(JOURNEY)
     env = {"PATH": f"{snag.parent}:/usr/bin:/bin", "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
     env |= {"SNAG_CHROMIUM": os.environ["SNAG_CHROMIUM"]} if "SNAG_CHROMIUM" in os.environ else {}
@@ -135,7 +135,7 @@ def journeys(snag: Path, home: Path, who: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """Prove one image."""
+    """Test one image."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("image", choices=("collector", "embedded", "synthetic"))
     image = parser.parse_args().image
@@ -153,10 +153,12 @@ def main() -> None:
             journeys(snag, home, who)
         else:
             serve(snag, home, who, image == "embedded")
-        kept = [file for file in venv.rglob("*") if file.stat().st_mtime > snag.stat().st_mtime + 5 and file.is_file()]
-        if kept:
-            sys.exit(f"written to the image's own tree: {kept[:3]}")
-        print(f"{image}: proven")
+        changed = [
+            file for file in venv.rglob("*") if file.stat().st_mtime > snag.stat().st_mtime + 5 and file.is_file()
+        ]
+        if changed:
+            sys.exit(f"files were written below /opt/snagwatch: {changed[:3]}")
+        print(f"{image}: passed")
 
 
 if __name__ == "__main__":

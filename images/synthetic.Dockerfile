@@ -11,6 +11,7 @@ COPY images/synthetic.txt images/
 RUN python -m venv --copies /opt/snagwatch \
     && /opt/snagwatch/bin/pip install --require-hashes --no-deps -r images/synthetic.txt
 COPY pyproject.toml README.md LICENSE ./
+COPY docs docs
 COPY collector collector
 COPY synthetic synthetic
 RUN /build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \

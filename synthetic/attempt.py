@@ -15,14 +15,13 @@ from uuid import uuid4
 
 from collector.events import ErrorPage
 from synthetic import artefacts, navigation, tls
+from synthetic.browser import Warm
 from synthetic.journey import Journey, Step, perform
-from synthetic.seen import Seen
+from synthetic.observations import Observations, Observer, agent_script
 from synthetic.target import Target
 from synthetic.throttling import slow_down
 from synthetic.tracing import Tracing
-from synthetic.verdict import BrokenJourney, DocumentFailed, Ending, ending
-from synthetic.warm import Warm
-from synthetic.watching import Watching, agent_script
+from synthetic.verdict import BrokenJourney, DocumentFailed, Outcome, judge
 
 log = logging.getLogger(__name__)
 
@@ -55,8 +54,8 @@ BESIDE_AGENT = """(() => {
     if (!event.isTrusted) return;
     at = performance.now();
     watching?.disconnect();
-    watching = new MutationObserver(answered);
-    watching.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    observer = new MutationObserver(answered);
+    observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
   }, true);
   for (const type of ["input", "scroll", "focusin", "pagehide"]) addEventListener(type, () => at && answered(), true);
   Object.defineProperty(window, "__snagUnanswered", { value: () => at && Math.max(0, 2200 - (performance.now() - at)) });
@@ -73,10 +72,10 @@ SPINNER = """() => !!document.querySelector(
 class Attempt:
     """How one attempt went."""
 
-    ending: Ending
+    outcome: Outcome
     journey: Journey
-    seen: Seen
-    watching: Watching
+    seen: Observations
+    observer: Observer
     duration_ms: int
     files: list[Path] = field(default_factory=list)
     """Artefacts, not yet cleaned."""
@@ -101,8 +100,8 @@ async def attempt(
     """Run the script once. Never raises for what the site or the browser does; raises NoBrowser."""
     definition = journey.definition
     base_url = definition.base_url or target.base_url
-    seen = Seen(memory_limit_mb=target.memory_mb)
-    watching = Watching(journey, seen, base_url)
+    seen = Observations(memory_limit_mb=target.memory_mb)
+    observer = Observer(journey, seen, base_url)
     journey.ended = _step_end(seen, tracing)
     browser = await warm.browser()
     began, error, context, page = time.monotonic(), None, None, None
@@ -111,28 +110,28 @@ async def attempt(
         async with asyncio.timeout_at(_loop_time(plan.deadline)) as bootstrap:
             context = await browser.new_context(**_context_options(journey, warm, target, base_url, plan))
             context.set_default_timeout(ACTION_MS)
-            await context.expose_binding("__snagSend", watching.hear)
+            await context.expose_binding("__snagSend", observer.hear)
             await context.add_init_script(agent_script(hook, BESIDE_AGENT))
-            watching.answer = answer_dialog
-            watching.watch(context)
+            observer.answer = answer_dialog
+            observer.watch(context)
             if plan.trace:
                 await context.tracing.start(screenshots=False, snapshots=True)
             page = await context.new_page()
-            navigation.patient(page, watching)
+            navigation.patient(page, observer)
             if definition.throttle:
                 await slow_down(context, page, definition.throttle)
-            await tracing.ride_along(context, page, watching)
+            await tracing.ride_along(context, page, observer)
         began = time.monotonic()
-        error = await _script(journey, page, watching, warm, plan.deadline)
+        error = await _script(journey, page, observer, warm, plan.deadline)
         duration_ms = round((time.monotonic() - began) * 1000)
-        watching.over = True
-        await _afterwards(context, page, error, watching, warm, plan)
+        observer.over = True
+        await _afterwards(context, page, error, observer, warm, plan)
         files = await _artefacts(context, page, error, journey, plan)
     except Exception as caught:
         error = error or caught
         duration_ms = round((time.monotonic() - began) * 1000)
         seen.hung = seen.hung or ("browser" if isinstance(caught, TimeoutError) and bootstrap.expired() else "")
-    _error_pages(watching)
+    _error_pages(observer)
     seen.lost = not browser.is_connected()
     if seen.crash and (told := [how for how in warm.crashes.values() if how != "killed"]):
         seen.crash = told[-1]
@@ -141,8 +140,8 @@ async def attempt(
     last = seen.documents[-1] if seen.documents else None
     if last and tls.is_tls(last.error) and last.url.startswith("https:"):
         certificate = await tls.look(last.url)
-    end = ending(error, journey.steps, seen, now=now, certificate=certificate)
-    return Attempt(end, journey, seen, watching, duration_ms, files)
+    end = judge(error, journey.steps, seen, now=now, certificate=certificate)
+    return Attempt(end, journey, seen, observer, duration_ms, files)
 
 
 def _context_options(journey: Journey, warm: Warm, target: Target, base_url: str, plan: Plan) -> dict[str, Any]:
@@ -161,7 +160,7 @@ def _context_options(journey: Journey, warm: Warm, target: Target, base_url: str
     return options
 
 
-def _step_end(seen: Seen, tracing: Tracing) -> Callable[[Step], None]:
+def _step_end(seen: Observations, tracing: Tracing) -> Callable[[Step], None]:
     """A page that was answered 5xx is a failed step, also where the script does not look."""
 
     def end(step: Step) -> None:
@@ -173,9 +172,9 @@ def _step_end(seen: Seen, tracing: Tracing) -> Callable[[Step], None]:
     return end
 
 
-def _error_pages(watching: Watching) -> None:
+def _error_pages(observer: Observer) -> None:
     """The agent tells of them too, if the page stays long enough."""
-    seen, journey = watching.seen, watching.journey
+    seen, journey = observer.seen, observer.journey
     told = {index for event, index in seen.events if isinstance(event, ErrorPage)}
     for document in seen.documents:
         if document.status >= 400 and document.step not in told:
@@ -188,7 +187,7 @@ def _error_pages(watching: Watching) -> None:
                 step=step.name[:64] if step else "",
                 status=document.status,
             )
-            watching.note(event, step)
+            observer.note(event, step)
 
 
 def answer_dialog(dialog: Any, accept: bool) -> None:
@@ -206,19 +205,19 @@ _kept: set[Any] = set()
 """A task that nobody holds may be collected before it is done."""
 
 
-async def _script(journey: Journey, page: Any, watching: Watching, warm: Warm, deadline: float) -> BaseException | None:
+async def _script(journey: Journey, page: Any, observer: Observer, warm: Warm, deadline: float) -> BaseException | None:
     """Run the script until it ends, its time is over, or the page cannot go on. Returns what ended it."""
     lost = asyncio.Event()
-    watching.lost = lost.set
+    observer.lost = lost.set
     page.context.browser.on("disconnected", lambda _: lost.set())
     script = asyncio.ensure_future(perform(journey, page))
     loss = asyncio.ensure_future(lost.wait())
-    memory = asyncio.ensure_future(_watch_memory(watching.seen, warm))
+    memory = asyncio.ensure_future(_watch_memory(observer.seen, warm))
     try:
         left_s = max(0.0, deadline - time.monotonic())
         await asyncio.wait({script, loss, memory}, timeout=left_s, return_when=asyncio.FIRST_COMPLETED)
         if not script.done():
-            watching.seen.deadline = not loss.done() and not memory.done()
+            observer.seen.deadline = not loss.done() and not memory.done()
             # Playwright tells the script of a lost page too: its own words are better than ours.
             await asyncio.wait({script}, timeout=0.2 if loss.done() else 0)
             script.cancel()
@@ -231,14 +230,14 @@ async def _script(journey: Journey, page: Any, watching: Watching, warm: Warm, d
     if script.cancelled():
         return TimeoutError("the journey did not end within its timeout")
     error = script.exception()
-    if watching.seen.deadline and error is None:
-        watching.seen.deadline = False  # it ended just in time
+    if observer.seen.deadline and error is None:
+        observer.seen.deadline = False  # it ended just in time
     if isinstance(error, SystemExit | KeyboardInterrupt):
         return BrokenJourney(f"the journey's script ended the program: {error!r}")
     return error
 
 
-async def _watch_memory(seen: Seen, warm: Warm) -> None:
+async def _watch_memory(seen: Observations, warm: Warm) -> None:
     """Returns when a page has taken more than it may."""
     while True:
         await asyncio.sleep(MEMORY_S)
@@ -253,10 +252,10 @@ async def _watch_memory(seen: Seen, warm: Warm) -> None:
 
 
 async def _afterwards(
-    context: Any, page: Any, error: BaseException | None, watching: Watching, warm: Warm, plan: Plan
+    context: Any, page: Any, error: BaseException | None, observer: Observer, warm: Warm, plan: Plan
 ) -> None:
     """Let the agent judge what is open and hand over what it has; see what does not answer any more."""
-    seen = watching.seen
+    seen = observer.seen
     if seen.crash or not context.browser.is_connected():
         return
     try:
@@ -266,7 +265,7 @@ async def _afterwards(
                 await asyncio.sleep(min(wait_ms or 0, 2200, max(0.0, plan.deadline - time.monotonic()) * 1000) / 1000)
             for one in context.pages:
                 await _asked(one, LAST_WORDS)
-            if watching.secure and (shown := await watching.secure.security_details()):
+            if observer.secure and (shown := await observer.secure.security_details()):
                 seen.certificate_until = shown.get("validTo", 0)
             seen.spinner = error is not None and bool(await _asked(page, SPINNER))
     except TimeoutError:
@@ -328,7 +327,7 @@ async def _artefacts(context: Any, page: Any, error: BaseException | None, journ
     return files
 
 
-async def _close(context: Any, warm: Warm, seen: Seen, plan: Plan, files: list[Path]) -> None:
+async def _close(context: Any, warm: Warm, seen: Observations, plan: Plan, files: list[Path]) -> None:
     """Close the context; a browser that cannot do that any more, or has lost a page, goes with it."""
     slow_to_close = False  # the run itself is over: this says nothing of it
     if context and not seen.lost and seen.hung != "browser" and not seen.over_memory:

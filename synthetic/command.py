@@ -14,7 +14,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from collector.commands import count
+from collector.cli import count
 from collector.errors import Failed
 from collector.settings import Settings
 from synthetic.messages import SetUp
@@ -34,38 +34,39 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
 
-    do = action("run", "run each journey once and say how it went")
+    do = action("run", "Run each journey once")
     _site(do)
-    do.add_argument("--repeat", type=count, default=1, metavar="N", help="run each so often, and say how flaky it is")
+    do.add_argument("--repeat", type=count, default=1, metavar="N", help="runs of each journey, to see how flaky it is")
     do.add_argument("--json", action="store_true", help="print one JSON object for each run")
-    do.add_argument("--junit", action="store_true", help="print JUnit's XML")
-    do.add_argument("--trace", action="store_true", help="take Playwright's trace at the first attempt too")
+    do.add_argument("--junit", action="store_true", help="print JUnit XML")
+    do.add_argument("--trace", action="store_true", help="record Playwright's trace in the first attempt too")
     do.add_argument(
         "--fail-on",
         choices=("failed", "degraded"),
         default="failed",
-        help="what makes the exit code 1; degraded: flaky and degraded runs as well",
+        metavar="STATUS",
+        help="status that makes the exit code 1: failed, or degraded (which includes flaky)",
     )
-    do.add_argument("--only", metavar="NAME", action="append", help="only the journey of this name")
-    watch = action("watch", "run journeys again and again, as each says in `every`")
+    do.add_argument("--only", metavar="NAME", action="append", help="only this journey; may be repeated (default: all)")
+    watch = action("watch", "Run journeys repeatedly, as often as their `every` says")
     _site(watch)
-    watch.add_argument("--slots", type=count, default=1, metavar="N", help="runs at the same time, each with a browser")
-    watch.add_argument("--shard", default="1/1", metavar="I/N", help="of N replicas this is the I-th, from 1")
-    watch.add_argument("--metrics-host", default="127.0.0.1", metavar="HOST", help="where /metrics is served")
-    watch.add_argument("--metrics-port", type=int, default=8810, metavar="PORT", help="and its port; 0: none is")
-    show = action("list", "say which journeys there are")
+    watch.add_argument("--slots", type=count, default=1, metavar="N", help="concurrent runs, each with a browser")
+    watch.add_argument("--shard", default="1/1", metavar="I/N", help="this is replica I of N, from 1")
+    watch.add_argument("--metrics-host", default="127.0.0.1", metavar="HOST", help="bind address of /metrics")
+    watch.add_argument("--metrics-port", type=int, default=8810, metavar="PORT", help="port of /metrics; 0: none")
+    show = action("list", "List the journeys")
     show.add_argument("paths", nargs="+", metavar="PATH")
     show.add_argument("--json", action="store_true", help="print one JSON object for each")
-    record = action("record", "write a journey down while you go through a site (needs a display)")
+    record = action("record", "Record a journey while you use a site (needs a display)")
     record.add_argument("url", metavar="URL")
-    record.add_argument("--out", type=Path, default=Path("journey.py"), metavar="FILE", help="where it is written")
-    record.add_argument("--name", default="recorded", help="the journey's name")
+    record.add_argument("--out", type=Path, default=Path("journey.py"), metavar="FILE", help="file to write")
+    record.add_argument("--name", default="recorded", metavar="NAME", help="name of the journey")
     record.add_argument(
-        "--from", dest="given", type=Path, metavar="FILE", help="cut what playwright codegen wrote before"
+        "--from", dest="given", type=Path, metavar="FILE", help="convert a file of playwright codegen (default: record)"
     )
-    init = action("init", "write a first journey that runs")
+    init = action("init", "Write a first journey that runs")
     init.add_argument("folder", nargs="?", type=Path, default=Path("journeys"), metavar="FOLDER")
-    init.add_argument("--base-url", default="https://example.com", metavar="URL", help="the site")
+    init.add_argument("--base-url", default="https://example.com", metavar="URL", help="address of the site")
 
 
 def _site(to: argparse.ArgumentParser) -> None:
@@ -76,33 +77,40 @@ def _site(to: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="files or folders with journeys, or FILE::NAME for one, or for a test",
     )
-    to.add_argument("--base-url", default="", metavar="URL", help="the site; a journey's page.goto('/') goes there")
-    to.add_argument("--collector", metavar="URL", help="post the results there, such as http://127.0.0.1:8800")
-    to.add_argument("--buffer", type=Path, metavar="DIR", help="where results wait while the collector is away")
-    to.add_argument("--app", default="site", help="the site's name, as in the tag's data-snag-app")
-    to.add_argument("--env", default="", help="such as production")
-    to.add_argument("--release", default="", help="version of the site")
-    to.add_argument("--location", default="", help="where this runs; journeys of other locations are left out")
+    to.add_argument("--base-url", default="", metavar="URL", help="address of the site; page.goto('/') goes there")
     to.add_argument(
-        "--secrets-dir", default="", metavar="DIR", help="a file for each secret; otherwise the environment"
+        "--collector", metavar="URL", help="collector that gets the results, for example http://127.0.0.1:8800"
+    )
+    to.add_argument("--buffer", type=Path, metavar="DIR", help="folder for results while the collector is unavailable")
+    to.add_argument("--app", default="site", metavar="SITE", help="name of the site, as in the tag's data-snag-app")
+    to.add_argument("--env", default="", metavar="NAME", help="environment, for example production")
+    to.add_argument("--release", default="", metavar="RELEASE", help="release of the site")
+    to.add_argument(
+        "--location", default="", metavar="NAME", help="location of this runner; other journeys are skipped"
+    )
+    to.add_argument(
+        "--secrets-dir",
+        default="",
+        metavar="DIR",
+        help="folder with one file for each secret (default: the environment)",
     )
     to.add_argument(
         "--client-cert",
         action="append",
         default=[],
         metavar="ORIGIN=CERT,KEY",
-        help="a certificate to show to ORIGIN",
+        help="client certificate for ORIGIN; may be repeated",
     )
-    to.add_argument("--proxy", default="", metavar="URL", help="the browser's way out")
-    to.add_argument("--memory-mb", type=count, default=MEMORY_MB, metavar="MB", help="what a page may take")
+    to.add_argument("--proxy", default="", metavar="URL", help="proxy of the browser")
+    to.add_argument("--memory-mb", type=count, default=MEMORY_MB, metavar="MIB", help="maximum memory of a page")
     to.add_argument(
         "--sandbox",
         action="store_true",
-        help="run Chromium in its own sandbox, which needs user namespaces and a user who is not root",
+        help="run Chromium in its sandbox; needs user namespaces and a user other than root",
     )
-    to.add_argument("--artefacts", default="", metavar="DIR", help="keep screenshots and traces there")
-    to.add_argument("--artefacts-url", default="", metavar="URL", help="where DIR can be seen, for links")
-    to.add_argument("--har", action="store_true", help="keep a HAR file of each run's requests among the artefacts")
+    to.add_argument("--artefacts", default="", metavar="DIR", help="folder for screenshots and traces")
+    to.add_argument("--artefacts-url", default="", metavar="URL", help="address of that folder, for links")
+    to.add_argument("--har", action="store_true", help="store a HAR file of each run among the artefacts")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -224,7 +232,7 @@ def _shard(given: str) -> tuple[int, int]:
 
 
 def _list(args: argparse.Namespace) -> int:
-    from synthetic.load import load
+    from synthetic.load import load, report_problems
 
     found = load(args.paths)
     for one in found.definitions:
@@ -245,16 +253,4 @@ def _list(args: argparse.Namespace) -> int:
             )
         else:
             print(f"{one.name}  every {one.every_ms / 1000:g} s  {one.place}")
-    return complain(found.problems, bool(found.definitions))
-
-
-def complain(problems: list[str], any_journeys: bool) -> int:
-    """Say what could not be used. Returns 2 if there was something; raises Failed if there is nothing else."""
-    import sys
-
-    if not any_journeys:
-        none = 'no journeys found: a journey is a coroutine function under @journey("name")'
-        raise Failed("\nsnag: ".join(problems or [none]))
-    for problem in problems:
-        print(f"snag: {problem}", file=sys.stderr)
-    return 2 if problems else 0
+    return report_problems(found.problems, bool(found.definitions))

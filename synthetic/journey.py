@@ -5,6 +5,7 @@ Slower than its `slow` limit is friction; an exception is a failed journey; the 
 
 from __future__ import annotations
 
+import binascii
 import difflib
 import inspect
 import time
@@ -15,10 +16,9 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
-from synthetic.durations import duration_ms
+from collector.times import duration_ms
 from synthetic.options import Throttle, allowed, throttle
 from synthetic.secrets import Secrets
-from synthetic.totp import totp
 
 Script = Callable[..., Awaitable[None]]
 
@@ -114,7 +114,15 @@ class Journey:
 
     def totp(self, name: str) -> str:
         """The six digits that an authenticator app would show now (RFC 6238) for the secret `name`, a base32 seed."""
-        code = totp(self.secret(name), self.clock())
+        import pyotp
+
+        seed = self.secret(name).replace(" ", "")
+        try:
+            code = pyotp.TOTP(seed).at(int(self.clock()))
+        except (binascii.Error, ValueError):
+            raise ValueError(
+                f"secret '{name}' is not a seed for one-time codes; expected base32: letters and the digits 2 to 7"
+            ) from None
         self.secrets.also(name, code)
         return code
 

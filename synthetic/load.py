@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from collector.errors import Failed
 from synthetic.journey import LOADING, REGISTERED, Definition
 
 
@@ -82,3 +83,13 @@ def _import(file: Path) -> list[str]:
         line = f", line {frames[-1].lineno}" if frames else ""
         return [f"{file} cannot be loaded: {type(error).__name__}: {error}{line}"]
     return []
+
+
+def report_problems(problems: list[str], any_journeys: bool) -> int:
+    """Print what could not be used and return the exit code, 2 if there is a problem. Raises Failed without journeys."""
+    if not any_journeys:
+        none = 'no journeys found: a journey is a coroutine function under @journey("name")'
+        raise Failed("\nsnag: ".join(problems or [none]))
+    for problem in problems:
+        print(f"snag: {problem}", file=sys.stderr)
+    return 2 if problems else 0

@@ -11,6 +11,15 @@ from collector import __version__
 from synthetic.result import Result
 
 SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120)
+ENDINGS = (
+    ("passed", "none"), ("degraded", "friction"), ("error", "monitor"),
+    ("failed", "technical"), ("failed", "infrastructure"), ("failed", "friction"),
+)  # fmt: skip
+"""Status and fault of runs that are shown with 0 before the first: a counter that appears with 1 has no increase."""
+
+DROPPED = ("full", "refused", "too_old", "unreadable")
+"""Reasons for which the outbox drops beacons."""
+
 STEP_STATUS = {"ok": 0, "slow": 1, "degraded": 2, "failed": 3, "skipped": 4}
 
 
@@ -72,12 +81,21 @@ class Metrics:
         self.errors = counter("snag_runner_errors", "Runs that the monitor itself spoiled, by reason.", ["reason"])
         self.dropped = counter("snag_runner_beacons_dropped", "Beacons that were let go, by reason.", ["reason"])
         self.lag = Gauge("snag_runner_schedule_lag_seconds", "How late the last run began.", registry=registry)
-        Gauge("snag_build_info", "Version of this program.", ["version"], registry=registry).labels(__version__).set(1)
+        for reason in DROPPED:
+            self.dropped.labels(reason)
+        build = Gauge("snag_build_info", "Version of this program.", ["version", "component"], registry=registry)
+        build.labels(__version__, "runner").set(1)
         self._failing: dict[str, int] = {}
 
     def watch(self, name: str, meaning: str, value: Callable[[], float]) -> None:
         """Show something as it is when it is asked for."""
         Gauge(name, meaning, registry=self.registry).set_function(value)
+
+    def expect(self, journey: str, location: str) -> None:
+        """Show the counters of a journey with 0 before its first run."""
+        for status, fault in ENDINGS:
+            self._runs.labels(journey, location, status, fault)
+        self.missed.labels(journey, location)
 
     def add(self, done: Result) -> None:
         """Count a run. The monitor's own faults say nothing of the site, and leave its gauges alone."""

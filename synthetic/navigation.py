@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from collector.events import LoadNeverFired
 from synthetic.journey import Journey
-from synthetic.watching import Watching
+from synthetic.observations import Observer
 
 LOAD_MS = 10_000
 """Ten seconds keep a visitor's attention (Nielsen 1993); what loads longer has not loaded for them."""
@@ -32,32 +32,32 @@ HAD_IT = """() => {
 BY_ITSELF = ("goto", "reload", "go_back", "go_forward", "wait_for_url")
 
 
-def patient(page: Any, watching: Watching) -> None:
+def patient(page: Any, observer: Observer) -> None:
     """Let `page`'s navigations wait like that, unless the script says itself what to wait for."""
     for name in BY_ITSELF:
-        setattr(page, name, _patient(getattr(page, name), page, watching))
+        setattr(page, name, _patient(getattr(page, name), page, observer))
 
 
-def _patient(navigate: Callable[..., Any], page: Any, watching: Watching) -> Callable[..., Any]:
+def _patient(navigate: Callable[..., Any], page: Any, observer: Observer) -> Callable[..., Any]:
     async def patiently(*args: Any, **options: Any) -> Any:
         if "wait_until" in options:
             return await navigate(*args, **options)
-        here = watching.journey.current
+        here = observer.journey.current
         try:
             answer = await navigate(*args, wait_until="commit", **options)
         except Exception as error:
             if here and "download" in here.allow and "Download is starting" in str(error):
                 return None
             raise
-        await loaded(page, watching)
+        await loaded(page, observer)
         return answer
 
     return patiently
 
 
-async def loaded(page: Any, watching: Watching) -> None:
+async def loaded(page: Any, observer: Observer) -> None:
     """Wait until `page` is loaded, 10 s at most; to have waited in vain is friction and no error."""
-    journey, began = watching.journey, time.monotonic()
+    journey, began = observer.journey, time.monotonic()
     left_ms = LOAD_MS
     timed_out = False
     for state in ("domcontentloaded", "load"):
@@ -71,14 +71,14 @@ async def loaded(page: Any, watching: Watching) -> None:
         left_ms = LOAD_MS - round((time.monotonic() - began) * 1000)
     took_s = time.monotonic() - began
     if timed_out:
-        _never(journey, watching, round(took_s * 1000))
+        _never(journey, observer, round(took_s * 1000))
     if took_s > WORTH_ASKING_S:
         journey.set_aside(min(took_s, await _had_it_ms(page) / 1000))
 
 
-def _never(journey: Journey, watching: Watching, waited_ms: int) -> None:
+def _never(journey: Journey, observer: Observer, waited_ms: int) -> None:
     here = journey.current
-    watching.note(
+    observer.note(
         LoadNeverFired(
             event_id=uuid4(),
             client_ts=int(journey.clock() * 1000),

@@ -16,8 +16,8 @@ from typing import Any
 
 import msgspec
 
+from collector.times import duration_ms
 from synthetic import processes
-from synthetic.durations import duration_ms
 from synthetic.journey import REGISTERED, Definition
 from synthetic.result import Result, monitors_own
 from synthetic.target import Target

@@ -20,17 +20,15 @@ from uuid import uuid4
 import msgspec
 import pytest
 
+from collector.times import duration_ms
 from synthetic.attempt import BESIDE_AGENT, LAST_WORDS, answer_dialog
-from synthetic.browser import arguments, bundled_path, find
-from synthetic.durations import duration_ms
+from synthetic.browser import Warm, arguments, bundled_path, find
 from synthetic.journey import REGISTERED, Definition, Journey, running_as, step
+from synthetic.observations import Observations, Observer, agent_script
 from synthetic.result import Result, beacon_of
 from synthetic.runner import run, steps_of
-from synthetic.seen import Seen
 from synthetic.target import Target
-from synthetic.verdict import ending
-from synthetic.warm import Warm
-from synthetic.watching import Watching, agent_script
+from synthetic.verdict import judge
 
 
 class JourneyFailed(Exception):
@@ -170,28 +168,28 @@ class _Watched:
             name=name[:64], script=lambda: None, every_ms=0, timeout_ms=0, slow_ms=duration_ms("2.5s")
         )
         self.context, self.target = context, target
-        self.journey, self.seen = Journey(definition), Seen()
-        self.watching = Watching(self.journey, self.seen, target.base_url)
+        self.journey, self.seen = Journey(definition), Observations()
+        self.observer = Observer(self.journey, self.seen, target.base_url)
         self.run_id, self.started_ts, self.began = uuid4(), int(time.time() * 1000), time.monotonic()
         hook = {"traffic_source": "synthetic", "run_id": str(self.run_id), "journey": name, "app": target.app}
         self.script = agent_script(hook, BESIDE_AGENT)
-        self.watching.watch(context)
+        self.observer.watch(context)
 
     def bring_agent(self, context: Any) -> None:
         """With the sync API."""
-        self.watching.answer = lambda dialog, accept: dialog.accept() if accept else dialog.dismiss()
-        context.expose_binding("__snagSend", self.watching.hear)
+        self.observer.answer = lambda dialog, accept: dialog.accept() if accept else dialog.dismiss()
+        context.expose_binding("__snagSend", self.observer.hear)
         context.add_init_script(self.script)
 
     async def bring_agent_async(self, context: Any) -> None:
         """With the async API."""
-        self.watching.answer = answer_dialog
-        await context.expose_binding("__snagSend", self.watching.hear)
+        self.observer.answer = answer_dialog
+        await context.expose_binding("__snagSend", self.observer.hear)
         await context.add_init_script(self.script)
 
     def result(self, error: BaseException | None) -> Result:
         """The verdict on the test."""
-        end = ending(error, self.journey.steps, self.seen)
+        end = judge(error, self.journey.steps, self.seen)
         done = Result(
             journey=self.journey.definition.name,
             run_id=self.run_id,
@@ -206,9 +204,9 @@ class _Watched:
             evidence=list(end.evidence),
             steps=steps_of(self.journey.steps, self.seen),
         )
-        told = {e.event_id for beacon in self.watching.beacons for e in beacon.events}
+        told = {e.event_id for beacon in self.observer.beacons for e in beacon.events}
         own = [event for event, _ in self.seen.events if event.event_id not in told]
-        done.beacons = [beacon_of(done, own, self.target, time.time), *self.watching.beacons]
+        done.beacons = [beacon_of(done, own, self.target, time.time), *self.observer.beacons]
         return done
 
 
@@ -228,7 +226,7 @@ def pytest_pyfunc_call(pyfuncitem: Any) -> Generator[None, Any, Any]:
         error = caught
         raise
     finally:
-        watched.watching.over = True
+        watched.observer.over = True
         with contextlib.suppress(Exception):  # the browser may be gone: that is in the verdict
             for page in watched.context.pages:
                 asked = page.evaluate(LAST_WORDS)

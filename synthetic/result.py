@@ -11,9 +11,9 @@ import msgspec
 
 from collector import __version__
 from collector.events import AnyEvent, Beacon, Fault, JourneyRun, JourneyStep, RunStatus, StepStatus
-from synthetic.seen import is_degrading
+from synthetic.observations import is_degrading
 from synthetic.target import Target
-from synthetic.verdict import Ending
+from synthetic.verdict import Outcome
 
 SCHEMA = "snag.synthetic/1"
 MOST_EVENTS = 200
@@ -74,9 +74,9 @@ class Result(msgspec.Struct, kw_only=True):
     beacons: list[Beacon] = msgspec.field(default_factory=list)
 
     @property
-    def ending(self) -> Ending:
+    def outcome(self) -> Outcome:
         """The verdict alone."""
-        return Ending(self.status, self.fault, self.reason, self.message, self.step, tuple(self.evidence))
+        return Outcome(self.status, self.fault, self.reason, self.message, self.step, tuple(self.evidence))
 
     @property
     def friction(self) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from collector.errors import Failed
-from synthetic.command import complain
+from synthetic.load import report_problems
 from synthetic.messages import Listed, SetUp
 from synthetic.outbox import Outbox
 from synthetic.result import Result
@@ -43,7 +43,7 @@ async def run_once(set_up: SetUp, wanted: Wanted) -> int:
         except Overstayed as error:
             raise Failed(f"the journeys could not be loaded: {error}") from None
         chosen = _chosen(slot.listed, set_up.target.location, wanted.only)
-        code = complain(slot.problems, bool(slot.listed))
+        code = report_problems(slot.problems, bool(slot.listed))
         if problem := await slot.ready():
             raise Failed(problem)
         outbox = Outbox(wanted.collector, wanted.buffer) if wanted.collector else None

@@ -15,15 +15,14 @@ from collector.events import StepStatus
 from synthetic import artefacts as files
 from synthetic import processes, secrets
 from synthetic.attempt import Attempt, Plan, attempt
-from synthetic.browser import NoBrowser
+from synthetic.browser import NoBrowser, Warm
 from synthetic.journey import Definition, Journey, Step
+from synthetic.observations import Observations
 from synthetic.pressure import Pressure
 from synthetic.result import Result, StepResult, beacon_of, kinds_met, monitors_own
-from synthetic.seen import Seen
 from synthetic.target import Target
 from synthetic.tracing import Tracing
-from synthetic.verdict import Ending
-from synthetic.warm import Warm
+from synthetic.verdict import Outcome
 
 AGAIN_S = 3.0
 """A retry with less time left than this could only fail."""
@@ -99,9 +98,9 @@ async def _run(
                 if tried:
                     break
                 raise
-            if tried[-1].ending.status in ("passed", "degraded"):
+            if tried[-1].outcome.status in ("passed", "degraded"):
                 break
-        end, last = _together([one.ending for one in tried]), tried[-1]
+        end, last = _together([one.outcome for one in tried]), tried[-1]
         result = Result(
             journey=definition.name,
             run_id=run_id,
@@ -115,7 +114,9 @@ async def _run(
             step=end.step,
             evidence=list(end.evidence),
             attempts=len(tried),
-            earlier=[f"attempt {i}: {one.ending.status}, {one.ending.message}" for i, one in enumerate(tried[:-1], 1)],
+            earlier=[
+                f"attempt {i}: {one.outcome.status}, {one.outcome.message}" for i, one in enumerate(tried[:-1], 1)
+            ],
             steps=[step for one in tried for step in steps_of(one.journey.steps, one.seen)],
             location=target.location,
             browser=warm.version,
@@ -127,17 +128,17 @@ async def _run(
             peak_rss_mb=max(one.seen.peak_rss_mb for one in tried),
             trace_id=tracing.trace_id,
             certificate_until=last.seen.certificate_until,
-            dropped=sum(one.watching.dropped for one in tried),
+            dropped=sum(one.observer.dropped for one in tried),
         )
         if shown and folder:
             _publish(result, tried, shown, known)
     finally:
         if folder:
             shutil.rmtree(folder, ignore_errors=True)
-    told_ids = {e.event_id for one in tried for beacon in one.watching.beacons for e in beacon.events}
+    told_ids = {e.event_id for one in tried for beacon in one.observer.beacons for e in beacon.events}
     own = [event for one in tried for event, _ in one.seen.events if event.event_id not in told_ids]
     first = beacon_of(result, own, target, clock)
-    told = [msgspec.structs.replace(b, run_id=run_id) for one in tried for b in one.watching.beacons]
+    told = [msgspec.structs.replace(b, run_id=run_id) for one in tried for b in one.observer.beacons]
     result.beacons = [first, *told]
     tracing.close(result.status, result.fault, result.reason)
     return redacted(result, known)
@@ -158,7 +159,7 @@ def redacted(result: Result, known: secrets.Secrets) -> Result:
     return msgspec.json.decode(known.redact(msgspec.json.encode(result).decode()), type=Result)
 
 
-def _together(endings: list[Ending]) -> Ending:
+def _together(endings: list[Outcome]) -> Outcome:
     """The verdict on all attempts: to pass after the site failed is flaky, after the monitor failed it is to pass."""
     last = endings[-1]
     sites = [one for one in endings[:-1] if one.status == "failed"]
@@ -171,7 +172,7 @@ def _together(endings: list[Ending]) -> Ending:
     return last
 
 
-def steps_of(steps: list[Step], seen: Seen) -> list[StepResult]:
+def steps_of(steps: list[Step], seen: Observations) -> list[StepResult]:
     """The steps of an attempt, each with the friction that was met in it."""
     return [
         StepResult(

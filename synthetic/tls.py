@@ -6,9 +6,13 @@ import asyncio
 import contextlib
 import ipaddress
 import ssl
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 LOOK_S = 3.0
 
@@ -20,6 +24,8 @@ class Certificate(NamedTuple):
     not_before: datetime
     not_after: datetime
     self_signed: bool
+    covers_host: bool
+    """It is for the host that was asked for."""
 
 
 CODES = {
@@ -66,7 +72,11 @@ async def look(url: str) -> Certificate | None:
     except (x509.ExtensionNotFound, ValueError):
         names = []
     return Certificate(
-        tuple(names), found.not_valid_before_utc, found.not_valid_after_utc, found.issuer == found.subject
+        tuple(names),
+        found.not_valid_before_utc,
+        found.not_valid_after_utc,
+        found.issuer == found.subject,
+        _covers(found, parts.hostname or ""),
     )
 
 
@@ -80,7 +90,7 @@ def judge(code: str, host: str, shown: Certificate | None, now: datetime) -> tup
                 "net.tls.expired",
                 f"the certificate of {host} is not valid before {_day(shown.not_before)}",
             )
-        if not any(_fits(name, host) for name in shown.names):
+        if not shown.covers_host:
             meant = ", ".join(shown.names[:5]) or "no name at all"
             return "net.tls.name", f"the certificate of {host} is for {meant}"
         if code == "ERR_CERT_AUTHORITY_INVALID":
@@ -94,12 +104,22 @@ def is_tls(code: str) -> bool:
     return "CERT" in code or "SSL" in code
 
 
-def _fits(name: str, host: str) -> bool:
-    """RFC 9525: a wildcard stands for one label."""
-    with contextlib.suppress(ValueError):
-        return ipaddress.ip_address(host) == ipaddress.ip_address(name)
-    name, host = name.lower(), host.lower()
-    return name == host or (name.startswith("*.") and "." in host and name[2:] == host.partition(".")[2])
+def _covers(certificate: x509.Certificate, host: str) -> bool:
+    """Whether the certificate is for `host`, by RFC 9525: subjectAltName alone, a wildcard stands for one label."""
+    from service_identity import CertificateError, VerificationError
+    from service_identity.cryptography import verify_certificate_hostname, verify_certificate_ip_address
+
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        verify: Callable[[x509.Certificate, str], None] = verify_certificate_hostname
+    else:
+        verify = verify_certificate_ip_address
+    try:
+        verify(certificate, host)
+    except (CertificateError, VerificationError):
+        return False
+    return True
 
 
 def _day(at: datetime) -> str:

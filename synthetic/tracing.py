@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from opentelemetry import trace
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, TraceState
 
+from collector import __version__
 from synthetic.journey import Definition, Step
-from synthetic.seen import is_first_party
-from synthetic.watching import Watching
+from synthetic.observations import Observer, is_first_party
 
 tracer = trace.get_tracer("snagwatch.synthetic")
 
@@ -66,23 +68,23 @@ class Tracing:
                 self._run.set_status(Status(StatusCode.ERROR, reason))
             self._run.end()
 
-    async def ride_along(self, context: Any, page: Any, watching: Watching) -> None:
+    async def ride_along(self, context: Any, page: Any, observer: Observer) -> None:
         """Put `traceparent` on the site's own requests, those of windows that `page` opens too."""
         if not self.on:
             return
-        await self._intercept(context, page, watching)
-        context.on("page", lambda other: self._later(self._intercept(context, other, watching)))
+        await self._intercept(context, page, observer)
+        context.on("page", lambda other: self._later(self._intercept(context, other, observer)))
 
-    async def _intercept(self, context: Any, page: Any, watching: Watching) -> None:
+    async def _intercept(self, context: Any, page: Any, observer: Observer) -> None:
         session = await context.new_cdp_session(page)
-        session.on("Fetch.requestPaused", lambda event: self._later(self._let_go(session, event, watching)))
+        session.on("Fetch.requestPaused", lambda event: self._later(self._let_go(session, event, observer)))
         # A redirect pauses again with its new address: what was added for the site is not passed on to another.
         await session.send("Fetch.enable", {"patterns": [{"urlPattern": "http*", "requestStage": "Request"}]})
 
-    async def _let_go(self, session: Any, event: dict[str, Any], watching: Watching) -> None:
+    async def _let_go(self, session: Any, event: dict[str, Any], observer: Observer) -> None:
         request = event["request"]
         known = {k: v for k, v in request["headers"].items() if k.lower() not in ("traceparent", "tracestate")}
-        if is_first_party(request["url"], watching.first_parties):
+        if is_first_party(request["url"], observer.first_parties):
             known |= self._headers()
         headers = [{"name": name, "value": value} for name, value in known.items()]
         with contextlib.suppress(Exception):  # the page may be gone meanwhile
@@ -101,3 +103,21 @@ class Tracing:
     def _later(self, work: Any) -> None:
         self._tasks.add(task := asyncio.ensure_future(work))
         task.add_done_callback(self._tasks.discard)
+
+
+def start_tracing(env: Mapping[str, str] = os.environ) -> Callable[[], None]:
+    """Returns what flushes and stops it. Without an endpoint nothing is recorded, and tracing costs nothing."""
+    endpoint = env.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") or env.get("OTEL_EXPORTER_OTLP_ENDPOINT")
+    off = env.get("OTEL_SDK_DISABLED", "").lower() == "true" or env.get("OTEL_TRACES_EXPORTER") == "none"
+    if not endpoint or off:
+        return lambda: None
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+    named = {} if "OTEL_SERVICE_NAME" in env else {"service.name": "snagwatch-journeys"}
+    provider = TracerProvider(resource=Resource.create({**named, "service.version": __version__}))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    trace.set_tracer_provider(provider)
+    return provider.shutdown

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from collector.events import AnyEvent, Fault, Friction, PageError, RunStatus
 from synthetic import tls
 from synthetic.journey import Step
+from synthetic.observations import ORDER, Document, Observations, is_degrading, place
 from synthetic.secrets import NoSecret
-from synthetic.seen import ORDER, Document, Seen, is_degrading, place
 
 _NET = re.compile(r"net::(ERR_[A-Z0-9_]+)")
 
@@ -78,7 +78,7 @@ EVIDENCE = 10
 """Sentences in one verdict: more than a person reads."""
 
 
-class Ending(NamedTuple):
+class Outcome(NamedTuple):
     """The end of a run."""
 
     status: RunStatus
@@ -97,14 +97,14 @@ class DocumentFailed(AssertionError):
         self.document = document
 
 
-def ending(
+def judge(
     error: BaseException | None,
     steps: Sequence[Step],
-    seen: Seen,
+    seen: Observations,
     *,
     now: datetime | None = None,
     certificate: tls.Certificate | None = None,
-) -> Ending:
+) -> Outcome:
     """Judge one attempt. `error` ended it, None if nothing did; `certificate` is what a refused site shows.
 
     In order: the page's own hunger for memory, what befell the monitor, the way to the site, its first answer, and
@@ -125,14 +125,14 @@ def ending(
     status, fault, reason, message, index = judged
     if index is not None and 0 <= index < len(steps):
         at = steps[index].name
-    return Ending(status, fault, reason, message[:500], at, evidence)
+    return Outcome(status, fault, reason, message[:500], at, evidence)
 
 
 _Judged = tuple[RunStatus, Fault, str, str, int | None]
 """Status, fault, reason, message, and the index of the step where it began if that is known better than by the error."""
 
 
-def _memory(seen: Seen) -> _Judged | None:
+def _memory(seen: Observations) -> _Judged | None:
     near = seen.crash in ("crashed", "oom") and seen.peak_rss_mb > seen.memory_limit_mb / 2 > 0
     if not (seen.over_memory or seen.crash == "oom" or near):
         return None
@@ -145,7 +145,7 @@ def _memory(seen: Seen) -> _Judged | None:
     )
 
 
-def _monitor(error: BaseException | None, seen: Seen) -> _Judged | None:
+def _monitor(error: BaseException | None, seen: Observations) -> _Judged | None:
     text = _first_line(error)
     if seen.lost or seen.hung == "browser":
         what = "does not answer any more" if seen.hung == "browser" and not seen.lost else "was lost"
@@ -187,7 +187,7 @@ def _monitor(error: BaseException | None, seen: Seen) -> _Judged | None:
 
 
 def _network(
-    error: BaseException | None, seen: Seen, now: datetime | None, certificate: tls.Certificate | None
+    error: BaseException | None, seen: Observations, now: datetime | None, certificate: tls.Certificate | None
 ) -> _Judged | None:
     """The way to a document failed: at the error, or at one that a click had asked for before it."""
     if error is None:
@@ -221,7 +221,7 @@ def _network(
     return "failed", "infrastructure", reason, f"{where}: {words} ({code})", index
 
 
-def _answer(error: BaseException | None, seen: Seen) -> _Judged | None:
+def _answer(error: BaseException | None, seen: Observations) -> _Judged | None:
     """The document of the moment was answered with an error."""
     last = next((d for d in reversed(seen.documents) if d.status), None)
     if error is None or last is None or last.status < 400:
@@ -235,7 +235,9 @@ def _answer(error: BaseException | None, seen: Seen) -> _Judged | None:
     return "failed", fault, f"http.{last.status // 100}xx", words, last.step
 
 
-def _site(error: BaseException | None, steps: Sequence[Step], seen: Seen, blamed: Step | None) -> _Judged | None:
+def _site(
+    error: BaseException | None, steps: Sequence[Step], seen: Observations, blamed: Step | None
+) -> _Judged | None:
     if seen.hung == "page" and (error is None or _is_timeout(error) or seen.deadline):
         return (
             "failed",
@@ -267,12 +269,12 @@ def _site(error: BaseException | None, steps: Sequence[Step], seen: Seen, blamed
     return "failed", "technical", reason, text, None
 
 
-def _passed(steps: Sequence[Step], seen: Seen) -> Ending:
+def _passed(steps: Sequence[Step], seen: Observations) -> Outcome:
     """Nothing stopped the run: what a visitor would have felt degrades it."""
     if given_up := [s for s in steps if s.failed and s.optional]:
         first = given_up[0]
         words = f"the optional step '{first.name}' failed: {_in_words(first.error)}"
-        return Ending("degraded", "technical", _reason(first.error), words[:500], first.name)
+        return Outcome("degraded", "technical", _reason(first.error), words[:500], first.name)
     felt: list[tuple[str, int, str]] = []
     for event, index in seen.events:
         step = steps[index] if 0 <= index < len(steps) else None
@@ -284,13 +286,13 @@ def _passed(steps: Sequence[Step], seen: Seen) -> Ending:
         if s.slow and not s.failed and "slow_step" not in s.allow
     ]
     if not felt:
-        return Ending("passed", "none", "", "", "")
+        return Outcome("passed", "none", "", "", "")
     felt.sort(key=lambda one: ORDER.index(one[0]))
     kind, index, words = felt[0]
     others = list(dict.fromkeys(name for name, _, _ in felt[1:] if name != kind))
     if others:
         words += f"; also {', '.join(others)}"
-    return Ending("degraded", "friction", kind, words[:500], steps[index].name if index >= 0 else "")
+    return Outcome("degraded", "friction", kind, words[:500], steps[index].name if index >= 0 else "")
 
 
 def _blamed(error: BaseException | None, steps: Sequence[Step]) -> Step | None:
@@ -301,7 +303,7 @@ def _blamed(error: BaseException | None, steps: Sequence[Step]) -> Step | None:
     return from_it[-1] if from_it else next((s for s in reversed(steps) if s.failed), steps[-1] if steps else None)
 
 
-def _evidence(seen: Seen, steps: Sequence[Step]) -> list[str]:
+def _evidence(seen: Observations, steps: Sequence[Step]) -> list[str]:
     """Sentences about what was seen, whether or not it decided anything."""
     found: list[str] = []
     for document in seen.documents:

@@ -16,7 +16,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from collector.errors import Failed
 from synthetic import processes
-from synthetic.command import complain
+from synthetic.load import report_problems
 from synthetic.messages import Listed, SetUp
 from synthetic.metrics import Metrics
 from synthetic.outbox import Outbox
@@ -83,7 +83,7 @@ class Watch:
         except Overstayed as error:
             raise Failed(f"the journeys could not be loaded: {error}") from None
         listed = self.slots[0].listed
-        complain(self.slots[0].problems, bool(listed))
+        report_problems(self.slots[0].problems, bool(listed))
         for problem in self.slots[0].problems:
             self.metrics.errors.labels("load").inc()
             log.error("%s", problem)
@@ -92,6 +92,8 @@ class Watch:
             for one in listed
             if is_mine(one.name, self.plan.shard) and (not one.locations or self.location in one.locations)
         }
+        for name in self.journeys:
+            self.metrics.expect(name, self.location)
         if problem := await self.slots[0].ready():
             raise Failed(problem)
         self.ready = True

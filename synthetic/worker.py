@@ -19,15 +19,14 @@ import msgspec
 
 from collector import logs
 from synthetic import processes, secrets
-from synthetic.browser import NoBrowser
+from synthetic.browser import NoBrowser, Warm
 from synthetic.journey import Definition, Step
 from synthetic.load import load
 from synthetic.messages import Answer, Listed, Request, SetUp
 from synthetic.playwright_tests import run_test
 from synthetic.result import Result
 from synthetic.runner import run
-from synthetic.telling import start_tracing
-from synthetic.warm import Warm
+from synthetic.tracing import start_tracing
 
 
 class Worker:

@@ -4,7 +4,7 @@ import json
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,39 @@ _TABLES = (
     "WHERE active AND database LIKE 'snag%' AND table != 'schema_migrations'"
     " AND engine LIKE '%MergeTree'"
 )
+
+
+QUICK_S = 5.0
+"""A test that takes longer needs the mark `long`. On a loaded machine it may take longer in proportion, and on one
+that others keep busy nothing is said."""
+
+PARTS = {"agent": "browser", "helm": "helm", "alerts": "helm", "images": "helm"}
+"""Folders whose tests need more than Python: `./dev check` leaves them out."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a browser, Helm or a collector of its own."""
+    for item in items:
+        marks = {mark for folder, mark in PARTS.items() if folder in item.path.parts}
+        if {"browser", "page", "go"} & set(getattr(item, "fixturenames", ())):
+            marks.add("browser")
+        if any(name in vars(getattr(item, "module", item)) for name in ("running", "served", "Collector")):
+            marks.add("served")
+        for mark in marks:
+            item.add_marker(mark)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail what is slow and not marked so: a suite that is slow is not run."""
+    report = yield
+    load = os.getloadavg()[0] / (os.cpu_count() or 1)
+    allowed = QUICK_S * max(1.0, load)
+    slow = report.when == "call" and report.passed and report.duration > allowed
+    if slow and load < 2 and not item.get_closest_marker("long"):
+        report.outcome = "failed"
+        report.longrepr = f"took {report.duration:.1f} s of {allowed:.1f}; a test that is slow needs the mark `long`"
+    return report
 
 
 @pytest.fixture(scope="session")

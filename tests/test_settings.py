@@ -21,36 +21,36 @@ def test_a_flag_beats_the_environment_beats_the_file_beats_the_default(tmp_path)
     [
         (
             {"SNAG_PUBLIC_PROT": "1"},
-            "SNAG_PUBLIC_PROT in the environment is no setting; did you mean SNAG_PUBLIC_PORT?",
+            "unknown setting SNAG_PUBLIC_PROT in the environment; did you mean SNAG_PUBLIC_PORT?",
         ),
-        ({"SNAG_PUBLIC_PORT": "abc"}, "SNAG_PUBLIC_PORT is 'abc', not a whole number"),
-        ({"SNAG_PUBLIC_PORT": "-1"}, "SNAG_PUBLIC_PORT is '-1', not a whole number"),
-        ({"SNAG_PUBLIC_PORT": "70000"}, "SNAG_PUBLIC_PORT is 70000, not a port: 0 to 65535"),
+        ({"SNAG_PUBLIC_PORT": "abc"}, "SNAG_PUBLIC_PORT: 'abc' is not a valid whole number"),
+        ({"SNAG_PUBLIC_PORT": "-1"}, "SNAG_PUBLIC_PORT: -1 is out of range; expected 0 to 65535"),
+        ({"SNAG_PUBLIC_PORT": "70000"}, "SNAG_PUBLIC_PORT: 70000 is out of range; expected 0 to 65535"),
         (
             {"SNAG_CONFIG": "/nowhere.toml"},
-            "SNAG_CONFIG is /nowhere.toml, which cannot be read: No such file or directory",
+            "SNAG_CONFIG: cannot read /nowhere.toml: No such file or directory",
         ),
     ],
 )
-def test_a_bad_setting_is_named_with_what_would_be_right(env, message):
+def test_a_bad_setting_is_named_with_what_was_expected(env, message):
     with pytest.raises(BadSetting) as error:
         load(env=env)
     assert str(error.value) == message
 
 
 def test_an_unknown_name_without_a_likeness_lists_all():
-    with pytest.raises(BadSetting, match="is no setting; settings are SNAG_DATA_DIR, SNAG_DSN,"):
+    with pytest.raises(BadSetting, match="in the environment; settings are SNAG_DATA_DIR, SNAG_DSN,"):
         load(env={"SNAG_ZZZ": "1"})
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("public_prot = 1", "public_prot in {file} is no setting; did you mean public_port?"),
-        ("public_port = 'x'", "public_port in {file} is 'x', not a whole number"),
-        ("public_port = true", "public_port in {file} is True, not a whole number"),
-        ("dsn = 1", "dsn in {file} is 1, not a text"),
-        ("public_port", "{file} is not TOML: "),
+        ("public_prot = 1", "unknown setting public_prot in {file}; did you mean public_port?"),
+        ("public_port = 'x'", "public_port in {file}: 'x' is not a valid whole number"),
+        ("public_port = true", "public_port in {file}: 'True' is not a valid whole number"),
+        ("dsn = 1", "dsn in {file}: 1 is not text; expected it in quotes"),
+        ("public_port", "{file} is not valid TOML: "),
     ],
 )
 def test_a_bad_file_is_named(tmp_path, text, message):

@@ -17,9 +17,12 @@ case "$*" in
     -V) echo "Python {version}" ;;
     *ensurepip*) exit {no_venv} ;;
     "-m venv "*) echo "$*" >>"$HOME/calls"; mkdir -p "$3/bin"; cp "$0" "$3/bin/python" ;;
+    *" install uv") exit 1 ;;
     *" install "*) echo "$*" >>"$HOME/calls"; . "$HOME/pip" ;;
 esac
 """
+
+CHECKS = "ruff [check]\nruff [format] [--check]\nlint-imports [--no-logo]\ndeptry [.]\n"
 
 BROWSER = """echo "<html><head></head><body><p>up</p></body></html>" """
 
@@ -42,11 +45,12 @@ class Machine:
         (self.clone / "dev").write_text(script)
         (self.clone / "dev").chmod(0o755)
         (self.clone / "pyproject.toml").write_text("[project]\n")
+        (self.clone / "constraints.txt").write_text("")
         (self.clone / "agent" / "package-lock.json").write_text("{}\n")
         (home / "pip").write_text(PIP)
         self.program("id", "echo 1000")
         self.program("df", "echo Filesystem; echo /dev/sda1 90000 10000 80000 10% /")
-        for name in ("snag", "pytest", "ruff", "mypy"):
+        for name in ("snag", "pytest", "ruff", "mypy", "lint-imports", "deptry"):
             self.brings(name, f"""printf '%s' "{name}"; printf ' [%s]' "$@"; echo""")
         self.brings("playwright", 'echo "$*"; test "$1" = --version')
 
@@ -339,15 +343,17 @@ def test_an_activated_environment_can_be_made_anew(machine):
 
 def test_all_adds_the_long_tests_and_the_rest_goes_to_pytest(machine):
     machine.complete()
-    assert machine.dev("test")[1] == "ruff [check]\nruff [format] [--check]\nmypy []\npytest []\n"
-    assert machine.dev("test", "-k", "a b", "--all")[1].endswith("pytest [-k] [a b] [-m] []\n")
+    assert machine.dev("test")[1] == CHECKS + "mypy []\npytest [-n] [auto] [--dist] [worksteal]\n"
+    assert machine.dev("test", "-k", "a b", "--all")[1].endswith(
+        "pytest [-n] [auto] [--dist] [worksteal] [-k] [a b] [-m] []\n"
+    )
 
 
 def test_no_test_runs_while_the_checks_find_faults(machine):
     machine.brings("mypy", "echo 'Found 1 error'; exit 1")
     code, out, err = machine.complete().dev("test")
-    assert (code, out) == (1, "ruff [check]\nruff [format] [--check]\nFound 1 error\n")
-    assert err.endswith("dev: no test was run. Mend the above first (./dev check mends what ruff can)\n")
+    assert (code, out) == (1, CHECKS + "Found 1 error\n")
+    assert err.endswith("dev: no test was run. Fix the above first (./dev check fixes what ruff can)\n")
 
 
 def test_the_tests_bring_node_where_there_is_none_that_fits(machine):
@@ -371,3 +377,19 @@ def test_an_unknown_command_shows_the_usage(machine, word):
 def test_help_needs_no_setup(machine):
     code, out, err = machine.dev("help")
     assert (code, out.partition("\n")[0], err) == (0, "usage: ./dev COMMAND [ARGUMENTS]", "")
+
+
+def test_uv_installs_where_it_is_available_and_pip_where_uv_fails(machine):
+    machine.complete()
+    assert machine.dev("setup")[0] == 0
+    (machine.clone / ".venv/bin/uv").write_text(
+        f'#!/bin/sh\necho "$*" >>"{machine.home}/uv-calls"; exit "$(cat "{machine.home}/uv-status")"'
+    )
+    (machine.clone / ".venv/bin/uv").chmod(0o755)
+    for status, calls_of_pip in (("0", 0), ("1", 1)):
+        (machine.home / "uv-status").write_text(status)
+        (machine.home / "calls").write_text("")
+        (machine.clone / "pyproject.toml").write_text(f"[project]\nversion = '{status}'\n")
+        assert machine.dev("setup")[0] == 0
+        assert len((machine.home / "calls").read_text().splitlines()) == calls_of_pip
+    assert "pip install --python" in (machine.home / "uv-calls").read_text()

@@ -1,4 +1,4 @@
-// Written by `python -m collector.events`. Do not edit.
+// Written by `python -m tools.generate`. Do not edit.
 
 /** What every event carries. */
 export interface Common {

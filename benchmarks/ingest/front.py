@@ -8,14 +8,14 @@ from pathlib import Path
 
 import uvloop
 
-from collector.server.public_port import front
+from collector.server.public_port import public_port
 from collector.settings import Settings
 from collector.telemetry import Counts
 
 
 async def main(port: int, folder: Path) -> None:
     settings = Settings(data_dir=str(folder), dsn="clickhouse://nowhere/", spool_max_mb=4096)
-    async with front(settings, folder / "spool", Counts(), port=port) as opened:
+    async with public_port(settings, folder / "spool", Counts(), port=port) as opened:
         while True:
             await asyncio.sleep(1)
             for segment in opened.spool.sealed():

@@ -18,10 +18,10 @@ import time
 from benchmarks.journeys import elastic
 from benchmarks.journeys.site import five_steps, raw_steps, serve
 from synthetic import processes
+from synthetic.browser import Warm
 from synthetic.journey import REGISTERED, journey
 from synthetic.runner import run
 from synthetic.target import Target
-from synthetic.warm import Warm
 
 RUNS = 2
 """In one turn of each."""

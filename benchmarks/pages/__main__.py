@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -35,23 +36,23 @@ from collector.store.support import Contact, SurveyResponse
 from collector.store.surges import SurgeRow, keep
 from collector.web import friction, journeys, operations, releases, render, surge, surveys
 from collector.web.routes import add_page_routes
-from collector.web.scope import Look, look
-from tests.web.test_report import surge as told
+from collector.web.scope import Scope, read_scope
+from tests.surges.sample import surge as told
 
 JOURNEYS = """journeys:
   buy:
     value: 20
     currency: EUR
     steps:
-      - {name: look, pages: /page-0}
+      - {name: scope, pages: /page-0}
       - {name: choose, pages: /page-1}
       - {name: pay, pages: /page-2}
 """
 SURGE_ID = UUID("00000000-0000-4000-8000-000000000001")
-PAGES: dict[str, Callable[[Look], Any]] = {
-    "surges": surge.answer, "friction": friction.answer, "journeys": journeys.answer, "releases": releases.answer,
-    "surveys": surveys.answer, "operations": lambda seen: operations.answer(seen, None),
-    "surge": lambda seen: surge.one(seen, SURGE_ID),
+PAGES: dict[str, Callable[[Scope], Any]] = {
+    "surges": surge.load, "friction": friction.load, "journeys": journeys.load, "releases": releases.load,
+    "surveys": surveys.load, "operations": lambda seen: operations.load(seen, None),
+    "surge": lambda seen: surge.load_one(seen, SURGE_ID),
 }  # fmt: skip
 
 
@@ -146,14 +147,14 @@ def costs(store: Store, settings: Settings, table: Table) -> str:
     """Add a row for each page and time; returns the fingerprint that was looked at."""
     fingerprint = ""
     for since in ("24h", "7d", "30d"):
-        seen = look(store, settings, {"since": since}, END)
+        seen = read_scope(store, settings, {"since": since}, END)
         fingerprint = points_from_sums.points(store, seen.period, limit=1)[0]["fingerprint"]
-        pages = {**PAGES, "point": lambda one, point=fingerprint: friction.point(one, point)}
+        pages: dict[str, Callable[[Scope], Any]] = {**PAGES, "point": partial(friction.load_point, text=fingerprint)}
         for name, work in pages.items():
             spent = []
             for _ in range(7):
                 began = time.process_time()
-                seen = look(store, settings, {"since": since}, END)
+                seen = read_scope(store, settings, {"since": since}, END)
                 more = {"user_is_known": False, "classes": [], "subs": {}}
                 text = render.page(name, seen, work(seen), **more)
                 spent.append(time.process_time() - began)

@@ -2,11 +2,3 @@
 
 A module here is imported only when its command is run, so `snag --help` stays quick.
 """
-
-
-def count(text: str) -> int:
-    """A whole number from 1, for argparse."""
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number

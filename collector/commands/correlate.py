@@ -1,5 +1,5 @@
 """Find contact surges and what they follow: site friction, infrastructure, traffic, a known event, or nothing on
-the site. Says so in words, or with --json as {"surges": [{"start", "end", "verdict", "keys", …}]}."""
+the site. With --json: {"surges": [{"start", "end", "verdict", "keys", …}]}."""
 
 from __future__ import annotations
 
@@ -20,25 +20,27 @@ from collector.web.terminal import print_found
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
-    """Which time, and how to print it."""
+    """The time, and the output format."""
     add_period(parser, "24h")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def add_period(parser: argparse.ArgumentParser, default: str) -> None:
-    """--since, --until, --include-simulated: what every command that looks back takes."""
-    parser.add_argument("--since", default=default, metavar="TIME", help=f"90m, 24h, 7d or a time (default {default})")
-    parser.add_argument("--until", metavar="TIME", help="a time (default: now)")
+    """Add --since, --until and --include-simulated, which every command about a time takes."""
+    parser.add_argument(
+        "--since", default=default, metavar="TIME", help=f"start: 90m, 24h, 7d or a time (default: {default})"
+    )
+    parser.add_argument("--until", metavar="TIME", help="end: a time (default: now)")
     parser.add_argument(
         "--include-simulated",
         action="store_true",
-        help="count simulated traffic too; for a demo's store, never elsewhere",
+        help="include simulated traffic; for a demo's store",
     )
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print the surges; 0 whether or not there are any."""
-    found = look(args, settings)
+    found = find_surges(args, settings)
     if args.json:
         print(json.dumps(as_json(found)))
     else:
@@ -47,7 +49,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def period(args: argparse.Namespace, settings: Settings) -> tuple[datetime, datetime]:
-    """The time that was asked for, in UTC."""
+    """The requested time, in UTC."""
     try:
         tz = zone(settings.time_zone)
         until = moment(args.until, tz) if args.until else datetime.now(UTC)
@@ -61,8 +63,8 @@ def traffic_sources(args: argparse.Namespace) -> tuple[str, ...]:
     return WITH_SIMULATED if args.include_simulated else VISITORS
 
 
-def look(args: argparse.Namespace, settings: Settings) -> Found:
-    """Ask the store and the correlation. Raises Failed."""
+def find_surges(args: argparse.Namespace, settings: Settings) -> Found:
+    """Find the surges of the requested time. Raises Failed."""
     start, until = period(args, settings)
     store = open_store(settings.store_dsn)
     try:
@@ -82,7 +84,7 @@ def look(args: argparse.Namespace, settings: Settings) -> Found:
 
 
 def as_json(found: Found) -> dict[str, Any]:
-    """What --json prints. Times of the frame are ISO in UTC, those of a surge seconds since 1970."""
+    """The surges as --json prints them. Times of the frame are ISO in UTC, those of a surge seconds since 1970."""
     return {
         "app": found.app,
         "since": found.since.isoformat(),

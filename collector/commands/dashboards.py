@@ -1,7 +1,7 @@
-"""Put the Grafana boards into a running Grafana.
+"""Install the boards in a running Grafana.
 
-The token is a service account's with the role Editor: `--token-file FILE`, or the environment's GRAFANA_TOKEN, or `--token`,
-which other users of this machine can read in its list of processes.
+The token is that of a service account with the role Editor: `--token-file FILE`, or GRAFANA_TOKEN in the environment, or
+`--token`, which other users of this machine can read in the list of processes.
 """
 
 from __future__ import annotations
@@ -21,36 +21,42 @@ from collector.settings import Settings
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
-    """install and list."""
+    """`install` and `list`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    install = actions.add_parser("install", parents=[common], help="create them in a Grafana, or bring them up to date")
-    install.add_argument("--url", required=True, help="Grafana's address, such as https://grafana.example/grafana")
-    install.add_argument("--token", help="a service account's token; better by --token-file or GRAFANA_TOKEN")
-    install.add_argument("--token-file", type=Path, metavar="FILE", help="file with the token alone")
-    install.add_argument("--folder", default="Snagwatch", help="name of the folder, where it is not there yet")
-    install.add_argument("--folder-uid", default=FOLDER_UID, metavar="UID", help=f"its uid; {FOLDER_UID} if not given")
+    install = actions.add_parser("install", parents=[common], help="Create the boards in a Grafana, or update them")
+    install.add_argument(
+        "--url", required=True, metavar="URL", help="address of Grafana, for example https://grafana.example/grafana"
+    )
+    install.add_argument(
+        "--token", metavar="TOKEN", help="token of a service account; --token-file or GRAFANA_TOKEN are safer"
+    )
+    install.add_argument("--token-file", type=Path, metavar="FILE", help="file that contains the token only")
+    install.add_argument("--folder", default="Snagwatch", metavar="NAME", help="name of the folder, if it is created")
+    install.add_argument("--folder-uid", default=FOLDER_UID, metavar="UID", help="uid of the folder")
     install.add_argument(
         "--only",
         action="append",
         metavar="UID",
-        help="these boards alone, such as snag-support; may be repeated",
+        help="install this board only, for example snag-support; may be repeated (default: all)",
     )
-    install.add_argument("--overwrite", action="store_true", help="also what others made or changed under these uids")
-    install.add_argument("--json", action="store_true", help="for machines")
-    listed = actions.add_parser("list", parents=[common], help="say which there are")
-    listed.add_argument("--json", action="store_true", help="for machines")
+    install.add_argument(
+        "--overwrite", action="store_true", help="replace boards with these uids that others made or changed"
+    )
+    install.add_argument("--json", action="store_true", help="print JSON")
+    listed = actions.add_parser("list", parents=[common], help="List the boards")
+    listed.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """0: all boards are there; 1: they are, and a data source that they ask is missing."""
+    """0: all boards are installed; 1: they are, but a data source that they need is missing."""
     if args.action == "list":
         known = [{"uid": b["uid"], "title": b["title"], "description": b["description"]} for b in boards()]
         print(json.dumps(known) if args.json else "\n".join(f"{b['uid']:<16} {b['description']}" for b in known))
         return 0
-    wanted = _wanted(args.only)
+    chosen = _boards(args.only)
     try:
         checked(args.url)
-        done, missing = asyncio.run(_install(args, wanted, _token(args)))
+        done, missing = asyncio.run(_install(args, chosen, _token(args)))
     except GrafanaRefused as error:
         raise Failed(str(error)) from None
     if args.json:
@@ -59,17 +65,17 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         print("\n".join(f"{one.done:<9} {one.title:<26} {one.url}" for one in done))
     for kind in missing:
         print(
-            f"snag: this Grafana has no data source for {kind}: boards stay empty until it has",
+            f"snag: this Grafana has no data source for {kind}; boards stay empty until it has one",
             file=sys.stderr,
         )
     return 1 if missing else 0
 
 
-def _wanted(only: list[str] | None) -> list[Board]:
+def _boards(only: list[str] | None) -> list[Board]:
     known = {board["uid"]: board for board in boards()}
     for uid in only or ():
         if uid not in known:
-            raise Failed(f"--only {uid}: there is no such board; there are {', '.join(known)}")
+            raise Failed(f"--only: {uid[:80]!r} is not a board; expected one of {', '.join(known)}")
     return [board for uid, board in known.items() if not only or uid in only]
 
 
@@ -78,20 +84,20 @@ def _token(args: argparse.Namespace) -> str:
         try:
             token = Path(args.token_file).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise Failed(f"--token-file {args.token_file} cannot be read: {error}") from None
+            raise Failed(f"--token-file: cannot read {args.token_file}: {getattr(error, 'strerror', error)}") from None
     else:
         token = str(args.token or os.environ.get("GRAFANA_TOKEN", "")).strip()
     if not token:
-        raise Failed("a token is needed: --token-file FILE, or GRAFANA_TOKEN in the environment")
+        raise Failed("no token; expected --token-file FILE, or GRAFANA_TOKEN in the environment")
     if not token.isascii() or not token.isprintable() or " " in token:
-        raise Failed("the token has spaces, line ends or letters that no token of Grafana has")
+        raise Failed("the token contains spaces, line ends or letters that no Grafana token has")
     return token
 
 
-async def _install(args: argparse.Namespace, wanted: list[Board], token: str) -> tuple[list[Installed], list[str]]:
+async def _install(args: argparse.Namespace, chosen: list[Board], token: str) -> tuple[list[Installed], list[str]]:
     async with aiohttp.ClientSession() as session:
         grafana = Grafana(session, args.url, token)
-        missing = await grafana.missing(wanted)
+        missing = await grafana.missing(chosen)
         await grafana.folder(args.folder, args.folder_uid)
-        done = [await grafana.install(one, args.folder_uid, overwrite=args.overwrite) for one in wanted]
+        done = [await grafana.install(board, args.folder_uid, overwrite=args.overwrite) for board in chosen]
     return done, missing

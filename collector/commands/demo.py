@@ -1,5 +1,5 @@
-"""See it all at work in under three minutes: a small shop, visitors in a real browser, an incident, support
-contacts, and the verdict. Needs nothing but this machine; everything it makes is in one folder of its own."""
+"""Run the demo in under three minutes: a small shop, visitors in a real browser, an incident, support contacts, and the
+verdict. Needs nothing but this machine; everything it makes is in one folder of its own."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ import signal
 import sys
 import time
 import webbrowser
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
 from collector.commands.correlate import as_json
+from collector.commands.report import aggregate
 from collector.correlate import NotEnoughData
 from collector.demo.process import DemoFailed
 from collector.demo.run import played
@@ -25,31 +27,35 @@ from collector.demo.words import Telling
 from collector.errors import Failed
 from collector.settings import Settings
 from collector.store import StoreUnreachable
+from collector.store.sql_port.owner import open_store
 from collector.surges.find import ContactsMissing, Found, NoSite
 from collector.web.report import write_report
+from collector.web.scope import read_scope
 from collector.web.terminal import print_found
 from synthetic.browser import NoBrowser
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
-    """Which afternoon, and what to do with it."""
+    """The scenario, and what to do with it."""
     parser.add_argument(
         "--scenario",
         choices=list(SCENARIOS),
         default="broken-pay",
         metavar="NAME",
-        help="; ".join(f"{s.name}: {s.title}" for s in SCENARIOS.values()) + " (default broken-pay)",
+        help="; ".join(f"{s.name}: {s.title}" for s in SCENARIOS.values()),
     )
-    parser.add_argument("--json", action="store_true", help="print what `snag correlate --json` prints")
+    parser.add_argument("--json", action="store_true", help="print the surges as `snag correlate --json` does")
     parser.add_argument("--open", action="store_true", help="open the report in a browser")
-    parser.add_argument("--keep", action="store_true", help="keep the store too, not only report and contacts")
+    parser.add_argument(
+        "--keep", action="store_true", help="keep the store (default: only the report and the contacts)"
+    )
     parser.add_argument("--serve", action="store_true", help="keep shop and collector running until Ctrl-C")
-    parser.add_argument("--folder", type=Path, metavar="DIR", help="where to keep everything (default: a new one)")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="for the simulated part (default 1)")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="folder for everything (default: a new one)")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="seed of the simulated part")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Play it; returns 1 if the verdict is not what was staged."""
+    """Play the scenario; returns 1 if the verdict is not the staged one."""
     began = time.monotonic()
     folder = _folder(args, settings)
     console = Console(stderr=True)
@@ -69,7 +75,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     right = (len(verdicts) == 1 and verdicts[0] in demo.scenario.staged) if demo.scenario.staged else not verdicts
     if not right:
         staged = " or ".join(demo.scenario.staged) or "no surge"
-        print(f"snag: staged was {staged}, found was {', '.join(verdicts) or 'no surge'}", file=sys.stderr)
+        print(
+            f"snag: the staged verdict was {staged}, the result was {', '.join(verdicts) or 'no surge'}",
+            file=sys.stderr,
+        )
     return 0 if right else 1
 
 
@@ -79,7 +88,7 @@ async def _play(demo: Demo, args: argparse.Namespace, began: float) -> Found:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, playing.cancel)
     console = demo.telling.console
     async with played(demo) as found:
-        report = await asyncio.to_thread(write_report, found, demo.folder / "report.html", _notes(demo))
+        report = await asyncio.to_thread(_write_report, demo, found)
         if args.json:
             print(json.dumps(as_json(found)), flush=True)
         else:
@@ -91,19 +100,30 @@ async def _play(demo: Demo, args: argparse.Namespace, began: float) -> Found:
             webbrowser.open(report.as_uri())
         if args.serve:
             at = f"shop {demo.shop_url} · collector {demo.collector_url}, private port {demo.settings.private_port}"
-            console.print(f"Still running: {at}. Commands beside it: SNAG_DATA_DIR={demo.folder} snag friction top")
-            console.print("Ctrl-C ends it.")
+            console.print(f"Still running: {at}. Commands for it: SNAG_DATA_DIR={demo.folder} snag friction top")
+            console.print("Press Ctrl-C to stop.")
             demo.clock.put(time.time())
             await asyncio.Event().wait()
         return found
 
 
+def _write_report(demo: Demo, found: Found) -> Path:
+    """The report of the day that was asked about, beside the running collector."""
+    query = {"since": found.since.isoformat(), "until": found.until.isoformat(), "simulated": "1"}
+    store = open_store(demo.settings.store_dsn)
+    try:
+        aggregate(store, demo.settings)
+        scope = read_scope(store, demo.settings, query, datetime.fromtimestamp(demo.end, UTC))
+        return write_report(demo.folder / "report.html", scope, found, notes=_notes(demo))
+    finally:
+        store.close()
+
+
 def _notes(demo: Demo) -> list[str]:
-    """What is real in the report and what is not."""
+    """What is real in the report and what is simulated."""
     return [
         _scale(demo),
-        "The eight weeks before were drawn by a simulator, and so was who contacts support; both are marked as simulated "
-        "in the store.",
+        "The eight weeks before and the contacts come from a simulator; both are marked as simulated in the store.",
     ]
 
 
@@ -111,21 +131,19 @@ def _scale(demo: Demo) -> str:
     many = len(demo.seen)
     replays = f", and {len(demo.replays)} replays of their recorded beacons" if demo.replays else ""
     return (
-        f"The incident is real: {many} visits in a real browser{replays}. Their clock was put forward by five minutes "
-        "between batches of visits, so that an afternoon took a minute or two; every timing within a visit is as measured."
+        f"The incident is real: {many} visits in a real browser{replays}. Their clock was moved forward by five minutes "
+        "between batches of visits, so that an afternoon took a minute or two; timings within a visit are as measured."
     )
 
 
 def _folder(args: argparse.Namespace, settings: Settings) -> Path:
     if args.folder and (args.folder / "store").exists():
-        raise Failed(
-            f"{args.folder} has a store already; a demo needs a folder of its own: say another one with --folder"
-        )
+        raise Failed(f"--folder: {args.folder} has a store already; expected a new folder")
     folder = args.folder or Path(settings.data_dir) / "demo" / f"{args.scenario}-{time.strftime('%Y%m%d-%H%M%S')}"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise Failed(
-            f"the demo's folder {folder} cannot be made: {error.strerror}; say another one with --folder"
+            f"cannot create the demo's folder {folder}: {error.strerror}; choose another one with --folder"
         ) from None
     return Path(folder).absolute()

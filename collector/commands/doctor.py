@@ -1,4 +1,4 @@
-"""Say which browser, store and versions are in use, and what is missing."""
+"""Check the browser, the store and the versions in use, and name what is missing."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from rich.console import Console
 from rich.table import Table
 
 from collector import __version__
+from collector.commands.tables import show
 from collector.settings import Settings
 from collector.store.client import StoreUnreachable, redacted
 from collector.store.sql_port.owner import open_store
@@ -32,7 +32,7 @@ PACKAGES = (
 
 
 class Finding(NamedTuple):
-    """One thing that was looked at."""
+    """One thing that was checked."""
 
     what: str
     good: bool
@@ -40,13 +40,13 @@ class Finding(NamedTuple):
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
-    """How to print it."""
+    """The output format."""
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Look at everything; returns 1 if something that is needed does not work."""
-    found = [
+    """Check everything; returns 1 if something that is needed does not work."""
+    findings = [
         Finding("snag", True, f"{__version__}, Python {platform.python_version()}, {platform.platform()}"),
         *(_package(name) for name in PACKAGES),
         _browser(settings.chromium),
@@ -54,13 +54,13 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         _space(settings),
     ]
     if args.json:
-        print(json.dumps([{"what": f.what, "good": f.good, "is": f.is_} for f in found]))
+        print(json.dumps([{"what": f.what, "good": f.good, "is": f.is_} for f in findings]))
     else:
-        table = Table("", "what", "is")
-        for finding in found:
+        table = Table("", "checked", "result")
+        for finding in findings:
             table.add_row("[green]✓[/green]" if finding.good else "[red]✗[/red]", finding.what, finding.is_)
-        Console().print(table)
-    return 0 if all(finding.good for finding in found) else 1
+        show(table)
+    return 0 if all(finding.good for finding in findings) else 1
 
 
 def _package(name: str) -> Finding:
@@ -77,12 +77,12 @@ def _browser(explicit: str) -> Finding:
 
     from synthetic.browser import NoBrowser, launched
 
-    async def look() -> str:
-        async with launched(explicit) as (browser, found):
-            return f"Chromium {browser.version}, {found.origin}: {found.path}"
+    async def version_of() -> str:
+        async with launched(explicit) as (browser, executable):
+            return f"Chromium {browser.version}, {executable.origin}: {executable.path}"
 
     try:
-        return Finding("browser", True, asyncio.run(look()))
+        return Finding("browser", True, asyncio.run(version_of()))
     except NoBrowser as error:
         return Finding("browser", False, str(error))
 
@@ -90,7 +90,7 @@ def _browser(explicit: str) -> Finding:
 def _store(settings: Settings) -> Finding:
     dsn = settings.store_dsn
     if dsn.startswith("chdb:") and not Path(urlsplit(dsn).path).exists():
-        return Finding("store", True, f"{dsn}, not made yet: `snag serve` makes it")
+        return Finding("store", True, f"{dsn}, does not exist yet; `snag serve` creates it")
     try:
         store = open_store(dsn)
     except StoreUnreachable as error:

@@ -1,17 +1,18 @@
-"""From a reason of contacts to the friction point behind it, and to a fix that is proven: found, owned, fixed, verified.
+"""Follow a contact reason to the friction point behind it, and to a verified fix: found, owned, fixed, verified.
 
-A loop is verified when friction and contacts are back inside the band of the four weeks before it began, for so many
-days after the release; `snag feedback list` looks each time."""
+A loop is verified when friction and contacts have been at the level of the four weeks before it started for a number of
+days after the release; `snag feedback list` checks each time."""
 
 from __future__ import annotations
 
 import argparse
 from datetime import UTC, datetime
 
-from rich.console import Console
 from rich.table import Table
 
-from collector.commands import correlate, count
+from collector.cli import count
+from collector.commands import correlate
+from collector.commands.tables import show
 from collector.errors import Failed
 from collector.metrics.cross_views import Back
 from collector.metrics.feedback_loop import BadLink, Checked, as_json, changed, check, found
@@ -26,25 +27,27 @@ from collector.times import BadTime, since, zone
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """`found`, `owned`, `fixed` and `list`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="found|owned|fixed|list")
-    begin = actions.add_parser("found", parents=[common], help="a reason of contacts has a friction point behind it")
-    begin.add_argument("--reason", required=True, help="the contact reason, as it is in the store")
-    begin.add_argument("--point", required=True, metavar="PAGE|KIND[|TARGET]", help="as snag friction top names it")
-    begin.add_argument("--began", default="7d", metavar="TIME", help="since when: 7d, or a time (default 7d)")
-    own = actions.add_parser("owned", parents=[common], help="a team has taken it on")
-    own.add_argument("id", help="the loop, or how its id begins")
-    own.add_argument("--owner", required=True, metavar="TEAM", help="a team, no person")
-    fix = actions.add_parser("fixed", parents=[common], help="a release is to have fixed it")
-    fix.add_argument("id", help="the loop, or how its id begins")
-    fix.add_argument("--release", required=True, help="the release")
-    fix.add_argument("--at", default="", metavar="TIME", help="when it went out (default: now)")
-    look = actions.add_parser("list", parents=[common], help="how far each loop is; verifies what is fixed")
-    look.add_argument("--days", type=count, default=7, metavar="N", help="days after the release to hold (7)")
-    look.add_argument("--include-simulated", action="store_true", help="count simulated traffic too")
-    look.add_argument("--json", action="store_true", help="print JSON lines")
+    begin = actions.add_parser("found", parents=[common], help="Link a contact reason to the friction point behind it")
+    begin.add_argument("--reason", required=True, metavar="REASON", help="contact reason, as stored")
+    begin.add_argument(
+        "--point", required=True, metavar="PAGE|KIND[|TARGET]", help="friction point: its page group, kind and element"
+    )
+    begin.add_argument("--began", default="7d", metavar="TIME", help="start of the loop: 7d or a time")
+    own = actions.add_parser("owned", parents=[common], help="Assign a loop to a team")
+    own.add_argument("id", metavar="ID", help="id of the loop, or its start")
+    own.add_argument("--owner", required=True, metavar="TEAM", help="name of a team, not of a person")
+    fix = actions.add_parser("fixed", parents=[common], help="Name the release with the fix")
+    fix.add_argument("id", metavar="ID", help="id of the loop, or its start")
+    fix.add_argument("--release", required=True, metavar="RELEASE", help="name of the release")
+    fix.add_argument("--at", default="", metavar="TIME", help="time of the release (default: now)")
+    listed = actions.add_parser("list", parents=[common], help="List the loops; verify those that are fixed")
+    listed.add_argument("--days", type=count, default=7, metavar="N", help="days at the usual level after the release")
+    listed.add_argument("--include-simulated", action="store_true", help="include simulated traffic")
+    listed.add_argument("--json", action="store_true", help="print JSON lines")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Do it."""
+    """Run one of them."""
     store = open_store(settings.store_dsn)
     try:
         store.migrate()
@@ -73,10 +76,10 @@ def _do(args: argparse.Namespace, settings: Settings, store: Store, app: str, no
 
 def _list(args: argparse.Namespace, store: Store, app: str, now: datetime) -> int:
     sources = correlate.traffic_sources(args)
-    every = [check(store, link, now, args.days, sources) for link in links(store, app)]
+    checked_loops = [check(store, link, now, args.days, sources) for link in links(store, app)]
     if args.json:
-        for one in every:
-            print(as_json(one))
+        for loop in checked_loops:
+            print(as_json(loop))
         return 0
     table = Table(title=f"Feedback loops of {app}", title_justify="left")
     for heading in (
@@ -86,12 +89,12 @@ def _list(args: argparse.Namespace, store: Store, app: str, now: datetime) -> in
         "state",
         "owner",
         "release",
-        "contacts a day",
-        "sessions hit a day",
+        "contacts per day",
+        "affected visits per day",
     ):
         table.add_column(heading, overflow="fold")
-    for one in every:
-        link = one.link
+    for loop in checked_loops:
+        link = loop.link
         table.add_row(
             str(link.link_id)[:8],
             link.contact_reason,
@@ -99,10 +102,13 @@ def _list(args: argparse.Namespace, store: Store, app: str, now: datetime) -> in
             link.state,
             link.owner,
             link.release,
-            _words(one.contacts, one, args.days),
-            _words(one.friction, one, args.days),
+            _words(loop.contacts, loop, args.days),
+            _words(loop.friction, loop, args.days),
         )
-    Console().print(table if every else f"No feedback loops of {app} yet: snag feedback found --reason … --point …")
+    if checked_loops:
+        show(table)
+    else:
+        print(f"No feedback loops of {app} yet. To start one: snag feedback found --reason … --point …")
     return 0
 
 
@@ -115,4 +121,4 @@ def _words(back: Back | None, checked: Checked, hold: int) -> str:
         return "–"
     if back is None:
         return f"day {checked.days} of {hold}" if checked.days < hold else "not enough data"
-    return f"{back.a_day:.1f}, {'inside' if back.inside else 'above'} the band (to {back.band_high:.1f})"
+    return f"{back.a_day:.1f}, {'at' if back.inside else 'above'} the usual level (up to {back.band_high:.1f})"

@@ -1,4 +1,4 @@
-"""Do what several collectors on one ClickHouse server need done once: rollups, verdicts, retention, series.
+"""Run background jobs once for collectors that share a ClickHouse server: rollups, verdicts, retention, series.
 
 Runs until SIGTERM or SIGINT. The collectors beside it run with SNAG_CHORES=0.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 
-from collector.server.jobs_process import tender
+from collector.server.jobs_process import jobs_process
 from collector.settings import Settings
 
 
@@ -17,6 +17,6 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Tend; returns when told to stop."""
-    asyncio.run(tender(settings))
+    """Run the jobs until asked to stop."""
+    asyncio.run(jobs_process(settings))
     return 0

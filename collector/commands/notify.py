@@ -1,4 +1,4 @@
-"""Tell support leads of contact surges. `snag notify test` sends one message over every channel of SNAG_NOTIFY_FILE."""
+"""Test the notification channels: `snag notify test` sends one message over every channel of SNAG_NOTIFY_FILE."""
 
 from __future__ import annotations
 
@@ -16,26 +16,31 @@ from collector.settings import Settings
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """`test`."""
     what = parser.add_subparsers(dest="what", required=True, metavar="COMMAND")
-    test = what.add_parser("test", help="send a test over every channel", parents=[common])
-    test.add_argument("--channel", choices=("webhook", "slack", "email"), help="only over this one")
+    test = what.add_parser("test", help="Send a test message over every channel", parents=[common])
+    test.add_argument(
+        "--channel",
+        choices=("webhook", "slack", "email"),
+        metavar="CHANNEL",
+        help="only this channel: webhook, slack or email (default: all)",
+    )
     test.add_argument("--json", action="store_true", help="print JSON lines")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Send it, and say what became of it. Returns 1 if a channel did not take it."""
+    """Send a test and print the results. Returns 1 if a channel did not accept it."""
     try:
-        found = channels(load(settings.notify_file))
+        configured = channels(load(settings.notify_file))
     except BadNotify as error:
         raise Failed(str(error)) from None
-    chosen = [one for one in found if args.channel in (None, one.name)]
+    chosen = [channel for channel in configured if args.channel in (None, channel.name)]
     if not chosen:
-        asked = f"[{args.channel}] is not set up in" if args.channel and found else "no channel is set up:"
-        raise Failed(f"{asked} SNAG_NOTIFY_FILE ({settings.notify_file or 'not set'}); see docs/notifications.md")
-    one = trial(datetime.now(UTC))
+        what = f"[{args.channel}] is not in" if args.channel and configured else "no channel is configured:"
+        raise Failed(f"{what} SNAG_NOTIFY_FILE ({settings.notify_file or 'not set'}); see docs/notifications.md")
+    message = trial(datetime.now(UTC))
     rows = []
     for channel in chosen:
         try:
-            channel.send(one)
+            channel.send(message)
             rows.append((channel.name, "sent", ""))
         except NotSent as error:
             rows.append((channel.name, "failed", str(error)))

@@ -1,8 +1,8 @@
-"""Forget a person, say what is kept, change the key: `snag privacy erase|report|rotate`.
+"""Erase a person's data, report what is stored, rotate the key: `snag privacy erase|report|rotate`.
 
-`erase --subject SOURCE:ID` takes everything of a requester out of the tables, the queue and the quarantine, and the
-person does not come back with a re-import. Beside a running collector and alone. Backups made before still hold the
-rows: the proof says since when they do not."""
+`erase --subject SOURCE:ID` removes everything of a requester from the tables, the queue and the quarantine, and
+suppresses the person in later imports; with or without a running collector. Earlier backups still hold the rows: the
+proof says until when."""
 
 from __future__ import annotations
 
@@ -23,34 +23,38 @@ from collector.privacy.keys import FILE, BadKeys, load_keys
 from collector.privacy.report import SHEET, kept
 from collector.settings import Settings
 from collector.spool import SpoolInUse
+from collector.spool.folder import lock, recover, sealed_in
 from collector.spool.quarantine import QUARANTINE, folders
 from collector.spool.segment import OPEN
-from collector.spool.writer import lock, recover, sealed_in
 from collector.store.sql_port.owner import open_store
 
 WAIT_S = 60
-"""How long a running collector may take to ship what was queued before."""
+"""How long a running collector may take to ship what was queued earlier."""
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """`erase`, `report` and `rotate`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="erase|report|rotate")
-    forget = actions.add_parser("erase", parents=[common], help="forget one person everywhere", description=__doc__)
+    forget = actions.add_parser(
+        "erase", parents=[common], help="Erase one person's data everywhere", description=__doc__
+    )
     forget.add_argument(
         "--subject",
         required=True,
         metavar="WHO",
-        help="SOURCE:ID as the source knows the person, a key of 32 hexadecimal digits, or session:CODE",
+        help="SOURCE:ID as in the source, a key of 32 hexadecimal digits, or session:CODE",
     )
     forget.add_argument("--json", action="store_true", help="print the proof as JSON")
-    say = actions.add_parser("report", parents=[common], help="what is kept, where, how long, under which keys")
+    say = actions.add_parser(
+        "report", parents=[common], help="Report what is stored, where, how long, under which keys"
+    )
     say.add_argument("--json", action="store_true", help="print JSON lines")
     say.add_argument("--csv", action="store_true", help="print CSV with a header")
-    actions.add_parser("rotate", parents=[common], help="hash requesters with a new secret from now on")
+    actions.add_parser("rotate", parents=[common], help="Hash requesters with a new secret from now on")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Do it."""
+    """Run one of them."""
     try:
         return {"erase": _erase, "report": _report, "rotate": _rotate}[args.action](args, settings)
     except (BadSubject, BadKeys) as error:
@@ -77,7 +81,7 @@ def _erase(args: argparse.Namespace, settings: Settings) -> int:
     if args.json:
         print(json.dumps(proof._asdict() | {"subject_key": proof.subject_key.hex()}, default=str))
     else:
-        print(f"forgotten: {rows} rows and lines removed ({_listed(proof.removed)}); proof {proof.request_id}")
+        print(f"erased: {rows} rows and lines ({_listed(proof.removed)}); proof {proof.request_id}")
         print(
             f"Backups made before {proof.done_ts:%Y-%m-%d %H:%M} UTC still hold them; after restoring one, erase again."
         )
@@ -85,7 +89,7 @@ def _erase(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _listed(removed: dict[str, int]) -> str:
-    return ", ".join(f"{name} {n}" for name, n in sorted(removed.items())) or "there was nothing"
+    return ", ".join(f"{name} {n}" for name, n in sorted(removed.items())) or "nothing was stored"
 
 
 @contextmanager
@@ -114,8 +118,8 @@ def _drained(queue: Path) -> None:
     while left := [file for file in before if _holds(file)]:
         if time.monotonic() > end:
             raise Failed(
-                f"the collector did not ship {len(left)} files of its queue within {WAIT_S} s: is its store there? "
-                "The suppression stands; run this again, it goes on where it was"
+                f"the collector did not ship {len(left)} files of its queue within {WAIT_S} s; check its store. "
+                "The person stays suppressed; run this again to continue"
             )
         time.sleep(0.2)
 
@@ -152,11 +156,11 @@ def _sheet(settings: Settings) -> None:
 
 def _rotate(args: argparse.Namespace, settings: Settings) -> int:
     if settings.requester_keys:
-        raise Failed("the keys come from SNAG_REQUESTER_KEYS: put a new secret in second place there, and restart")
+        raise Failed("the keys come from SNAG_REQUESTER_KEYS; put a new secret second there, and restart")
     now = datetime.now(UTC)
     before = load_keys(settings.data_dir)
     after = before.rotated(now, settings.keep_contacts_days)
     after.write(Path(settings.data_dir) / FILE)
     gone = len(before.live) + 1 - len(after.live)
-    print(f"requesters are hashed with a new secret; {len(after.live)} live, {gone} destroyed. Restart `snag serve`.")
+    print(f"Requesters are hashed with a new secret: {len(after.live)} in use, {gone} destroyed. Restart `snag serve`.")
     return 0

@@ -1,7 +1,7 @@
-"""Post one beacon and wait until it can be read: `snag probe http://collector:8800`.
+"""Send one beacon and wait until it is stored: `snag probe http://collector:8800`.
 
 It is one page view of a journey (`traffic_source` is `synthetic`), so it is never counted among visitors. Exit codes:
-0 it was read, 1 it was taken and not read in time, 2 it was not taken.
+0 it was stored, 1 it was accepted and not stored in time, 2 it was not accepted.
 """
 
 from __future__ import annotations
@@ -23,29 +23,29 @@ PAGE = "/snag-probe"
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
-    """Where to, and how it is to be read."""
-    parser.add_argument("url", metavar="URL", help="the public port, such as http://collector:8800")
+    """The addresses and the time to wait."""
+    parser.add_argument("url", metavar="URL", help="public port, for example http://collector:8800")
     parser.add_argument(
         "--private",
         metavar="URL",
-        help="the private port: read is then that the queue has been emptied, for an embedded store elsewhere",
+        help="private port, for an embedded store elsewhere: wait until its queue is empty (default: read the store)",
     )
-    parser.add_argument("--wait-s", type=float, default=60, metavar="N", help="wait so long at most (60)")
+    parser.add_argument("--wait-s", type=float, default=60, metavar="N", help="maximum wait in seconds")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Probe; says how long it took."""
+    """Probe, and print how long it took."""
     view_id = str(uuid.uuid4())
-    began = time.monotonic()
+    started = time.monotonic()
     asyncio.run(_post(args.url.rstrip("/"), settings.app or "probe", view_id))
-    taken_s = time.monotonic() - began
+    accepted_s = time.monotonic() - started
     read = _emptied(args.private.rstrip("/")) if args.private else _stored(settings.store_dsn, view_id)
-    while time.monotonic() - began < args.wait_s:
+    while time.monotonic() - started < args.wait_s:
         if read():
-            print(f"taken after {taken_s:.2f} s, read after {time.monotonic() - began:.1f} s")
+            print(f"accepted after {accepted_s:.2f} s, stored after {time.monotonic() - started:.1f} s")
             return 0
         time.sleep(0.5)
-    print(f"taken after {taken_s:.2f} s, not read within {args.wait_s:g} s: what does the collector's log say?")
+    print(f"accepted after {accepted_s:.2f} s, not stored within {args.wait_s:g} s; see the collector's log")
     return 1
 
 
@@ -72,9 +72,24 @@ async def _post(url: str, app: str, view_id: str) -> None:
             session.post(f"{url}/v1/beacons", json=beacon) as answer,
         ):
             if answer.status != 204:
-                raise Failed(f"{url} answered {answer.status}: {(await answer.text()).strip()[:300]}")
+                raise Failed(f"{url} {_reason(answer.status, (await answer.text()).strip())}")
     except (ClientError, TimeoutError) as error:
-        raise Failed(f"{url} cannot be reached: {error or 'no answer within 10 s'}") from None
+        raise Failed(f"{url}: cannot connect: {_short(error)}") from None
+
+
+def _reason(status: int, text: str) -> str:
+    """What an answer other than 204 means."""
+    if status == 404:
+        return "answered 404: this is not a public port; the private port is usually 8801, the public one 8800"
+    return f"answered {status}: {text[:300]}"
+
+
+def _short(error: BaseException) -> str:
+    """Without the library's own words about sockets."""
+    if isinstance(error, TimeoutError):
+        return "no answer within 10 s"
+    cause = getattr(error, "os_error", None)
+    return str(getattr(cause, "strerror", None) or cause or type(error).__name__)
 
 
 def _stored(dsn: str, view_id: str) -> Callable[[], bool]:
@@ -82,7 +97,7 @@ def _stored(dsn: str, view_id: str) -> Callable[[], bool]:
         try:
             store = open_store(dsn)
         except StoreUnreachable as error:
-            raise Failed(f"the beacon was taken, but cannot be read: {error}") from None
+            raise Failed(f"the beacon was accepted, but the store cannot be read: {error}") from None
         try:
             return bool(store.rows("view_count", view_id=view_id)[0][0])
         finally:
@@ -104,6 +119,6 @@ def _emptied(url: str) -> Callable[[], bool]:
         try:
             return asyncio.run(waiting()) == 0
         except (ClientError, TimeoutError) as error:
-            raise Failed(f"the beacon was taken, but {url} cannot be reached: {error}") from None
+            raise Failed(f"the beacon was accepted, but {url} cannot be reached: {_short(error)}") from None
 
     return read

@@ -1,4 +1,4 @@
-"""Write what happened as one HTML file: the surges, where people struggle, journeys, releases, surveys and operations."""
+"""Write a report as one HTML file: the surges, where people struggle, journeys, releases, surveys and operations."""
 
 from __future__ import annotations
 
@@ -17,51 +17,44 @@ from collector.store import Store, page_sums
 from collector.store.sql_port.owner import open_store
 from collector.surges.find import ContactsMissing, Found, NoSite, find
 from collector.times import BadTime, zone
-from collector.web.report import whole
-from collector.web.scope import BadLook, Look, look
+from collector.web.report import write_report
+from collector.web.scope import BadScope, Scope, read_scope
+
+OUT = Path("snag-report.html")
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
-    """Which time, and where to."""
+    """The time, and the file."""
     correlate.add_period(parser, "7d")
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=Path("snag-report.html"),
-        metavar="FILE",
-        help="where to (default snag-report.html)",
-    )
+    parser.add_argument("--out", type=Path, default=OUT, metavar="FILE", help=f"file to write (default: {OUT})")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Write it and say where it is."""
+    """Write the report and print its path."""
+    query = {
+        "since": args.since,
+        "until": args.until or "",
+        "simulated": "1" if args.include_simulated else "",
+    }
     store = open_store(settings.store_dsn)
     try:
         store.migrate()
-        _count(store, settings)
-        asked = {
-            "since": args.since,
-            "until": args.until or "",
-            "simulated": "1" if args.include_simulated else "",
-        }
-        seen = look(store, settings, asked, datetime.now(UTC))
-        found, missing = _judged(store, seen)
-        text = whole(seen, found, missing)
-    except (NoSite, BadLook, BadTime, BadJourneys) as error:
+        aggregate(store, settings)
+        scope = read_scope(store, settings, query, datetime.now(UTC))
+        found, missing = _surges(scope)
+        path = write_report(args.out, scope, found, missing)
+    except (NoSite, BadScope, BadTime, BadJourneys) as error:
         raise Failed(str(error)) from None
+    except OSError as error:
+        raise Failed(f"{args.out}: cannot write the report: {error.strerror}") from None
     finally:
         store.close()
-    try:
-        args.out.parent.mkdir(parents=True, exist_ok=True)
-        args.out.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise Failed(f"{args.out} cannot be written: {error.strerror}") from None
-    print(args.out.absolute())
+    print(path)
     return 0
 
 
-def _count(store: Store, settings: Settings) -> None:
-    """What a running collector does by itself."""
+def aggregate(store: Store, settings: Settings) -> None:
+    """Bring every aggregate up to date, as a running collector does by itself."""
     store.refresh()
     if settings.journeys_file:
         define_journeys(store, settings.journeys_file)
@@ -70,17 +63,17 @@ def _count(store: Store, settings: Settings) -> None:
     page_sums.refresh_funnels(store)
 
 
-def _judged(store: Store, seen: Look) -> tuple[Found | None, str]:
-    """The surges of the time, judged now; else why they cannot be."""
+def _surges(scope: Scope) -> tuple[Found | None, str]:
+    """The surges of the time, evaluated now; else why they cannot be."""
     try:
-        zone(seen.settings.time_zone)
+        zone(scope.settings.time_zone)
         found = find(
-            store,
-            app=seen.app,
-            since=seen.start,
-            until=seen.end,
-            time_zone=seen.settings.time_zone,
-            sources=seen.sources,
+            scope.store,
+            app=scope.app,
+            since=scope.start,
+            until=scope.end,
+            time_zone=scope.settings.time_zone,
+            sources=scope.sources,
         )
     except (ContactsMissing, NotEnoughData) as error:
         return None, str(error)

@@ -21,12 +21,12 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
     """`import`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="import")
     import_file.arguments(
-        actions.add_parser("import", parents=[common], help="take in answers of surveys", description=__doc__)
+        actions.add_parser("import", parents=[common], help="Import survey answers", description=__doc__)
     )
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Returns 1 if a line was refused."""
+    """Import the answers. Returns 1 if a line was rejected."""
     source = import_file.source_of(args)
 
     def reading(store: Store) -> Reading:

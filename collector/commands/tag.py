@@ -1,4 +1,4 @@
-"""Print the script tag for a site's pages, with the hash that lets a browser check what it loads."""
+"""Print the script tag for a site's pages, with the hash by which a browser checks what it loads."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from collector.settings import Settings
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
-    """Where the collector is reached from outside."""
-    parser.add_argument("--url", default="https://COLLECTOR", help="the collector as visitors reach it")
-    parser.add_argument("--json", action="store_true", help="every script with its URL and hash, for machines")
+    """The public address of the collector."""
+    parser.add_argument("--url", default="https://COLLECTOR", metavar="URL", help="public address of the collector")
+    parser.add_argument("--json", action="store_true", help="print every script with its URL and hash as JSON")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Needs no running collector: what this version serves is known."""
+    """Print the tag. Needs no running collector: this version's scripts are installed with it."""
     base = args.url.rstrip("/")
-    found = scripts()
+    served = scripts()
     if args.json:
         listed = [
             {"url": base + s.url, "integrity": s.integrity, "bytes": len(s.plain), "br_bytes": len(s.br)}
-            for s in found.values()
+            for s in served.values()
         ]
         print(json.dumps({"scripts": listed}))
         return 0
-    agent = found["/agent.js"]
+    agent = served["/agent.js"]
     app = html.escape(settings.app or "shop")
     print(f'<script src="{html.escape(base + agent.url)}" integrity="{agent.integrity}" crossorigin="anonymous"')
     print(f'        data-snag-app="{app}"></script>')

@@ -19,11 +19,12 @@ A mapping is a TOML file:
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from collector.settings import load_toml
 
 _STEP = re.compile(r"""(?:^|\.)(?:"([^"]+)"|([^.\[\]"]+))|\[(\d+|\*)\]|\[([\w-]+)=([^\]]*)\]""")
 
@@ -75,13 +76,7 @@ class Mapped:
 
 def load(path: Path, known: Mapping[str, Any]) -> Mapped:
     """Read a mapping file; `known` are the fields that there are. Raises BadMapping."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        return from_table(tomllib.loads(text), str(path), known)
-    except OSError as error:
-        raise BadMapping(f"the mapping {path} cannot be read: {error.strerror}") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadMapping(f"the mapping {path} is not TOML: {error}") from None
+    return from_table(load_toml(path, "", BadMapping), str(path), known)
 
 
 def from_table(table: Mapping[str, Any], where: str, known: Mapping[str, Any]) -> Mapped:

@@ -24,8 +24,9 @@ from collector.contacts import deliveries
 from collector.contacts.deliveries import Received
 from collector.contacts.ingest import land
 from collector.contacts.requesters import People
-from collector.contacts.sources_file import BadSources, Source, secret
+from collector.contacts.sources_file import Source
 from collector.contacts.vendors import Ask, Login, Unreadable
+from collector.settings import BadSetting, secret
 from collector.store.store import Store
 from collector.times import BadTime, since, zone
 
@@ -82,7 +83,7 @@ async def pull(
         raise PullFailed(f"{source.name} has no [{source.name}.pull] in the sources file")
     try:
         token = secret(table.token, f"[{source.name}.pull] token", env) if table.token else ""
-    except BadSources as error:
+    except BadSetting as error:
         raise PullFailed(str(error)) from None
     login = Login(table.user, token, table.options)
     began = clock()

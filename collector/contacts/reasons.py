@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from collector.contacts.schema import Reason
+from collector.settings import load_toml
 
 DEFAULT = (
     "login_access", "registration", "search_find", "checkout", "payment", "order_status", "delivery", "returns_refund",
@@ -74,12 +74,7 @@ class Rules:
 
 def load(path: Path) -> Rules:
     """Read a file of rules. Raises BadRules."""
-    try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadRules(f"the rules {path} cannot be read: {error.strerror}") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadRules(f"the rules {path} are not TOML: {error}") from None
+    found = load_toml(path, "", BadRules)
     rules = found.get("rules")
     if not isinstance(rules, list) or not rules or found.keys() != {"rules"}:
         raise BadRules(f"{path} names no rule; right would be [[rules]] with a reason and what it goes by")

@@ -17,7 +17,6 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ import msgspec
 from collector.contacts import reasons, schema
 from collector.contacts.mapping import BadMapping, Mapped, from_table, load
 from collector.contacts.vendors import ADAPTERS, Adapter
+from collector.settings import BadSetting, load_toml, secret
 from collector.times import BadTime, zone
 
 ANNOTATIONS = "annotations"
@@ -36,7 +36,7 @@ ANNOTATIONS = "annotations"
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
-class BadSources(ValueError):
+class BadSources(BadSetting):
     """The sources file cannot be used; names the place and what would be right. Never holds a secret."""
 
 
@@ -91,11 +91,11 @@ class Source(msgspec.Struct, frozen=True):
     networks: tuple[Any, ...]
 
     def secrets(self, env: Mapping[str, str] = os.environ) -> list[str]:
-        """The secrets that are live now. Raises BadSources."""
+        """The secrets that are live now. Raises BadSetting."""
         return [secret(ref, f"[{self.name}] secrets", env) for ref in self.table.secrets]
 
     def tokens(self, env: Mapping[str, str] = os.environ) -> list[str]:
-        """The tokens that are live now. Raises BadSources."""
+        """The tokens that are live now. Raises BadSetting."""
         return [secret(ref, f"[{self.name}] tokens", env) for ref in self.table.tokens]
 
     def allows(self, address: str) -> bool:
@@ -109,33 +109,11 @@ class Source(msgspec.Struct, frozen=True):
         return any(found in network for network in self.networks)
 
 
-def secret(ref: str, where: str, env: Mapping[str, str] = os.environ) -> str:
-    """What `env:NAME` or `file:PATH` stands for. Raises BadSources."""
-    kind, _, name = ref.partition(":")
-    if kind == "env" and name:
-        found = env.get(name, "")
-    elif kind == "file" and name:
-        try:
-            found = Path(name).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadSources(f"{where}: the file {name} cannot be read: {getattr(error, 'strerror', error)}") from None
-    else:
-        raise BadSources(f'{where}: right would be "env:NAME" or "file:/path"; secrets do not stand in this file')
-    if len(found) < 8:
-        raise BadSources(f"{where}: {ref} is empty or shorter than 8 characters")
-    return found
-
-
 def load_sources(path: str, env: Mapping[str, str] = os.environ) -> dict[str, Source]:
     """Read the file; no sources for an empty path. Raises BadSources."""
     if not path:
         return {}
-    try:
-        found = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadSources(f"SNAG_SOURCES_FILE is {path}, which cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadSources(f"{path} is not TOML: {error}") from None
+    found = load_toml(path, "SNAG_SOURCES_FILE", BadSources)
     return {name: _source(name, table, Path(path), env) for name, table in found.items()}
 
 

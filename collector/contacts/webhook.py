@@ -23,10 +23,10 @@ from collector.contacts.deliveries import Received
 from collector.contacts.ingest import lines
 from collector.contacts.requesters import People
 from collector.contacts.signatures import SCHEMES, WINDOW_S, BadSignature, Signed, replay_key
-from collector.contacts.sources_file import ANNOTATIONS, BadSources, Source
+from collector.contacts.sources_file import ANNOTATIONS, Source
 from collector.contacts.vendors import Unreadable
-from collector.intake.decode import BadBeacon
-from collector.intake.decompress import unpack
+from collector.intake.decompress import CannotDecompress, decompress
+from collector.settings import BadSetting
 from collector.spool import Full, SpoolFailed
 from collector.telemetry import Counts
 
@@ -185,8 +185,8 @@ async def _body(request: web.Request) -> bytes:
     except TimeoutError:
         raise _Refused(408, "too_late", f"the body did not come within {BODY_S:.0f} s") from None
     try:
-        return unpack(b"".join(parts), request.headers.get("Content-Encoding", ""), MAX_BYTES)
-    except BadBeacon as error:
+        return decompress(b"".join(parts), request.headers.get("Content-Encoding", ""), MAX_BYTES)
+    except CannotDecompress as error:
         if error.reason == "too_large":
             raise _too_large() from None
         raise _Refused(415, "encoding", str(error)) from None
@@ -212,7 +212,7 @@ def _url(source: Source, request: web.Request) -> str:
 def _verified(source: Source, signed: Signed, now_s: float) -> str:
     try:
         secrets, tokens = source.secrets(), source.tokens()
-    except BadSources as error:
+    except BadSetting as error:
         log.error("%s", error)
         raise _Refused(500, "misconfigured", f"the secrets of {source.name} cannot be read") from None
     try:
@@ -225,6 +225,10 @@ def _verified(source: Source, signed: Signed, now_s: float) -> str:
 
 def _parsed(body: bytes, content_type: str) -> Any:
     try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        raise _Refused(400, "encoding", f"the body is not UTF-8: byte {error.start}") from None
+    try:
         # What `curl -d` says of any body; a form never begins like JSON.
         is_json = body.lstrip()[:1] in (b"{", b"[")
         if content_type.startswith("application/x-www-form-urlencoded") and not is_json:
@@ -232,7 +236,5 @@ def _parsed(body: bytes, content_type: str) -> Any:
         if "ndjson" in content_type or "jsonlines" in content_type:
             return [_decode(one) for one in body.splitlines() if one.strip()]
         return _decode(body)
-    except UnicodeDecodeError as error:
-        raise _Refused(400, "encoding", f"the body is not UTF-8: byte {error.start}") from None
     except (msgspec.DecodeError, RecursionError, ValueError, json.JSONDecodeError) as error:
         raise _Refused(400, "not_json", f"the body is not JSON: {error}") from None

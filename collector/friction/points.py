@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -10,7 +9,9 @@ from typing import Any, NamedTuple
 from collector.friction.cause_evidence import CLASSES, SUBS
 from collector.metrics.compare import Comparison, compare
 from collector.metrics.intervals import wilson
+from collector.metrics.period import Period
 from collector.metrics.score import Score, Sums, friction_score
+from collector.store.fingerprint import format_fingerprint, parse_fingerprint
 from collector.store.store import Store
 
 SEGMENTS = ("device", "browser", "country", "release", "variant", "user_setting", "env")
@@ -22,33 +23,12 @@ class NoPoint(ValueError):
     """What was given is no friction point of this site and time; says what would be."""
 
 
-class Period(NamedTuple):
-    """A site, a time, and whose visits count. Times carry a time zone."""
-
-    app: str
-    start: datetime
-    end: datetime
-    sources: Sequence[str] = ("rum",)
-
-    def parameters(self) -> dict[str, Any]:
-        """As the queries take it."""
-        return {"app": self.app, "start": self.start, "end": self.end, "sources": list(self.sources)}
-
-
-def written(fingerprint: int) -> str:
-    """A fingerprint as people and commands write it: 16 hexadecimal digits."""
-    return f"{fingerprint:016x}"
-
-
 def read(text: str) -> int:
-    """The fingerprint that `text` writes. Raises NoPoint.
-
-    >>> read(written(255))
-    255
-    """
-    if not re.fullmatch(r"[0-9a-fA-F]{16}", text):
-        raise NoPoint(f"{text!r} is no fingerprint: 16 hexadecimal digits, as `snag friction top` shows them")
-    return int(text, 16)
+    """The fingerprint that `text` writes. Raises NoPoint."""
+    try:
+        return parse_fingerprint(text)
+    except ValueError as error:
+        raise NoPoint(str(error)) from None
 
 
 def sums(store: Store, period: Period, by: str = "", releases: Sequence[str] = ()) -> dict[str, Sums]:
@@ -135,7 +115,7 @@ def points(store: Store, period: Period, *, by: str = "", limit: int = 15, point
         cause_class, sub, rule = verdict
         found.append(
             {
-                "fingerprint": written(fingerprint),
+                "fingerprint": format_fingerprint(fingerprint),
                 "page_group": page,
                 "kind": kind,
                 "target": target,
@@ -157,7 +137,7 @@ def explained(store: Store, period: Period, fingerprints: Sequence[int]) -> dict
     verdict with its confidence and evidence, and the releases that have it."""
     rows = store.rows("friction_point_events", **period.parameters(), points=list(fingerprints))
     return {
-        written(point): {
+        format_fingerprint(point): {
             "release": release,
             "error_type": kind,
             "error_message": message,
@@ -251,7 +231,7 @@ def overrides(store: Store, app: str) -> list[dict[str, Any]]:
     """The overrides that hold now."""
     return [
         {
-            "fingerprint": written(point),
+            "fingerprint": format_fingerprint(point),
             "cause_class": cause,
             "cause_sub": sub,
             "who": who,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from collector.friction import points as account
-from collector.friction.points import Period
 from collector.metrics.intervals import wilson
+from collector.metrics.period import Period
 from collector.metrics.score import Sums
+from collector.store.fingerprint import format_fingerprint
 from collector.store.store import Store
 
 
@@ -31,7 +31,7 @@ def points(store: Store, period: Period, *, limit: int = 15, point: int = 0) -> 
         of_page = max(pages.get(page, 0), met)
         found.append(
             {
-                "fingerprint": account.written(fingerprint),
+                "fingerprint": format_fingerprint(fingerprint),
                 "page_group": page,
                 "kind": kind,
                 "target": target,

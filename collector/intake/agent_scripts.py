@@ -1,4 +1,4 @@
-"""The built scripts of collector/static, ready to be served: packed, with their hashes."""
+"""The agent's built scripts (collector/static), compressed and hashed, ready to be served."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ class Script(NamedTuple):
     """One script."""
 
     path: str
-    """Where it is served: `/agent.js`."""
+    """URL path, such as `/agent.js`."""
     version: str
-    """The hash of its content that stands in `url`."""
+    """Hash of its content, for `url`."""
     integrity: str
-    """For the tag's attribute of that name (W3C Subresource Integrity)."""
+    """Value of the tag's `integrity` attribute (W3C Subresource Integrity)."""
     plain: bytes
     gzip: bytes
     br: bytes
 
     @property
     def url(self) -> str:
-        """Path and version: what is behind it never changes, so it may be kept for good."""
+        """Path and version: its content never changes, so it may be cached for ever."""
         return f"{self.path}?v={self.version}"
 
     def answer(self, query: str, accepted: str, known: str) -> Answer:
-        """The answer for a query string, an Accept-Encoding and an If-None-Match."""
+        """Return the response for a query string, an Accept-Encoding and an If-None-Match."""
         tag = f'"{self.version}"'
         caching = "public, max-age=31536000, immutable" if query == f"v={self.version}" else "public, max-age=3600"
         head = _HEAD + f"Cache-Control: {caching}\r\nETag: {tag}\r\n".encode()
-        if tag in (one.strip().removeprefix("W/") for one in known.split(",")):
+        if tag in (value.strip().removeprefix("W/") for value in known.split(",")):
             return Answer(304, head)
-        encodings = {one.partition(";")[0].strip() for one in accepted.split(",") if one[-3:] != "q=0"}
+        encodings = {word.partition(";")[0].strip() for word in accepted.split(",") if word[-3:] != "q=0"}
         if "br" in encodings:
             return Answer(200, head + b"Content-Encoding: br\r\n", self.br)
         if "gzip" in encodings:
@@ -54,13 +54,13 @@ class Script(NamedTuple):
 
 
 def scripts() -> dict[str, Script]:
-    """Every built script by its path."""
-    found = {}
+    """Return every built script by its path."""
+    by_path = {}
     for file in files("collector").joinpath("static").iterdir():
         if file.name.endswith(".js"):
             script = _script(f"/{file.name}", file.read_bytes())
-            found[script.path] = script
-    return found
+            by_path[script.path] = script
+    return by_path
 
 
 def _script(path: str, plain: bytes) -> Script:

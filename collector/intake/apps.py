@@ -12,31 +12,31 @@ Without a file every site may send.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import msgspec
+
+from collector.settings import load_toml
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9._-]+(:\d{1,5})?")
 
 
 class BadApps(ValueError):
-    """The apps file cannot be used; names the place and what would be right."""
+    """The apps file cannot be used; names the place and what was expected."""
 
 
 class App(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One site."""
 
     origins: tuple[str, ...] = ()
-    """Where its pages are, as a browser's Origin header says it; `*.` stands for any name before. Empty: anywhere."""
+    """Origins of its pages, as in a browser's Origin header; `*.` matches any subdomain. Empty: any origin."""
     events_per_s: Annotated[float, msgspec.Meta(ge=0)] = 0.0
-    """Events that it may send in the long run, a minute's worth of them at once; 0: no limit."""
+    """Events per second in the long run, with a burst of one minute; 0: no limit."""
     sample: Annotated[float, msgspec.Meta(gt=0, le=1)] = 1.0
-    """The share of its visitors' sessions that is kept."""
+    """Share of its visitors' sessions that is stored."""
     time_zone: str = ""
     """An IANA name; empty: SNAG_TIME_ZONE."""
 
@@ -46,7 +46,7 @@ class App(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Apps:
-    """All sites: `open` takes any."""
+    """All sites; `open`: any site may send."""
 
     def __init__(self, registered: Mapping[str, App] | None = None) -> None:
         self.open = registered is None
@@ -54,7 +54,7 @@ class Apps:
         self._any = App()
 
     def get(self, name: str) -> App | None:
-        """The site called `name`; None if nobody may send for it."""
+        """Return the site called `name`; None if nobody may send for it."""
         return self._any if self.open else self.registered.get(name)
 
 
@@ -62,15 +62,10 @@ def load_apps(path: str) -> Apps:
     """Read the file; without one (an empty path) every site is known. Raises BadApps."""
     if not path:
         return Apps()
-    try:
-        found = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadApps(f"SNAG_APPS_FILE is {path}, which cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadApps(f"{path} is not TOML: {error}") from None
-    if not found:
-        raise BadApps(f"{path} names no app; right would be a table for each, such as [shop]")
-    return Apps({name: _app(name, table, path) for name, table in found.items()})
+    tables = load_toml(path, "SNAG_APPS_FILE", BadApps)
+    if not tables:
+        raise BadApps(f"{path} contains no app; expected a table for each, such as [shop]")
+    return Apps({name: _app(name, table, path) for name, table in tables.items()})
 
 
 def _app(name: str, table: object, path: str) -> App:
@@ -87,13 +82,15 @@ def _app(name: str, table: object, path: str) -> App:
         raise BadApps(f"[{name}]{where} in {path}: {what.replace('`', '')}; known: {known}") from None
     for origin in app.origins:
         if not _ORIGIN.fullmatch(origin):
-            raise BadApps(f"[{name}] in {path}: origin {origin!r} is none; right would be https://shop.example")
+            raise BadApps(
+                f"[{name}] in {path}: origin {origin[:80]!r} is not a valid origin; expected for example https://shop.example"
+            )
     try:
         if app.time_zone:
             ZoneInfo(app.time_zone)
     except (KeyError, ValueError):
         raise BadApps(
-            f"[{name}] in {path}: time_zone is {app.time_zone!r}, which is none; right would be Europe/Berlin"
+            f"[{name}] in {path}: time_zone {app.time_zone[:80]!r} is not a time zone; expected for example Europe/Berlin"
         ) from None
     return app
 

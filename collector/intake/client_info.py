@@ -1,6 +1,6 @@
-"""What is added to a beacon at the edge: whose address range, which country, which browser, a program or a person.
+"""What a request says about its client: network, country, browser, device, and whether it is a bot.
 
-The address itself is shortened before anything else looks at it, and never leaves this room.
+The address is shortened before anything else uses it, and never leaves this module.
 """
 
 from __future__ import annotations
@@ -15,26 +15,22 @@ import ua_parser
 from ua_parser.loaders import load_builtins
 from ua_parser.regex import Resolver
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+from collector.settings import Network
 
 CACHED = 4096
-"""User agents and addresses that are remembered: a site's visitors share a few hundred user agents."""
+"""User agents and addresses to cache: a site's visitors share a few hundred user agents."""
 
 LONGEST_AGENT = 512
 
 Device = Literal["unknown", "phone", "tablet", "desktop"]
 
 
-class BadNetwork(ValueError):
-    """A trusted proxy that is no address and no network."""
-
-
 class NoCountries(Exception):
-    """The file of countries cannot be used; says why and what would be right."""
+    """The file of countries cannot be used; says why and what was expected."""
 
 
 class Browser(NamedTuple):
-    """What a user agent tells."""
+    """What a User-Agent header says."""
 
     family: str
     device: Device
@@ -43,7 +39,7 @@ class Browser(NamedTuple):
 
 @lru_cache(CACHED)
 def shortened(address: str) -> str:
-    """The /24 or /48 that an address lies in; "" for what is none.
+    """Return the /24 or /48 of an address; "" if it is not a valid address.
 
     >>> shortened("203.0.113.77"), shortened("2001:db8:1:2::3"), shortened("::ffff:203.0.113.77")
     ('203.0.113.0', '2001:db8:1::', '203.0.113.0')
@@ -58,28 +54,17 @@ def shortened(address: str) -> str:
     return str(ipaddress.ip_network((found, bits), strict=False).network_address)
 
 
-def networks(text: str) -> list[Network]:
-    """Read addresses and networks, parted by commas. Raises BadNetwork."""
-    found = []
-    for word in filter(None, (word.strip() for word in text.split(","))):
-        try:
-            found.append(ipaddress.ip_network(word, strict=False))
-        except ValueError:
-            raise BadNetwork(f"{word!r} is no address and no network; right would be 10.0.0.0/8, ::1") from None
-    return found
-
-
 class Visitors:
-    """Tells which address a request comes from, seen through the proxies that are trusted."""
+    """Finds the visitor's network behind trusted proxies."""
 
     def __init__(self, trusted: Sequence[Network]) -> None:
         self._trusted = trusted
         self._is_trusted = lru_cache(CACHED)(self._look)
 
     def network(self, peer: str, forwarded: str) -> str:
-        """The shortened address of the visitor: the last one in X-Forwarded-For that no proxy of ours wrote.
+        """Return the visitor's shortened address: the last one in X-Forwarded-For that is not a trusted proxy's.
 
-        The header of a peer that is not trusted says nothing: anybody can write one.
+        The header is ignored if the peer is not trusted: anybody can write one.
         """
         if self._trusted and forwarded and self._is_trusted(peer):
             for hop in reversed(forwarded.split(",")):
@@ -97,7 +82,7 @@ class Visitors:
 
 
 def _bare(hop: str) -> str:
-    """An address without brackets and port, as some proxies write them.
+    """Return an address without the brackets and port that some proxies write.
 
     >>> _bare("[2001:db8::1]:443"), _bare("203.0.113.7:5000"), _bare("203.0.113.7")
     ('2001:db8::1', '203.0.113.7', '203.0.113.7')
@@ -108,7 +93,7 @@ def _bare(hop: str) -> str:
 
 
 def countries(path: str) -> Callable[[str], str]:
-    """What tells the country of a shortened address by the MaxMind file at `path`; without a file, nothing does.
+    """Return a function from network to country, by the MaxMind file at `path`; "" for all if there is no file.
 
     Raises NoCountries.
     """
@@ -117,11 +102,11 @@ def countries(path: str) -> Callable[[str], str]:
     try:
         import maxminddb
     except ImportError:
-        raise NoCountries("a file of countries needs maxminddb: pip install 'snagwatch[country]'") from None
+        raise NoCountries("SNAG_COUNTRY_FILE needs maxminddb: pip install 'snagwatch[country]'") from None
     try:
         reader = maxminddb.open_database(path)
     except (OSError, maxminddb.InvalidDatabaseError) as error:
-        raise NoCountries(f"the file of countries {path} cannot be used: {error}") from None
+        raise NoCountries(f"SNAG_COUNTRY_FILE: cannot read {path}: {error}") from None
 
     @lru_cache(CACHED)
     def country(network: str) -> str:
@@ -134,13 +119,13 @@ def countries(path: str) -> Callable[[str], str]:
 
 
 _PROGRAM = re.compile(r"bot\b|crawl|spider|lighthouse|pingdom|gtmetrix|pagespeed|uptime", re.IGNORECASE)
-"""Crawlers and monitors that visit pages and say so. A headless browser, or a program that sends for an app of its
-own, may well stand for a person."""
+"""Crawlers and monitors that visit pages and say so. A headless browser, or a program with an app of its own, may
+well stand for a person."""
 
 
 @lru_cache(CACHED)
 def browser(agent: str) -> Browser:
-    """What the User-Agent header tells. Families come from the uap-core project."""
+    """Parse a User-Agent header. Families come from the uap-core project."""
     agent = agent[:LONGEST_AGENT]
     found = _families().parse_user_agent(agent)
     family = found.family[:64] if found else ""
@@ -149,12 +134,12 @@ def browser(agent: str) -> Browser:
 
 @lru_cache(1)
 def _families() -> ua_parser.Parser:
-    """Its rules for browsers alone: those for devices cost 20 MiB, and the agent knows its device."""
+    """Load the rules for browsers only: those for devices cost 20 MiB, and the agent knows its device."""
     return ua_parser.Parser(Resolver((load_builtins()[0], [], [])))
 
 
 def _device(agent: str) -> Device:
-    """By what browsers write on purpose ("Mobi", after MDN); Android without it is a tablet."""
+    """Tell the device by what browsers write on purpose ("Mobi", see MDN); Android without it is a tablet."""
     if "iPad" in agent or "Tablet" in agent or ("Android" in agent and "Mobi" not in agent):
         return "tablet"
     if "Mobi" in agent:

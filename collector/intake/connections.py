@@ -11,13 +11,8 @@ import resource
 from collections.abc import Callable
 from typing import Protocol
 
+from collector.intake import limits
 from collector.telemetry import Counts
-
-READ_S = 10.0
-"""An honest beacon is there in a second, over a bad line in a few; who dribbles holds up a connection."""
-
-IDLE_S = 65.0
-"""Between two beacons of one page lie at most ten seconds; a load balancer's patience is often 60."""
 
 CLOSED = "snag_collector_connections_closed"
 
@@ -41,12 +36,12 @@ class Connections:
         most: int,
         counts: Counts,
         clock: Callable[[], float],
-        read_s: float = READ_S,
-        idle_s: float = IDLE_S,
+        read_s: float | None = None,
+        idle_s: float | None = None,
     ) -> None:
         self.most = most
-        self.read_s = read_s
-        self.idle_s = idle_s
+        self.read_s = limits.READ_S if read_s is None else read_s
+        self.idle_s = limits.IDLE_S if idle_s is None else idle_s
         self.buffered = 0
         """Bytes of unfinished bodies, of all connections together."""
         self._clock = clock

@@ -8,27 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol, cast
 
 import httptools
 
+from collector.intake import limits
 from collector.intake.connections import Connections
 from collector.intake.responses import Answer, written
-
-HEAD_BYTES = 16 * 1024
-"""A browser's head has 1 to 2 KiB, a proxy adds some; cookies of a shared domain may add 8."""
-
-HEAD_FIELDS = 100
-
-DEEP = 16
-"""Answers that may be owed to one connection before it is read on: no browser sends ahead."""
-
-DEAF_BYTES = 1024 * 1024
-"""After a refusal so much is still read and thrown away, so that the sender gets to read why."""
-
-BUFFERED_BYTES = 64 * 2**20
-"""Unfinished bodies of all connections together."""
 
 _NEEDED = frozenset(
     (
@@ -51,22 +38,19 @@ _NEEDED = frozenset(
 class Request(NamedTuple):
     """One request, whole. Headers have lower-case names; only those that something here asks for."""
 
-    method: bytes
-    url: bytes
-    headers: dict[bytes, bytes]
+    method: str
+    url: str
+    headers: Mapping[str, str]
     body: bytes
     peer: str
     """The address that the connection came from."""
 
 
-class Door(Protocol):
+class Handler(Protocol):
     """What is behind the port."""
 
-    def refused(self, method: bytes, url: bytes, headers: dict[bytes, bytes]) -> Answer | None:
+    def refused(self, method: str, url: str, headers: Mapping[str, str]) -> Answer | None:
         """Why the body of such a request need not be read; None if it may come."""
-
-    def most_bytes(self) -> int:
-        """How long a body may be."""
 
     def answer(self, request: Request, done: Callable[[Answer], None]) -> None:
         """Call `done` with the answer, now or later."""
@@ -89,11 +73,26 @@ class _Owed:
 class Connection(asyncio.Protocol):
     """One connection of one client."""
 
-    __slots__ = ("_body", "_chunks", "_connections", "_deaf", "_door", "_fields", "_head", "_headers", "_in_request",
-                 "_owed", "_parser", "_peer", "_refusal", "_transport", "_url")  # fmt: skip
+    __slots__ = (
+        "_body",
+        "_chunks",
+        "_connections",
+        "_deaf",
+        "_fields",
+        "_handler",
+        "_head",
+        "_headers",
+        "_in_request",
+        "_owed",
+        "_parser",
+        "_peer",
+        "_refusal",
+        "_transport",
+        "_url",
+    )  # fmt: skip
 
-    def __init__(self, door: Door, connections: Connections) -> None:
-        self._door = door
+    def __init__(self, handler: Handler, connections: Connections) -> None:
+        self._handler = handler
         self._connections = connections
         self._transport: asyncio.Transport | None = None
         self._parser: httptools.HttpRequestParser | None = None
@@ -111,7 +110,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         """They are gone."""
         if self._in_request and self._deaf < 0 and error is None:
-            self._door.turned_away(400, "cut_off", "the connection ended before the body did")
+            self._handler.turned_away(400, "cut_off", "body: the connection ended before it was complete")
         self._forget_body()
         self._transport = None
         self._connections.remove(self)
@@ -138,14 +137,14 @@ class Connection(asyncio.Protocol):
                 self.data_received(rest)
                 return
         except httptools.HttpParserError:
-            self._turn_away(400, "bad_request", "this is no HTTP/1.1 request")
+            self._turn_away(400, "bad_request", "not a valid HTTP/1.1 request")
         if self._deaf >= 0 or self._transport is None:
             return
         if self._in_request:
             self._connections.reading(self)
         elif not self._owed:
             self._connections.idle(self)
-        if len(self._owed) > DEEP:
+        if len(self._owed) > limits.PIPELINED:
             self._transport.pause_reading()
 
     def pause_writing(self) -> None:
@@ -162,7 +161,7 @@ class Connection(asyncio.Protocol):
         """Close: too slow, idle, or one too many."""
         if reason == "too_slow" and self._in_request and self._deaf < 0:
             seconds = f"{self._connections.read_s:g}"
-            self._turn_away(408, "too_slow", f"the body did not come within {seconds} s")
+            self._turn_away(408, "too_slow", f"body: not complete after {seconds} s")
         self._close()
 
     def busy(self) -> bool:
@@ -204,12 +203,12 @@ class Connection(asyncio.Protocol):
             return
         headers = self._headers
         method = parser.get_method()
-        self._refusal = self._door.refused(method, self._url, headers)
+        self._refusal = self._handler.refused(method.decode(), self._url.decode("latin-1"), _text(headers))
         length = headers.get(b"content-length")
-        if self._refusal is None and length and int(length) > self._door.most_bytes():
+        if self._refusal is None and length and int(length) > limits.BODY_BYTES:
             self._too_large(length.decode())
-        if self._refusal is None and self._connections.buffered > BUFFERED_BYTES:
-            self._refusal = self._door.turned_away(503, "overloaded", "too many bodies are under way")
+        if self._refusal is None and self._connections.buffered > limits.BUFFERED_BYTES:
+            self._refusal = self._handler.turned_away(503, "overloaded", "too many requests under way")
         if self._refusal is None and headers.get(b"expect", b"").lower() == b"100-continue" and self._transport:
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         if self._refusal and length and int(length):
@@ -221,8 +220,8 @@ class Connection(asyncio.Protocol):
             self._body += len(body)
             self._connections.buffered += len(body)
             self._chunks.append(body)
-            if self._body > self._door.most_bytes():
-                self._too_large(f"over {self._door.most_bytes()}")
+            if self._body > limits.BODY_BYTES:
+                self._too_large(f"over {limits.BODY_BYTES}")
         if self._refusal:
             self._turn_away_with(self._refusal)
 
@@ -247,25 +246,27 @@ class Connection(asyncio.Protocol):
             done(self._refusal)
         else:
             peer = transport.get_extra_info("peername")
-            request = Request(method, self._url, self._headers, body, peer[0] if peer else "")
-            self._door.answer(request, done)
+            request = Request(
+                method.decode(), self._url.decode("latin-1"), _text(self._headers), body, peer[0] if peer else ""
+            )
+            self._handler.answer(request, done)
 
     # Our own
 
     def _count_head(self, n: int) -> None:
         self._head += n
-        if (self._head > HEAD_BYTES or self._fields > HEAD_FIELDS) and self._refusal is None:
-            self._refusal = self._door.turned_away(
+        if (self._head > limits.HEAD_BYTES or self._fields > limits.HEAD_FIELDS) and self._refusal is None:
+            self._refusal = self._handler.turned_away(
                 431,
                 "head_too_large",
-                f"the head is over {HEAD_BYTES} bytes or {HEAD_FIELDS} fields; is a cookie of the whole domain in it?",
+                f"head: over {limits.HEAD_BYTES} bytes or {limits.HEAD_FIELDS} fields; is a cookie of the whole domain set?",
             )
             self._turn_away_with(self._refusal)
 
     def _too_large(self, size: str) -> None:
-        most = self._door.most_bytes()
-        self._refusal = self._door.turned_away(
-            413, "too_large", f"beacon is {size} bytes, more than the {most} that a browser can send"
+        most = limits.BODY_BYTES
+        self._refusal = self._handler.turned_away(
+            413, "too_large", f"body: {size} bytes; expected at most {most}, as a browser can send"
         )
 
     def _forget_body(self) -> None:
@@ -286,17 +287,17 @@ class Connection(asyncio.Protocol):
                 return
         if not owed and not self._in_request:
             self._connections.idle(self)
-        if len(owed) == DEEP:
+        if len(owed) <= limits.PIPELINED:
             transport.resume_reading()
 
     def _turn_away(self, status: int, reason: str, message: str) -> None:
-        self._turn_away_with(self._door.turned_away(status, reason, message))
+        self._turn_away_with(self._handler.turned_away(status, reason, message))
 
     def _turn_away_with(self, answer: Answer) -> None:
         """Answer behind what is owed, then listen no more."""
         if self._deaf >= 0 or self._transport is None:
             return
-        self._deaf = DEAF_BYTES
+        self._deaf = limits.REJECTED_BYTES
         self._forget_body()
         self._in_request = False
         last = _Owed(keep=False, head_only=False)
@@ -306,7 +307,7 @@ class Connection(asyncio.Protocol):
 
     def _end(self) -> None:
         """All is said: let it be read before the connection goes."""
-        self._deaf = max(self._deaf, 0) or DEAF_BYTES
+        self._deaf = max(self._deaf, 0) or limits.REJECTED_BYTES
         if self._transport:
             if self._transport.can_write_eof():
                 self._transport.write_eof()
@@ -317,3 +318,7 @@ class Connection(asyncio.Protocol):
         if self._transport:
             self._connections.remove(self)
             self._transport.close()
+
+
+def _text(headers: dict[bytes, bytes]) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in headers.items()}

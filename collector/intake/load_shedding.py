@@ -1,4 +1,4 @@
-"""What goes first when the queue fills up: what can be missed most easily. Everything shed is counted by kind."""
+"""Which kinds of events are left out first while the queue fills up: those that are missed least."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LAST = frozenset(
         "contact_opened",
     )
 )
-"""Kept until the queue is full: where people were stopped."""
+"""Accepted until the queue is full: where people were stopped."""
 
 FIRST = frozenset(kind for kind, cls in KINDS.items() if cls.table.startswith("snag_performance."))
 
@@ -28,13 +28,13 @@ LEVELS = (
     (0.90, frozenset(KINDS) - LAST - frozenset(FRICTION_KINDS) - {"page_view"}),
     (0.80, FIRST),
 )
-"""From which share of the queue's limit on which kinds are not taken."""
+"""The share of the queue's limit from which kinds are left out."""
 
 NOTHING: frozenset[str] = frozenset()
 
 
-def shed(share: float) -> frozenset[str]:
-    """The kinds that are not taken while the queue holds `share` of its limit."""
+def kinds_to_shed(share: float) -> frozenset[str]:
+    """Return the kinds to leave out while the queue holds `share` of its limit."""
     for level, kinds in LEVELS:
         if share >= level:
             return kinds

@@ -1,4 +1,4 @@
-"""The private port: what an SRE and the commands beside a running collector ask for."""
+"""The private port's health and metrics, for an SRE and for the commands beside a running collector."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _OPENMETRICS = "application/openmetrics-text"
 
 
 def build_private(metrics: Metrics, not_ready: Callable[[], str], *, max_body: int) -> web.Application:
-    """The application of the private port. `not_ready` says why no beacons can be taken; "" when they can.
+    """Return the application of the private port. `not_ready` says why no beacons can be accepted; "" when they can.
 
-    Readiness asks only for what taking a beacon needs: not the store, or its outage would take the intake down.
+    Readiness depends only on what accepting a beacon needs: not on the store, or its outage would stop the intake.
     """
 
     async def livez(request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""What the public port answers, down to the bytes."""
+"""Responses of the public port, down to the bytes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Answer(NamedTuple):
-    """One answer. `head` is its header lines, each with its line end, without length and date."""
+    """One response. `head`: its header lines, each with its line end, without length and date."""
 
     status: int
     head: bytes = b""
@@ -17,7 +17,7 @@ class Answer(NamedTuple):
 
 
 def written(answer: Answer, *, keep: bool, head_only: bool = False) -> bytes:
-    """The answer's bytes; `keep`: the connection stays open."""
+    """Return the response's bytes; `keep`: the connection stays open."""
     status, head, body = answer
     parts = [_line(status), _dates.now(), head]
     if status not in (204, 304):
@@ -28,22 +28,22 @@ def written(answer: Answer, *, keep: bool, head_only: bool = False) -> bytes:
     return b"".join(parts)
 
 
-def cors(origin: bytes | None) -> bytes:
-    """Header lines that let the page at `origin` read the answer.
+def cors(origin: str | None) -> bytes:
+    """Return the header lines that let the page at `origin` read the response.
 
-    Its own name instead of a star, since a beacon that a browser sends as JSON carries credentials and then a star
-    is not taken. Nothing here reads or sets a cookie, so nothing is given away.
+    Its own name instead of a star: a beacon that a browser sends as JSON carries credentials, and then a star is
+    not allowed. Nothing here reads or sets a cookie, so nothing is given away.
     """
     if origin is None:
         return b"Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: Retry-After\r\n"
     return (
-        b"Access-Control-Allow-Origin: " + origin + b"\r\nAccess-Control-Allow-Credentials: true\r\n"
+        b"Access-Control-Allow-Origin: " + origin.encode("latin-1") + b"\r\nAccess-Control-Allow-Credentials: true\r\n"
         b"Access-Control-Expose-Headers: Retry-After\r\nVary: Origin\r\n"
     )
 
 
 def text(status: int, message: str, head: bytes = b"") -> Answer:
-    """An answer in words."""
+    """Return a response with a message."""
     return Answer(
         status,
         head + b"Content-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n",
@@ -62,7 +62,7 @@ def _line(status: int) -> bytes:
 
 
 class _Dates:
-    """The Date header, written anew once a second."""
+    """The Date header, formatted once a second."""
 
     def __init__(self) -> None:
         self._second = 0

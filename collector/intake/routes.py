@@ -1,7 +1,7 @@
-"""The public port: POST /v1/beacons, GET /agent.js and the other built scripts, and nothing else.
+"""Routes of the public port: POST /v1/beacons, GET /agent.js and the other built scripts, and nothing else.
 
-One beacon's way: path, length, sender's limit, unpacking, decoding, site and origin, site's limit, then the queue; it
-is answered when the queue has it on disk.
+A beacon passes: route, body size, decompression, decoding, the steps of `admission`, the queue. It is answered when
+the queue has it on disk.
 """
 
 from __future__ import annotations
@@ -10,81 +10,50 @@ import logging
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
 
-from collector.events import Beacon, Edge, kind_of
-from collector.intake import responses
+from collector.events import Beacon
+from collector.intake import limits, responses
+from collector.intake.admission import UNKNOWN, Context, Memory, Policy, Refused, admit, site
 from collector.intake.agent_scripts import Script, scripts
-from collector.intake.apps import App, Apps
-from collector.intake.client_info import Visitors, browser
-from collector.intake.decode import BadBeacon, decode, queued, skew_ms
-from collector.intake.decompress import MAX_WIRE_BYTES, unpack
-from collector.intake.dedupe import Seen, key_of
-from collector.intake.foreign.routes import Way, ways
+from collector.intake.client_info import browser
+from collector.intake.decode import BadBeacon, decode, queued
+from collector.intake.decompress import CannotDecompress, decompress
+from collector.intake.foreign.routes import Route, routes
 from collector.intake.http import Request
-from collector.intake.limits import Buckets, retry_after
-from collector.intake.load_shedding import shed
 from collector.intake.responses import Answer, cors
-from collector.privacy.redact import redact
+from collector.logs import Limited
 from collector.spool import Full
+from collector.spool.line import Note
 from collector.telemetry import Counts
 from collector.telemetry.outward import Outward
 
 log = logging.getLogger(__name__)
 
-RETRY_S = 30
-OVERLOAD_RETRY_S = 2
-
-BEACONS = b"/v1/beacons"
-
-BURST_S = 60
-"""A bucket holds what may come in so many seconds: pages are opened in bursts."""
+BEACONS = "/v1/beacons"
 
 TYPES = frozenset(
     (
-        b"",
-        b"text/plain",
-        b"application/json",
-        b"application/octet-stream",
-        b"application/x-www-form-urlencoded",
+        "",
+        "text/plain",
+        "application/json",
+        "application/octet-stream",
+        "application/x-www-form-urlencoded",
     )
 )
-"""What the agent, other senders and `curl -d` say of a beacon."""
+"""Content-Types of the agent, of other senders and of `curl -d`."""
 
-STATUS = {
-    "too_large": 413, "encoding": 415, "content_type": 415, "unknown_app": 403, "origin": 403,
-}  # fmt: skip
-"""Everything else that is wrong with a beacon is a 400."""
-
-STRIPPED = ("page_group", "route", "error_place")
-"""Fields that may come from an address: what stands behind a question mark there may name a person."""
-
-REDACTED = (
-    "page_group",
-    "target",
-    "target_name",
-    "error_message",
-    "error_place",
-    "route",
-    "step",
-    "touchpoint",
-)
-"""Texts that are looked through where a beacon has an @ in it."""
-
-TOLD_A_MINUTE = 5
-"""Refusals for one reason that are written to the log; all of them are counted."""
+STATUS = {"too_large": 413, "encoding": 415, "content_type": 415}
+"""Everything else that is wrong with a body is a 400."""
 
 _PREFLIGHT = (
-    b"Access-Control-Allow-Methods: POST\r\nAccess-Control-Allow-Headers: content-type, content-encoding\r\n"
-    b"Access-Control-Max-Age: 86400\r\n"
+    "Access-Control-Allow-Methods: POST\r\nAccess-Control-Allow-Headers: content-type, content-encoding{more}\r\n"
+    "Access-Control-Max-Age: {seconds}\r\n"
 )
-_FOREIGN_PREFLIGHT = (
-    b"Access-Control-Allow-Methods: POST\r\nAccess-Control-Allow-Headers: content-type, content-encoding, "
-    b"idempotency-key, x-faro-session-id, x-api-key, x-scope-orgid, authorization, traceparent, tracestate\r\n"
-    b"Access-Control-Max-Age: 86400\r\n"
+_FOREIGN_HEADERS = (
+    ", idempotency-key, x-faro-session-id, x-api-key, x-scope-orgid, authorization, traceparent, tracestate"
 )
-"""What the SDKs of others set by themselves or by their documentation."""
+"""Headers that other vendors' SDKs set by themselves or by their documentation."""
 
 
 class Queue(Protocol):
@@ -96,33 +65,18 @@ class Queue(Protocol):
     def held_bytes(self) -> int:
         """How much of `max_bytes` is in use."""
 
-    def enqueue(self, line: bytes, done: Callable[[Exception | None], None]) -> None:
-        """Keep one line; `done` hears None when it would survive a power cut, or Full or SpoolFailed. Raises Full."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """What this collector takes from whom. The defaults take everything."""
-
-    apps: Apps = field(default_factory=Apps)
-    visitors: Visitors = field(default_factory=lambda: Visitors(()))
-    country: Callable[[str], str] = lambda network: ""
-    address_events_per_s: float = 0.0
-    """Events from one range of addresses for one site in the long run; 0: no limit."""
-    foreign: frozenset[str] = frozenset()
-    """Agents of others that are taken, of collector.intake.foreign.AGENTS."""
-    links: bool = True
-    """Whether visitors who agreed to it may be linked to their contacts; False: nobody is."""
+    def enqueue(self, payload: bytes, done: Callable[[Exception | None], None], note: Note) -> None:
+        """Queue `payload`; call `done` with None when it would survive a power cut, else with the error. Raises Full."""
 
 
 class Intake:
-    """What is behind the public port (`http.Door`), with everything it needs passed in."""
+    """Handler of the public port, with everything it needs passed in."""
 
     def __init__(
         self,
         queue: Queue,
         counts: Counts,
-        rules: Rules | None = None,
+        policy: Policy | None = None,
         *,
         clock: Callable[[], float] = time.time,
         chance: random.Random | None = None,
@@ -132,320 +86,216 @@ class Intake:
         self._queue = queue
         self._outward = outward
         self._counts = counts
-        self._rules = rules or Rules()
+        self._policy = policy or Policy()
+        self._memory = Memory(self._policy, clock)
         self._clock = clock
         self._chance = chance or random.Random()  # noqa: S311 (spreads retries, no secret)
         self._scripts = scripts() if served is None else served
-        self._foreign = {way.path: way for way in ways(self._rules.foreign)}
-        self._seen = Seen(clock)
-        browser("")  # reads its rules, which is nothing for the first visitor to wait for
-        self._told: dict[str, int] = {}
-        self._told_minute = 0
-        rate = self._rules.address_events_per_s
-        self._senders = Buckets(rate, rate * BURST_S, clock) if rate else None
-        self._sites = {
-            name: Buckets(app.events_per_s, app.events_per_s * BURST_S, clock)
-            for name, app in self._rules.apps.registered.items()
-            if app.events_per_s
-        }
+        self._foreign = {route.path: route for route in routes(self._policy.foreign)}
+        self._limited = Limited(log, clock)
+        browser("")  # loads its rules, or the first visitor would wait for it
 
-    # http.Door
+    # http.Handler
 
-    def most_bytes(self) -> int:
-        """How long a body may be."""
-        return MAX_WIRE_BYTES
-
-    def refused(self, method: bytes, url: bytes, headers: dict[bytes, bytes]) -> Answer | None:
-        """A body that nobody will look at need not come."""
-        path = url.partition(b"?")[0]
-        way = self._foreign.get(path)
-        if way or path == BEACONS:
-            if method == b"POST":
+    def refused(self, method: str, url: str, headers: Mapping[str, str]) -> Answer | None:
+        """Return why the body of such a request is not worth reading; None if it is."""
+        path = url.partition("?")[0]
+        foreign = self._foreign.get(path)
+        if foreign or path == BEACONS:
+            if method == "POST":
                 kind = _content_type(headers)
-                if way:
-                    if kind not in way.types:
-                        known = b" or ".join(way.types).decode()
-                        return self._refuse("content_type", f"Content-Type is not {known}")
-                elif kind not in TYPES and not kind.endswith(b"+json"):
-                    return self._refuse(
-                        "content_type",
-                        "Content-Type is not one of a beacon's: text/plain or application/json",
+                if foreign:
+                    if kind not in foreign.types:
+                        return self._reject(
+                            "content_type", f"Content-Type: not accepted; expected {' or '.join(foreign.types)}"
+                        )
+                elif kind not in TYPES and not kind.endswith("+json"):
+                    return self._reject(
+                        "content_type", "Content-Type: not accepted; expected text/plain or application/json"
                     )
                 return None
-            if method == b"OPTIONS":
+            if method == "OPTIONS":
                 return None
-            return responses.text(405, "beacons come by POST", b"Allow: POST, OPTIONS\r\n")
-        if path.decode("latin-1") in self._scripts:
-            return None if method in (b"GET", b"HEAD") else responses.text(405, "GET it", b"Allow: GET, HEAD\r\n")
-        return responses.text(404, "there is nothing here")
+            return responses.text(405, "method not allowed; expected POST", b"Allow: POST, OPTIONS\r\n")
+        if path in self._scripts:
+            if method in ("GET", "HEAD"):
+                return None
+            return responses.text(405, "method not allowed; expected GET", b"Allow: GET, HEAD\r\n")
+        return responses.text(404, "not found")
 
     def answer(self, request: Request, done: Callable[[Answer], None]) -> None:
         """Answer one request that `refused` let through."""
-        if request.method == b"POST":
+        path, _, query = request.url.partition("?")
+        origin = request.headers.get("origin")
+        if request.method == "POST":
             try:
-                if way := self._foreign.get(request.url.partition(b"?")[0]):
-                    self._take_foreign(way, request, done)
+                if foreign := self._foreign.get(path):
+                    self._take_foreign(foreign, request, query, done)
                 else:
-                    self._take(request, done)
-            except BadBeacon as error:
-                done(self._refuse(error.reason, str(error), error.place, request.headers.get(b"origin")))
+                    self._take(request, query, done)
+            except (BadBeacon, CannotDecompress) as error:
+                done(self._reject(error.reason, str(error), getattr(error, "place", ""), origin))
             except Exception:
-                # Ours, not theirs: they hear nothing of it and come back; nothing of the beacon is in it.
-                log.exception("a beacon could not be taken: a defect of the collector")
-                done(self._later("defect", "the collector failed", OVERLOAD_RETRY_S, request.headers.get(b"origin")))
-        elif request.method == b"OPTIONS":
-            foreign = request.url.partition(b"?")[0] in self._foreign
-            allowed = _FOREIGN_PREFLIGHT if foreign else _PREFLIGHT
-            done(Answer(204, cors(request.headers.get(b"origin")) + allowed))
+                # Our defect, not the sender's, who only hears to retry later. Nothing of the beacon is in the log.
+                self._limited(logging.ERROR, "defect", "Cannot accept a beacon: a defect of the collector", trace=True)
+                done(self._later("defect", "the collector failed", limits.OVERLOAD_RETRY_S, origin))
+        elif request.method == "OPTIONS":
+            more = _FOREIGN_HEADERS if path in self._foreign else ""
+            allowed = _PREFLIGHT.format(more=more, seconds=limits.PREFLIGHT_S).encode()
+            done(Answer(204, cors(origin) + allowed))
         else:
-            path, _, query = request.url.decode("latin-1").partition("?")
-            accepted, known = (
-                request.headers.get(name, b"").decode("latin-1") for name in (b"accept-encoding", b"if-none-match")
-            )
+            accepted, known = (request.headers.get(name, "") for name in ("accept-encoding", "if-none-match"))
             done(self._scripts[path].answer(query, accepted, known))
 
     def turned_away(self, status: int, reason: str, message: str) -> Answer:
-        """What went wrong before there was a request."""
+        """Answer and count what went wrong before there was a request."""
         if status == 503:
-            return self._later(reason, message, OVERLOAD_RETRY_S, None)
+            return self._later(reason, message, limits.OVERLOAD_RETRY_S, None)
         return self._count_refused(status, reason, message, "", None)
 
     # Our own
 
-    def _take(self, request: Request, done: Callable[[Answer], None]) -> None:
-        packed = b"content-encoding" in request.headers
-        beacon = decode(_unpacked(request), _app_in(request.url))
-        self._admit(
-            beacon,
-            request,
-            done,
-            addresses=packed or b"?" in request.body,
-            persons=packed or b"@" in request.body,
-        )
+    def _take(self, request: Request, query: str, done: Callable[[Answer], None]) -> None:
+        content = _content(request)
+        beacon = decode(content, _app_in(query))
+        self._admit(beacon, request, done, content)
 
-    def _take_foreign(self, way: Way, request: Request, done: Callable[[Answer], None]) -> None:
-        """What an agent of others sent: taken as a whole, answered when all of it is on disk."""
-        origin = request.headers.get(b"origin")
+    def _take_foreign(self, route: Route, request: Request, query: str, done: Callable[[Answer], None]) -> None:
+        """Accept a body of another vendor's agent as a whole; answer when all of it is on disk."""
+        origin = request.headers.get("origin")
         kind = _content_type(request.headers)
-        found = way.read(_unpacked(request), kind.decode("latin-1"), _app_in(request.url), int(self._clock() * 1000))
-        for beacon in found.beacons:
-            self._site(beacon.app, origin)
-        taken = Answer(way.status, cors(origin) + b"Content-Type: " + kind + b"\r\n", way.body(kind))
-        owed = len(found.beacons)
-        refused: list[Answer] = []
+        read = route.read(_content(request), kind, _app_in(query), int(self._clock() * 1000))
+        accepted = Answer(route.status, cors(origin) + f"Content-Type: {kind}\r\n".encode(), route.body(kind))
+        for beacon in read.beacons:  # all of them first: a body is accepted or refused as a whole
+            if isinstance(refused := site(beacon, self._context(request, UNKNOWN)), Refused):
+                done(self._refuse(beacon, refused, origin))
+                return
+        waiting = len(read.beacons)
+        rejected: list[Answer] = []
 
-        def one(answer: Answer) -> None:
-            nonlocal owed
-            owed -= 1
+        def finish(answer: Answer) -> None:
+            nonlocal waiting
+            waiting -= 1
             if answer.status != 204:
-                refused.append(answer)
-            if owed <= 0:
-                if not refused:
-                    for reason, events in found.left_out.items():
+                rejected.append(answer)
+            if waiting <= 0:
+                if not rejected:
+                    for reason, events in read.left_out.items():
                         self._counts.add("snag_foreign_events_left_out", reason, events)
-                done(refused[0] if refused else taken)
+                done(rejected[0] if rejected else accepted)
 
-        if not owed:
+        if not waiting:
             self._counts.add("snag_collector_beacons", "accepted")
-            one(Answer(204))
-        for beacon in found.beacons:
-            try:
-                self._admit(beacon, request, one, addresses=True, persons=True)
-            except BadBeacon as error:
-                one(self._refuse(error.reason, str(error), error.place, origin))
+            finish(Answer(204))
+        for beacon in read.beacons:
+            self._admit(beacon, request, finish, UNKNOWN)
 
-    def _admit(
-        self,
-        beacon: Beacon,
-        request: Request,
-        done: Callable[[Answer], None],
-        *,
-        addresses: bool,
-        persons: bool,
-    ) -> None:
-        """Take a beacon that was understood. `addresses`, `persons`: whether there may be a query or an @ in it."""
-        began = time.perf_counter()
-        since_ns = time.time_ns()
-        now = self._clock()
-        headers = request.headers
-        origin = headers.get(b"origin")
-        network = self._rules.visitors.network(request.peer, headers.get(b"x-forwarded-for", b"").decode("latin-1"))
-        app = self._site(beacon.app, origin)
-        if (limited := self._limited(beacon, network)) is not None:
-            reason, what, wait_s = limited
-            done(self._later(reason, f"this {what} sends more events than it may", wait_s, origin, status=429))
+    def _admit(self, beacon: Beacon, request: Request, done: Callable[[Answer], None], content: bytes) -> None:
+        """Run the steps of admission, then enqueue."""
+        started = time.perf_counter()
+        origin = request.headers.get("origin")
+        context = self._context(request, content)
+        if (refused := admit(beacon, context, self._count_step)) is not None:
+            done(self._refuse(beacon, refused, origin))
             return
-        key = key_of(beacon)
-        if key in self._seen:
-            self._counts.add("snag_collector_beacons", "duplicate")
-            done(Answer(204, cors(origin)))
-            return
-        if app.sample < 1 and beacon.traffic_source == "rum" and not _sampled(beacon, app.sample):
-            self._counts.add("snag_collector_beacons", "accepted")
-            self._counts.add("snag_collector_events_dropped", "sampled", len(beacon.events))
-            done(Answer(204, cors(origin)))
-            return
-        self._shed(beacon)
-        if addresses:
-            _strip(beacon)
-        if persons:
-            _redact(beacon)
-        if beacon.consent == "full" and not self._linkable(headers):
-            beacon.consent = "measurement"
-        kinds = [kind_of(event) for event in beacon.events]
-        edge = self._edge(beacon, headers, network, now)
-        outward, passage = self._outward, None
-        if outward is not None:
-            passage = outward.begin(beacon.app, len(kinds), headers.get(b"traceparent", b""), since_ns)
-        line = queued(beacon, edge, passage.trace if passage else "")
 
-        def kept(error: Exception | None) -> None:
-            if passage is not None:
-                passage.end(error)
+        def finish(error: Exception | None) -> None:
+            if context.passage is not None:
+                context.passage.end(error)
             if error is None:
-                if outward is not None:
-                    outward.tell(beacon, edge.skew_ms, edge.is_bot)
-                self._seen.add(key)
-                self._counts.add("snag_collector_beacons", "accepted")
-                self._counts.add_each("snag_collector_events", kinds)
-                for reason, events in beacon.dropped.items():
-                    self._counts.add("snag_agent_events_dropped", reason, events)
-                self._counts.observe("snag_collector_request_duration_seconds", time.perf_counter() - began)
-                self._counts.observe("snag_collector_request_bytes", len(request.body))
+                self._count_accepted(beacon, context, len(request.body), started)
                 done(Answer(204, cors(origin)))
             else:
                 done(self._full(error, origin))
 
+        assert context.edge is not None  # noqa: S101 (a step fills it in)
         try:
-            self._queue.enqueue(line, kept)
+            self._queue.enqueue(queued(beacon, context.edge), finish, _note(beacon, context))
         except Full as error:
-            if passage is not None:
-                passage.end(error)
-            done(self._full(error, origin))
+            finish(error)
 
-    def _linkable(self, headers: dict[bytes, bytes]) -> bool:
-        """Neither the profile nor the browser says no (Global Privacy Control, Do Not Track); the agent asks the same."""
-        return self._rules.links and b"1" not in (headers.get(b"sec-gpc"), headers.get(b"dnt"))
-
-    def _limited(self, beacon: Beacon, network: str) -> tuple[str, str, float] | None:
-        """Why this sender has to wait, in one word and in three, and how long; None if it need not."""
-        site = self._sites.get(beacon.app)
-        if site and (wait_s := site.wait_s(beacon.app)):
-            return "app_limit", "site", wait_s
-        sender = (beacon.app, network)
-        if self._senders and not network.startswith("127.") and network != "::":  # this machine is no visitor
-            if wait_s := self._senders.wait_s(sender):
-                return "address_limit", "range of addresses", wait_s
-            self._senders.take(sender, len(beacon.events))
-        if site:
-            site.take(beacon.app, len(beacon.events))
-        return None
-
-    def _site(self, name: str, origin: bytes | None) -> App:
-        app = self._rules.apps.get(name)
-        if app is None:
-            raise BadBeacon("unknown_app", f"app '{name}' is not registered here", f"app {name}")
-        if origin and not app.allows(origin.decode("latin-1")):
-            raise BadBeacon(
-                "origin",
-                f"pages at this origin may not send for app '{name}'",
-                f"app {name}, origin {origin[:100].decode('latin-1')!a}",
-            )
-        return app
-
-    def _edge(self, beacon: Beacon, headers: dict[bytes, bytes], network: str, now: float) -> Edge:
-        received_ts = int(now * 1000)
-        agent = browser(headers.get(b"user-agent", b"").decode("latin-1"))
-        if beacon.device == "unknown":
-            beacon.device = agent.device
-        return Edge(
-            received_ts=received_ts,
-            skew_ms=skew_ms(beacon.sent_ts, received_ts),
-            country=self._rules.country(network),
-            browser_family=agent.family,
-            # A journey's browser says that it is steered; that is no secret and no stranger.
-            is_bot=agent.is_bot and beacon.traffic_source == "rum",
+    def _context(self, request: Request, content: bytes) -> Context:
+        return Context(
+            self._policy,
+            self._memory,
+            request.headers,
+            request.peer,
+            now=self._clock(),
+            queue_share=self._queue.held_bytes / self._queue.max_bytes,
+            content=content,
+            received_ns=time.time_ns(),
+            outward=self._outward,
         )
 
-    def _shed(self, beacon: Beacon) -> None:
-        """Leave out what goes first while the queue fills up. Raises BadBeacon when nothing would be left."""
-        kinds = shed(self._queue.held_bytes / self._queue.max_bytes)
-        if not kinds:
-            return
-        left = [event for event in beacon.events if kind_of(event) not in kinds]
-        if left:
-            self._counts.add("snag_collector_events_dropped", "shed", len(beacon.events) - len(left))
-            beacon.events = left
+    def _count_step(self, step: str) -> None:
+        self._counts.add("snag_collector_admission_steps", step)
+
+    def _count_accepted(self, beacon: Beacon, context: Context, size: int, started: float) -> None:
+        counts = self._counts
+        if self._outward is not None and context.edge is not None:
+            self._outward.tell(beacon, context.edge.skew_ms, context.edge.is_bot)
+        self._memory.duplicates.add(context.duplicate_key)
+        counts.add("snag_collector_beacons", "accepted")
+        counts.add_each("snag_collector_events", context.kinds)
+        if context.shed:
+            counts.add("snag_collector_events_dropped", "shed", context.shed)
+        for reason, events in beacon.dropped.items():
+            counts.add("snag_agent_events_dropped", reason, events)
+        counts.observe("snag_collector_request_duration_seconds", time.perf_counter() - started)
+        counts.observe("snag_collector_request_bytes", size)
+
+    def _refuse(self, beacon: Beacon, refused: Refused, origin: str | None) -> Answer:
+        if refused.reason == "sampled":
+            self._counts.add("snag_collector_beacons", "accepted")
+            self._counts.add("snag_collector_events_dropped", "sampled", len(beacon.events))
+        elif refused.status == 204:
+            self._counts.add("snag_collector_beacons", refused.reason)
+        elif refused.retry_s:
+            return self._later(refused.reason, refused.message, refused.retry_s, origin, status=refused.status)
         else:
-            raise BadBeacon("shed", "the queue is nearly full, and takes what stops people first")
+            return self._count_refused(refused.status, refused.reason, refused.message, refused.place, origin)
+        return Answer(204, cors(origin))
 
-    def _full(self, error: Exception, origin: bytes | None) -> Answer:
-        reason = "spool_full" if isinstance(error, Full) else "spool_failed"
-        # Where the queue lies is nothing for strangers.
-        return self._later(
-            reason, "the queue is full" if reason == "spool_full" else "the queue failed", RETRY_S, origin
-        )
+    def _full(self, error: Exception, origin: str | None) -> Answer:
+        # The queue's folder is not for strangers to know.
+        if isinstance(error, Full):
+            return self._later("spool_full", "the queue is full", limits.RETRY_S, origin)
+        return self._later("spool_failed", "the queue failed", limits.RETRY_S, origin)
 
-    def _later(self, reason: str, message: str, seconds: float, origin: bytes | None, *, status: int = 503) -> Answer:
-        wait = f"Retry-After: {retry_after(seconds, self._chance)}\r\n".encode()
+    def _later(self, reason: str, message: str, seconds: float, origin: str | None, *, status: int = 503) -> Answer:
+        wait = f"Retry-After: {limits.retry_after(seconds, self._chance)}\r\n".encode()
         return self._count_refused(status, reason, message, "", origin, wait)
 
-    def _refuse(self, reason: str, message: str, place: str = "", origin: bytes | None = None) -> Answer:
-        if reason == "shed":
-            return self._later(reason, message, RETRY_S, origin)
+    def _reject(self, reason: str, message: str, place: str = "", origin: str | None = None) -> Answer:
         return self._count_refused(STATUS.get(reason, 400), reason, message, place, origin)
 
     def _count_refused(
-        self, status: int, reason: str, message: str, place: str, origin: bytes | None, head: bytes = b""
+        self, status: int, reason: str, message: str, place: str, origin: str | None, head: bytes = b""
     ) -> Answer:
         self._counts.add("snag_collector_beacons", "refused")
         self._counts.add("snag_collector_beacons_refused", reason)
-        self._tell(reason, place)
+        # Nothing in it that a stranger chose but the name of a site or an origin.
+        self._limited(logging.INFO, reason, "Rejected a beacon (%s)%s", reason, f": {place}" if place else "")
         return responses.text(status, message, cors(origin) + head)
 
-    def _tell(self, reason: str, place: str) -> None:
-        """One line, with nothing in it that a stranger chose but the name of a site or an origin."""
-        minute = int(self._clock() // 60)
-        if minute != self._told_minute:
-            self._told, self._told_minute = {}, minute
-        told = self._told[reason] = self._told.get(reason, 0) + 1
-        if told < TOLD_A_MINUTE:
-            log.info("refused a beacon (%s)%s", reason, f": {place}" if place else "")
-        elif told == TOLD_A_MINUTE:
-            log.info("refused a beacon (%s); more of them this minute are only counted", reason)
+
+def _note(beacon: Beacon, context: Context) -> Note:
+    skew = context.edge.skew_ms if context.edge else 0
+    trace = context.passage.trace if context.passage else ""
+    return Note(beacon.events[0].client_ts + skew, len(beacon.events), trace)
 
 
-def _unpacked(request: Request) -> bytes:
-    return unpack(request.body, request.headers.get(b"content-encoding", b"").decode("latin-1"))
+def _content(request: Request) -> bytes:
+    return decompress(request.body, request.headers.get("content-encoding", ""), limits.UNPACKED_BYTES)
 
 
-def _content_type(headers: dict[bytes, bytes]) -> bytes:
-    return headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+def _content_type(headers: Mapping[str, str]) -> str:
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def _app_in(url: bytes) -> str:
-    for pair in url.partition(b"?")[2].split(b"&"):
-        name, _, value = pair.partition(b"=")
-        if name == b"app":
-            return value.decode("latin-1")
+def _app_in(query: str) -> str:
+    for pair in query.split("&"):
+        name, _, value = pair.partition("=")
+        if name == "app":
+            return value
     return ""
-
-
-def _sampled(beacon: Beacon, share: float) -> bool:
-    """By the session's id, so that a visit is kept or left as a whole, on every worker."""
-    return (beacon.session_id.int * 0x9E3779B97F4A7C15 >> 20) % 2**32 < share * 2**32
-
-
-def _redact(beacon: Beacon) -> None:
-    """The agent sends no addresses; what a site names its pages, elements and errors by may hold one all the same."""
-    for event in beacon.events:
-        for name in REDACTED:
-            if "@" in (value := getattr(event, name, "")):
-                setattr(event, name, redact(value))
-
-
-def _strip(beacon: Beacon) -> None:
-    for event in beacon.events:
-        for name in STRIPPED:
-            if "?" in (value := getattr(event, name, "")):
-                setattr(event, name, value.partition("?")[0])

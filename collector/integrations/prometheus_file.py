@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 from collector.integrations.prometheus import PrometheusError, Wanted
+from collector.settings import load_toml
 
 _KNOWN = set(Wanted._fields)
 
 
 def read(path: Path) -> list[Wanted]:
     """Read `[[series]]` tables with `name`, `prometheus`, `query` and, for one site only, `app`. Raises PrometheusError."""
-    try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise PrometheusError(f"{path} cannot be read: {error.strerror}") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PrometheusError(f"{path} is not TOML: {error}") from None
+    found = load_toml(path, "", PrometheusError)
     series = found.get("series")
     if not isinstance(series, list) or set(found) != {"series"}:
         raise PrometheusError(f"{path}: right would be nothing but [[series]] tables with name, prometheus and query")

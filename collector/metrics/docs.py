@@ -1,4 +1,4 @@
-"""docs/metrics.md, written from the catalogue by `python -m collector.metrics.docs`; a test holds it fresh."""
+"""docs/metrics.md, written from the catalogue by `python -m tools.generate`; a test holds it fresh."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collector.metrics.catalogue import CATALOGUE, Metric
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "metrics.md"
 
-_HEAD = """<!-- Written by `python -m collector.metrics.docs`. Do not edit. -->
+_HEAD = """<!-- Written by `python -m tools.generate`. Do not edit. -->
 # CX and service metrics
 
 `snag metrics` prints every number with its 95 % interval and what it was counted from (n); below the minimum it prints
@@ -71,7 +71,3 @@ def _entry(m: Metric) -> str:
             "",
         ]
     )
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")

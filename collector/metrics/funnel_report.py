@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
-from collector.friction.points import Period, written
 from collector.metrics.funnel import lost
 from collector.metrics.intervals import wilson
 from collector.metrics.journeys import Journey, read
+from collector.metrics.period import Period
 from collector.metrics.score import Sums, friction_score
 from collector.store import Store
+from collector.store.fingerprint import format_fingerprint
 from collector.store.journeys import Definition, define
+from collector.store.queries import funnels as queries
+from collector.store.queries.funnels import RunStep, Step, StepPoint
 
 
 def define_journeys(store: Store, path: str) -> list[Journey]:
@@ -36,96 +38,81 @@ def define_journeys(store: Store, path: str) -> list[Journey]:
     return journeys
 
 
-def funnel(store: Store, period: Period, journey: Journey) -> dict[str, Any]:
-    """Every step for visitors and for synthetic runs, and what friction points cost in completions; shares with 95 %
-    intervals, times in seconds."""
-    parameters = {**period.parameters(), "journey": journey.name}
-    return _told(
-        store,
-        period.app,
-        journey,
-        period.start,
-        period.end,
-        store.rows("funnel", **parameters),
-        store.rows("funnel_points", **parameters),
-    )
+def funnel(store: Store, period: Period, journey: Journey, *, from_sums: bool = False) -> dict[str, Any]:
+    """Return every step for visitors and for synthetic runs, and what friction points cost in completions.
 
-
-def summed(store: Store, app: str, start: date, end: date, sources: Sequence[str], journey: Journey) -> dict[str, Any]:
-    """As `funnel`, from the sums of days, UTC, `end` left out: what pages read."""
-    scope = {"app": app, "journey": journey.name, "sources": list(sources), "start": start, "end": end}
-    rows, points = (store.rows(name, **scope) for name in ("funnel_sums", "funnel_point_sums"))
-    through = {row[0]: (row[2], row[-1]) for row in rows}
-    return _told(
-        store,
-        app,
-        journey,
-        datetime.combine(start, time(), UTC),
-        datetime.combine(end, time(), UTC),
-        [row[:-1] for row in rows],
-        [
-            (position, step, point, page, kind, element, *through[position], exposed, exposed_through)
-            for position, step, point, page, kind, element, exposed, exposed_through in points
-            if position in through
-        ],
-    )
-
-
-def _told(
-    store: Store,
-    app: str,
-    journey: Journey,
-    start: datetime,
-    end: datetime,
-    steps_found: Sequence[Any],
-    costs_found: Sequence[Any],
-) -> dict[str, Any]:
-    steps = [_step(row, journey) for row in steps_found]
-    known = {step["step"] for step in steps}
-    steps += [_nobody(i, step.name) for i, step in enumerate(journey.steps, 1) if step.name not in known]
-    runs = store.rows("funnel_runs", app=app, start=start, end=end, journey=journey.name)
-    costs = [_cost(row, journey) for row in costs_found]
+    `from_sums`: of the days (UTC) that the period touches, from the sums that pages read; at little cost. Otherwise
+    counted from the visits. Shares have 95 % intervals, times are in seconds.
+    """
+    app, name, sources = period.app, journey.name, period.sources
+    if from_sums:
+        first, end = period.days()
+        start, until = (datetime.combine(day, time(), UTC) for day in (first, end))
+        steps = queries.step_sums(store, app=app, journey=name, start=first, end=end, sources=sources)
+        points = queries.point_sums(store, app=app, journey=name, start=first, end=end, sources=sources)
+    else:
+        start, until = period.start, period.end
+        steps = queries.steps(store, app=app, journey=name, start=start, end=until, sources=sources)
+        points = queries.points(store, app=app, journey=name, start=start, end=until, sources=sources)
+    shown = [_step(step) for step in steps]
+    known = {step.step for step in steps}
+    shown += [_nobody(i, step.name) for i, step in enumerate(journey.steps, 1) if step.name not in known]
+    of = {step.position: step for step in steps}
+    costs = [_cost(point, of[point.position], journey) for point in points if point.position in of]
     return {
         "app": app,
-        "journey": journey.name,
+        "journey": name,
         "value": journey.value,
         "currency": journey.currency,
         "since": start.isoformat(),
-        "until": end.isoformat(),
-        "steps": sorted(steps, key=lambda step: step["position"]),
-        "synthetic": [
-            {
-                "position": position,
-                "step": name,
-                "entered": begun,
-                "done": done,
-                "done_share_95": wilson(done, begun),
-                "slow": slow,
-                "median_s": median_s,
-                "p95_s": p95_s,
-            }
-            for position, name, begun, done, slow, median_s, p95_s in runs
-        ],
+        "until": until.isoformat(),
+        "steps": sorted(shown, key=lambda step: step["position"]),
+        "synthetic": [_run(step) for step in queries.runs(store, app=app, journey=name, start=start, end=until)],
         "lost_completions": sorted(
             (cost for cost in costs if cost and cost["completions"] > 0), key=lambda cost: -cost["completions"]
         ),
     }
 
 
-def _step(row: Sequence[Any], journey: Journey) -> dict[str, Any]:
-    position, name, visits, w, done, w_done, median_s, p95_s, *sums, linkable, callers = row
-    score = friction_score(Sums(visits, w, *sums))
+def _run(step: RunStep) -> dict[str, Any]:
     return {
-        "position": position,
-        "step": name,
-        "sessions": visits,
-        "entered": w,
-        "done": w_done,
-        "abandoned": w - w_done,
-        "done_share": w_done / w,
-        "done_share_95": wilson(done, visits),
-        "median_s": _known(median_s),
-        "p95_s": _known(p95_s),
+        "position": step.position,
+        "step": step.step,
+        "entered": step.begun,
+        "done": step.done,
+        "done_share_95": wilson(step.done, step.begun),
+        "slow": step.slow,
+        "median_s": step.median_s,
+        "p95_s": step.p95_s,
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    score = friction_score(
+        Sums(
+            step.visits,
+            step.w,
+            step.ww,
+            step.ws,
+            step.wws,
+            step.wwss,
+            step.hits,
+            step.struggled,
+            step.w_struggled,
+        )
+    )
+    linkable, callers = step.linkable, step.callers
+    return {
+        "position": step.position,
+        "step": step.step,
+        "sessions": step.visits,
+        "entered": step.w,
+        "done": step.w_done,
+        "abandoned": step.w - step.w_done,
+        "done_share": step.w_done / step.w,
+        "done_share_95": wilson(step.done, step.visits),
+        "median_s": _known(step.median_s),
+        "p95_s": _known(step.p95_s),
         "friction_score": score.score.value if score else None,
         "friction_score_95": score.score.interval_95 if score else None,
         "friction_rate": score.rate.value if score else None,
@@ -158,19 +145,18 @@ def _nobody(position: int, name: str) -> dict[str, Any]:
     }
 
 
-def _cost(row: Sequence[Any], journey: Journey) -> dict[str, Any] | None:
-    position, step, point, page, kind, element, entered, through, exposed, exposed_through = row
-    found = lost(entered, through, exposed, exposed_through, journey.value)
+def _cost(point: StepPoint, step: Step, journey: Journey) -> dict[str, Any] | None:
+    found = lost(step.visits, step.through, point.exposed, point.exposed_through, journey.value)
     if found is None:
         return None
     return {
-        "position": position,
-        "step": step,
-        "fingerprint": written(point),
-        "page_group": page,
-        "kind": kind,
-        "target": element,
-        "exposed": exposed,
+        "position": point.position,
+        "step": point.step,
+        "fingerprint": format_fingerprint(point.fingerprint),
+        "page_group": point.page_group,
+        "kind": point.kind,
+        "target": point.element,
+        "exposed": point.exposed,
         "completions": found.completions,
         "completions_95": found.interval_95,
         "value_at_risk": found.value if journey.value else None,

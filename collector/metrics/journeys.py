@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
+
+from collector.times import BadTime, duration_ms
 
 
 class BadJourneys(ValueError):
@@ -118,8 +119,9 @@ def _number(value: Any, at: str) -> float:
 
 
 def _seconds(value: Any, at: str) -> float:
-    if isinstance(value, str) and (found := re.fullmatch(r"(\d+(?:\.\d+)?)\s*(ms|s|m)", value)):
-        return float(found[1]) * {"ms": 0.001, "s": 1, "m": 60}[found[2]]
     if value == 0 and not isinstance(value, bool):
         return 0.0
-    raise BadJourneys(f"{at} is {value!r}; right would be a time such as 1500ms, 3s or 1m")
+    try:
+        return duration_ms(value) / 1000
+    except (BadTime, TypeError):
+        raise BadJourneys(f"{at}: {value!r} is not a valid duration; expected for example 1500ms, 3s or 1m") from None

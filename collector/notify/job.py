@@ -1,5 +1,7 @@
-"""Tells each channel of each surge once, and again only when the verdict changes. What was told is kept in the store, so
-that a restart tells nothing twice; what could not be sent is tried again, less and less often, and then given up.
+"""Notifies each channel of each surge once, and again only when the verdict changes.
+
+Notifications are stored, so that a restart sends nothing twice; one that could not be sent is retried, less and less
+often, and then dropped.
 """
 
 from __future__ import annotations
@@ -21,21 +23,21 @@ from collector.telemetry import Shown
 log = logging.getLogger(__name__)
 
 NEWS = timedelta(hours=6)
-"""A surge that ended longer ago is history: the pages show it, and nobody is sent for."""
+"""A surge that ended longer ago is history: the pages show it, and nobody is notified."""
 
 CALM = timedelta(minutes=15)
-"""Between two messages about one surge over one channel: a verdict on the edge would go to and fro."""
+"""Between two messages about one surge over one channel: a borderline verdict would alternate."""
 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 MOST_ATTEMPTS = 10
-"""Together about three hours: later it is no news."""
+"""Together about three hours: later it is no longer news."""
 
 RESULTS = ("sent", "failed", "given_up")
 
 
 class Due(NamedTuple):
-    """One message that is to be sent now."""
+    """One message to send now."""
 
     surge: ToTell
     channel: Channel
@@ -46,7 +48,7 @@ class Due(NamedTuple):
 
 
 class Notifier:
-    """Sends what is due over `channels`."""
+    """Sends due notifications over `channels`."""
 
     def __init__(self, channels: Sequence[Channel], shown: Shown, *, time_zone: str, link: str = "") -> None:
         self._channels = channels
@@ -54,28 +56,28 @@ class Notifier:
         self._time_zone = time_zone
         self._link = link
         self._results: Counter[tuple[str, ...]] = Counter()
-        self._show()
+        self._export()
 
     def turn(self, store: Store, now: datetime) -> None:
-        """Send what is due at `now`. Of a channel that fails the rest waits for the next turn."""
+        """Send what is due at `now`. When a channel fails, the rest of its messages wait for the next turn."""
         surges = to_tell(store, now - NEWS)
         failed: set[str] = set()
-        for one in due(surges, told(store, [surge.surge_id for surge in surges]), self._channels, now):
-            if one.channel.name in failed:
+        for item in due(surges, told(store, [surge.surge_id for surge in surges]), self._channels, now):
+            if item.channel.name in failed:
                 continue
-            state, error = self._send(store, one)
-            attempts = one.attempts + 1
+            state, error = self._send(store, item)
+            attempts = item.attempts + 1
             wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempts - 1))
             if state == "failed":
-                failed.add(one.channel.name)
+                failed.add(item.channel.name)
                 state = "given_up" if attempts >= MOST_ATTEMPTS else state
             keep_told(
                 store,
                 Told(
-                    one.surge.app,
-                    one.surge.surge_id,
-                    one.channel.name,
-                    one.verdict,
+                    item.surge.app,
+                    item.surge.surge_id,
+                    item.channel.name,
+                    item.verdict,
                     state,
                     attempts,
                     now + wait,
@@ -83,42 +85,42 @@ class Notifier:
                     now,
                 ),
             )
-            self._results[one.channel.name, state] += 1
-            self._say(one, state, error)
-        self._show()
+            self._results[item.channel.name, state] += 1
+            self._log(item, state, error)
+        self._export()
 
-    def _send(self, store: Store, one: Due) -> tuple[str, str]:
-        surge = read_account(one.surge.account)
-        found = remembered(store, one.surge.app, surge, self._time_zone)
+    def _send(self, store: Store, item: Due) -> tuple[str, str]:
+        surge = read_account(item.surge.account)
+        context = remembered(store, item.surge.app, surge, self._time_zone)
         try:
-            one.channel.send(
+            item.channel.send(
                 message(
-                    one.surge.surge_id,
+                    item.surge.surge_id,
                     surge,
-                    found,
-                    before=one.before,
-                    withdrawn=one.verdict == WITHDRAWN,
+                    context,
+                    before=item.before,
+                    withdrawn=item.verdict == WITHDRAWN,
                     link=self._link,
-                    number=one.number,
+                    number=item.number,
                 )
             )
         except NotSent as error:
             return "failed", str(error)
         return "sent", ""
 
-    def _say(self, one: Due, state: str, error: str) -> None:
+    def _log(self, item: Due, state: str, error: str) -> None:
         if state == "sent":
-            log.info("%s: support leads were told by %s: verdict %s", one.surge.app, one.channel.name, one.verdict)
+            log.info("%s: support leads notified by %s: verdict %s", item.surge.app, item.channel.name, item.verdict)
         else:
             log.warning(
-                "%s: support leads could not be told by %s (%s): %s",
-                one.surge.app,
-                one.channel.name,
+                "%s: cannot notify support leads by %s (%s): %s",
+                item.surge.app,
+                item.channel.name,
                 state.replace("_", " "),
                 error,
             )
 
-    def _show(self) -> None:
+    def _export(self) -> None:
         values: dict[tuple[str, ...], float] = {
             (channel.name, result): 0 for channel in self._channels for result in RESULTS
         }
@@ -126,24 +128,24 @@ class Notifier:
 
 
 def due(surges: Sequence[ToTell], before: Sequence[Told], channels: Sequence[Channel], now: datetime) -> list[Due]:
-    """What is to be sent at `now`, by what was sent and tried `before` (the oldest first). No I/O."""
-    found = []
+    """Messages to send at `now`, given those sent and tried `before` (the oldest first). No I/O."""
+    messages = []
     for surge in surges:
         verdict = surge.verdict if surge.state == "standing" else WITHDRAWN
         for channel in channels:
             if channel.apps and surge.app not in channel.apps:
                 continue
-            mine = [one for one in before if (one.surge_id, one.channel) == (surge.surge_id, channel.name)]
-            sent = [one for one in mine if one.state == "sent"]
+            earlier = [item for item in before if (item.surge_id, item.channel) == (surge.surge_id, channel.name)]
+            sent = [item for item in earlier if item.state == "sent"]
             last = sent[-1] if sent else None
             if (last.verdict if last else WITHDRAWN) == verdict:
-                continue  # it is known, or was never told and was never there
+                continue  # the receiver knows, or was never notified and there is nothing to withdraw
             if last and now - last.updated_ts < CALM:
                 continue
-            tried = next((one for one in mine if one.verdict == verdict and one.state != "sent"), None)
+            tried = next((item for item in earlier if item.verdict == verdict and item.state != "sent"), None)
             if tried and (tried.state == "given_up" or tried.next_ts > now):
                 continue
-            found.append(
+            messages.append(
                 Due(
                     surge,
                     channel,
@@ -153,4 +155,4 @@ def due(surges: Sequence[ToTell], before: Sequence[Told], channels: Sequence[Cha
                     tried.attempts if tried else 0,
                 )
             )
-    return found
+    return messages

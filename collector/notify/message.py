@@ -1,4 +1,4 @@
-"""What support leads are told of a surge, in words and as data. No person, visit or address is in it."""
+"""The notification of a surge, in words and as data. No person, visit or address is in it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from uuid import UUID, uuid5
 
 from collector.correlate import Surge
 from collector.surges.find import Found
-from collector.surges.wording import VERDICT_WORDS, tell
+from collector.surges.wording import VERDICT_WORDS, describe, lower_first
 
 NAMESPACE = UUID("0d5b6c0a-9b0f-4f0e-a1d3-6f1f6c3a2b77")
 WITHDRAWN = "withdrawn"
-"""Told as a verdict: there was no surge after all."""
+"""Sent as a verdict: there was no surge after all."""
 
 
 class Message(NamedTuple):
     """One message, the same over every channel."""
 
     message_id: UUID
-    """The same when it is sent again, so that who got it twice can tell."""
+    """The same when it is sent again, so that a receiver can ignore repeats."""
     surge_id: UUID
     subject: str
     text: str
@@ -30,21 +30,21 @@ class Message(NamedTuple):
 def message(
     surge_id: UUID, surge: Surge, found: Found, *, before: str, withdrawn: bool, link: str, number: int
 ) -> Message:
-    """Tell of `surge`; `before`: the verdict that was told last, "" at first; `number`: how many were told of it before."""
+    """The notification of `surge`; `before`: the verdict sent last, "" at first; `number`: how many were sent of it."""
     verdict = WITHDRAWN if withdrawn else surge.verdict
-    story = tell(surge, found._replace(examples={}))
+    story = describe(surge, found._replace(examples={}))
     app = found.app
     where = link.replace("{app}", app).replace("{surge_id}", str(surge_id))
     if withdrawn:
-        subject = f"{app}: the surge of contacts was none"
-        lines = ["What came in later shows that contacts were as usual. " + story.details[0]]
+        subject = f"{app}: contact surge withdrawn"
+        lines = ["Later data showed that contacts were as usual. " + story.details[0]]
     else:
-        subject = f"{app}: {story.headline.rstrip('.')}" if not before else f"{app}: new verdict on a surge of contacts"
+        subject = f"{app}: {story.headline.rstrip('.')}" if not before else f"{app}: new verdict on a contact surge"
         lines = [f"{story.headline} {story.verdict}"]
         if before:
-            lines.append(f"The verdict before was: {_verdict(before)}.")
-        lines += ["", *(f"- {one}" for one in story.details)]
-        lines += ["", *(f"{sign} {cause}: {state}. {reason}" for sign, cause, state, reason in story.rivals)]
+            lines.append(f"The previous verdict was: {_verdict(before)}.")
+        lines += ["", *(f"- {detail}" for detail in story.details)]
+        lines += ["", *(f"{symbol} {cause}: {state}. {reason}" for symbol, cause, state, reason in story.rivals)]
     lines += ["", where or f"More: snag contacts surges --app {app}"]
     data = {
         "app": app,
@@ -76,17 +76,18 @@ def message(
 
 def trial(now: datetime) -> Message:
     """What `snag notify test` sends."""
-    text = "This is a test of Snagwatch. Support leads are told here when contacts surge, and whether the site is why."
+    text = (
+        "This is a test of Snagwatch. Support leads are notified here when contacts surge, and whether the site is why."
+    )
     payload = {"type": "test", "timestamp": now.isoformat(), "data": {"text": text}}
-    one = uuid5(NAMESPACE, now.isoformat())
-    return Message(one, one, "Snagwatch: a test", text, payload)
+    test_id = uuid5(NAMESPACE, now.isoformat())
+    return Message(test_id, test_id, "Snagwatch: test", text, payload)
 
 
 def _verdict(name: str) -> str:
     if name == WITHDRAWN:
         return "there was no surge"
-    told = VERDICT_WORDS.get(name, name)
-    return told[:1].lower() + told[1:]
+    return lower_first(VERDICT_WORDS.get(name, name))
 
 
 def _iso(epoch_s: float) -> str:

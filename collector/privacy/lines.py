@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from collector.spool.line import payload_of
+
 
 class Traces(NamedTuple):
     """What a person may be recognised by in a queued or refused line."""
@@ -47,7 +49,7 @@ def sift(file: Path, traces: Traces) -> int:
 
 def names(line: bytes, traces: Traces) -> bool:
     """Whether a line is about the person. What is no JSON, such as half of one, is searched as text."""
-    text = line.decode("utf-8", "replace")
+    text = payload_of(line).decode("utf-8", "replace")
     try:
         found = json.loads(text)
     except ValueError:

@@ -1,12 +1,11 @@
 """What a number of sessions needs: from figures that the benchmarks print to cores, disk, pods and shards.
 
-`python -m collector.server.capacity` writes docs/capacity.md, which tells measured from extrapolated figures.
+`python -m tools.generate` writes docs/capacity.md, which tells measured from extrapolated figures.
 """
 
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import NamedTuple
 
 FRONT_S = 17.6
@@ -101,7 +100,7 @@ HEADINGS = (
     "cores of the store", "disk", "store", "queue for 4 h without it", "figures",
 )  # fmt: skip
 
-_PAGE = """<!-- Written by `python -m collector.server.capacity`. Do not edit. -->
+_PAGE = """<!-- Written by `python -m tools.generate`. Do not edit. -->
 # Capacity
 
 What a site needs, from a laptop to a billion sessions a day. `snag plan --sessions-per-day N` prints the row for yours.
@@ -176,7 +175,3 @@ def _bytes(n: float) -> str:
         if n >= unit:
             return f"{n / unit:.3g} {name}"
     return f"{max(n, 1e6) / 1e6:.0f} MB"
-
-
-if __name__ == "__main__":
-    (Path(__file__).parents[2] / "docs/capacity.md").write_text(to_markdown(), encoding="utf-8")

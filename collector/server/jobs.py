@@ -1,6 +1,6 @@
-"""What the process that owns the store does besides taking beacons: each chore at its interval, one at a time.
+"""Background jobs of the process that owns the store: each at its interval, one at a time.
 
-A chore that fails is counted, said once per run, and tried again at its next turn; it never stops the collector.
+A job that fails is counted, logged once per run, and tried again at its next turn; it never stops the collector.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from collector.settings import BadSetting, Settings
 from collector.spool.quarantine import QUARANTINE
 from collector.store import Annotation, Store, erasure, page_sums
 from collector.store.feedback import links
+from collector.store.queries import contacts as contact_queries
 from collector.surges.find import ContactsMissing, NoSite
 from collector.surges.history import judge
 from collector.telemetry import Counts, Shown
@@ -43,26 +44,29 @@ log = logging.getLogger(__name__)
 FEEDBACK_DAYS = 7
 """Days after a release that contacts and friction must hold, for a loop to be verified."""
 
+BREAK_OFF_S = 30.0
+"""How long a job may take to break off when the collector stops."""
+
 PULLS_S = 30.0
-"""How often it is looked whether a source is to be asked."""
+"""How often to check whether a source is due."""
 
 
-class Chore(NamedTuple):
-    """One thing to do every so often, with an open store, in a thread of its own."""
+class Job(NamedTuple):
+    """Something to do at an interval, with an open store, in a thread."""
 
     name: str
     every_s: float
-    run: Callable[[Store, threading.Event], None]
-    """The event is set when the collector stops: a long chore then breaks off, to go on at the next start."""
+    run: Callable[[Store, threading.Event], object]
+    """The event is set when the collector stops: a long job then breaks off, to continue at the next start."""
 
 
-def chores(
+def all_jobs(
     settings: Settings,
     clock: Callable[[], float] = time.time,
     counts: Counts | None = None,
     shown: Shown | None = None,
-) -> list[Chore]:
-    """All that a collector does, in the order of one round. `shown` is brought up to date with what the store holds.
+) -> list[Job]:
+    """Return all jobs in the order of one round. `shown` is updated with what the store holds.
 
     Raises BadSetting: a file cannot be used.
     """
@@ -73,32 +77,32 @@ def chores(
         "contacts": settings.keep_contacts_days,
         "rollups": settings.keep_rollups_days,
     }
-    pulls = [Chore("pulls", PULLS_S, Pulls(settings, clock, counts).run)] if settings.sources_file else []
+    pulls = [Job("pulls", PULLS_S, Pulls(settings, clock, counts, shown).run)] if settings.sources_file else []
     return [
         *pulls,
-        Chore("releases", 600, lambda store, _: _releases(store, clock)),
-        Chore("retention", 86_400, lambda store, _: _retention(store, retention)),
-        Chore("privacy", 60, lambda store, _: _privacy(store, bool(settings.consent_profile))),
-        Chore("rollups", 60, lambda store, stopping: _rollups(store, ["5m"], stopping)),
-        Chore("rollups_by_hour", 600, lambda store, stopping: _rollups(store, ["1h"], stopping)),
-        Chore("causes", 60, lambda store, stopping: _causes(store, settings.journeys_file, stopping)),
-        Chore("sums", 60, _sums),
-        Chore("funnels", 600, _funnels),
-        Chore("feedback", 3600, lambda store, _: _feedback(store, clock)),
-        Chore("causes_again", 480, lambda store, _: again(store, timedelta(hours=2))),
-        Chore("causes_of_the_week", 86_400, lambda store, _: again(store, timedelta(days=7))),
-        Chore("performance", 300, lambda store, _: _performance(store, settings, clock)),
-        Chore(
+        Job("releases", 600, lambda store, _: _releases(store, clock)),
+        Job("retention", 86_400, lambda store, _: _retention(store, retention)),
+        Job("privacy", 60, lambda store, _: _privacy(store, bool(settings.consent_profile))),
+        Job("rollups", 60, lambda store, stopping: store.refresh(["5m"], _break_off(stopping))),
+        Job("rollups_by_hour", 600, lambda store, stopping: store.refresh(["1h"], _break_off(stopping))),
+        Job("causes", 60, lambda store, stopping: _causes(store, settings.journeys_file, stopping)),
+        Job("sums", 60, lambda store, stopping: page_sums.refresh(store, _break_off(stopping))),
+        Job("funnels", 600, lambda store, stopping: page_sums.refresh_funnels(store, _break_off(stopping))),
+        Job("feedback", 3600, lambda store, _: _feedback(store, clock)),
+        Job("causes_again", 480, lambda store, _: again(store, timedelta(hours=2))),
+        Job("causes_of_the_week", 86_400, lambda store, _: again(store, timedelta(days=7))),
+        Job("performance", 300, lambda store, _: _performance(store, settings, clock)),
+        Job(
             "verdicts",
             settings.judge_every_s,
             lambda store, _: _verdicts(store, settings, clock, counts, shown),
         ),
         *_notifications(settings, clock, shown),
-        Chore("metrics", 60, lambda store, _: _metrics(store, settings, clock, shown)),
+        Job("metrics", 60, lambda store, _: _metrics(store, settings, clock, shown)),
     ]
 
 
-def _notifications(settings: Settings, clock: Callable[[], float], shown: Shown) -> list[Chore]:
+def _notifications(settings: Settings, clock: Callable[[], float], shown: Shown) -> list[Job]:
     if not settings.notify_file:
         return []
     try:
@@ -106,40 +110,62 @@ def _notifications(settings: Settings, clock: Callable[[], float], shown: Shown)
     except BadNotify as error:
         raise BadSetting(str(error)) from None
     notifier = Notifier(channels(wanted), shown, time_zone=settings.time_zone, link=wanted.link)
-    return [Chore("notifications", 30, lambda store, _: notifier.turn(store, datetime.fromtimestamp(clock(), UTC)))]
+    return [Job("notifications", 30, lambda store, _: notifier.turn(store, datetime.fromtimestamp(clock(), UTC)))]
 
 
-async def tend(todo: Sequence[Chore], opened: Callable[[], Store], counts: Counts) -> None:
-    """Do `todo` until cancelled. `opened` gives a store for one round, and may raise: then its turn comes again."""
+async def run_jobs(
+    jobs: Sequence[Job], opened: Callable[[], Store], counts: Counts, shown: Shown | None = None
+) -> None:
+    """Run `jobs` until cancelled; a job that runs then is waited for, since it holds the store open.
+
+    `opened` opens a store for one turn, and may raise: then the job's turn comes again.
+    """
     stopping = threading.Event()
-    due = {chore.name: 0.0 for chore in todo}
+    shown = shown or Shown()
+    for job in jobs:
+        counts.add("snag_store_chore_errors", job.name, 0)
+    due = {job.name: 0.0 for job in jobs}
+    turn: asyncio.Future[None] | None = None
     try:
         while True:
-            for chore in todo:
-                if due[chore.name] <= time.monotonic():
-                    due[chore.name] = time.monotonic() + chore.every_s
-                    await asyncio.to_thread(_once, chore, opened, counts, stopping)
+            for job in jobs:
+                if due[job.name] <= time.monotonic():
+                    due[job.name] = time.monotonic() + job.every_s
+                    turn = asyncio.ensure_future(asyncio.to_thread(_once, job, opened, counts, shown, stopping))
+                    await asyncio.shield(turn)
             await asyncio.sleep(max(0.1, min(due.values()) - time.monotonic()))
     finally:
         stopping.set()
+        if turn is not None and not turn.done():
+            await asyncio.wait([turn], timeout=BREAK_OFF_S)
 
 
 class Pulls:
-    """Asks each source that has a [NAME.pull] as often as that says."""
+    """Polls each source with a [NAME.pull] at the interval it sets."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], float], counts: Counts | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], float],
+        counts: Counts | None = None,
+        shown: Shown | None = None,
+    ) -> None:
         self._settings, self._clock = settings, clock
-        self._counts = counts or Counts()
+        self._counts, self._shown = counts or Counts(), shown or Shown()
+        self._polled: dict[str, float] = {}
         self._desk: Helpdesk | None = None
         self._due: dict[str, float] = {}
 
     def run(self, store: Store, stopping: threading.Event) -> None:
-        """One round; a source that fails does not hold up the others. Raises the last PullFailed."""
+        """Poll the sources that are due; one that fails does not hold up the others. Raises the last PullFailed."""
         desk = self._desk = self._desk or helpdesk(self._settings, self._clock)
         desk.people.use(store.suppressed)
         failed: PullFailed | None = None
         for name, source in desk.sources.items():
-            if source.table.pull is None or self._due.get(name, 0.0) > self._clock() or stopping.is_set():
+            if source.table.pull is None:
+                continue
+            self._show_poll(name, self._polled.get(name, self._clock()), source.table.pull.every_s)
+            if self._due.get(name, 0.0) > self._clock() or stopping.is_set():
                 continue
             self._due[name] = self._clock() + source.table.pull.every_s
             try:
@@ -159,19 +185,25 @@ class Pulls:
                 log.warning("%s", error)
                 failed = error
             else:
+                self._show_poll(name, self._clock(), source.table.pull.every_s)
                 if found.records:
                     log.info("%s: %s records on %s pages", name, found.records, found.pages)
         if failed:
             raise failed
+
+    def _show_poll(self, source: str, at: float, every_s: float) -> None:
+        self._polled[source] = at
+        self._shown.update("snag_contacts_last_pull_timestamp_seconds", (source,), at)
+        self._shown.update("snag_contacts_pull_interval_seconds", (source,), every_s)
 
     def _received(self, received: Received) -> None:
         count_received(self._counts, received)
 
 
 def _releases(store: Store, clock: Callable[[], float]) -> None:
-    """What visitors have of a release is when it was released; a program that tries a build is no release."""
+    """Record releases at the time when visitors first had them; an automated client that tries a build is not counted."""
     now = datetime.fromtimestamp(clock(), UTC)
-    known = {row[0] for row in store.rows("annotation_ids", kind="release")}
+    known = {row.annotation_id for row in contact_queries.annotation_ids(store, kind="release")}
     found = store.rows("releases_first_seen", start=now - timedelta(days=2), back=now - timedelta(days=14), views=10)
     new = [
         Annotation(
@@ -188,68 +220,57 @@ def _releases(store: Store, clock: Callable[[], float]) -> None:
         if (key := identity("release", app, release)) not in known
     ]
     store.add_annotations(new)
-    for one in new:
-        log.info("%s: release %s was first seen at %s UTC", one.app, one.title, f"{one.start_ts:%Y-%m-%d %H:%M}")
+    for release in new:
+        log.info(
+            "%s: release %s was first seen at %s UTC", release.app, release.title, f"{release.start_ts:%Y-%m-%d %H:%M}"
+        )
 
 
 class _Stopped(Exception):
     """The collector stops."""
 
 
-def _once(chore: Chore, opened: Callable[[], Store], counts: Counts, stopping: threading.Event) -> None:
+def _once(job: Job, opened: Callable[[], Store], counts: Counts, shown: Shown, stopping: threading.Event) -> None:
     began = time.perf_counter()
     try:
         store = opened()
         try:
-            chore.run(store, stopping)
+            job.run(store, stopping)
         finally:
             store.close()
+        shown.update("snag_store_chore_last_success_timestamp_seconds", (job.name,), time.time())
     except _Stopped:
-        log.info("%s: broken off, to go on at the next start", chore.name)
+        log.info("Job %s: stopped, continues at the next start", job.name)
     except Exception as error:  # the store may be away, and the next turn comes
-        counts.add("snag_store_chore_errors", chore.name)
-        log.warning("%s: %s", chore.name, str(error).splitlines()[0] if str(error) else type(error).__name__)
+        counts.add("snag_store_chore_errors", job.name)
+        log.warning("Job %s: %s", job.name, str(error).splitlines()[0] if str(error) else type(error).__name__)
     counts.observe("snag_store_chore_duration_seconds", time.perf_counter() - began)
 
 
 def _retention(store: Store, days: dict[str, int]) -> None:
     for table in store.keep(days):
-        log.info("rows of %s are now kept as long as the settings say", table)
+        log.info("Retention of %s was changed to the setting", table)
 
 
 def _privacy(store: Store, links_nobody: bool) -> None:
     if removed := erasure.sweep(store.client, store.cluster):
-        log.info("%s rows of people who asked to be forgotten were taken out again", removed)
+        log.info("Removed %s rows of people on the suppression list", removed)
     if links_nobody and (changed := erasure.unlink(store.client, store.cluster)):
-        log.info("%s contacts and answers name their visit no more: the profile links nobody", changed)
+        log.info("Unlinked %s contacts and answers from their visits, as the consent profile requires", changed)
 
 
-def _rollups(store: Store, spans: list[str], stopping: threading.Event) -> None:
-    def go_on(done: int, of: int) -> None:
+def _break_off(stopping: threading.Event) -> Callable[[int, int], None]:
+    """Return what a long job calls after each part: it raises _Stopped once the collector stops."""
+
+    def check_stop(done: int, of: int) -> None:
         if stopping.is_set() and done < of:
             raise _Stopped
 
-    store.refresh(spans, go_on)
-
-
-def _sums(store: Store, stopping: threading.Event) -> None:
-    page_sums.refresh(store, _going_on(stopping))
-
-
-def _funnels(store: Store, stopping: threading.Event) -> None:
-    page_sums.refresh_funnels(store, _going_on(stopping))
-
-
-def _going_on(stopping: threading.Event) -> Callable[[int, int], None]:
-    def go_on(done: int, of: int) -> None:
-        if stopping.is_set() and done < of:
-            raise _Stopped
-
-    return go_on
+    return check_stop
 
 
 def _feedback(store: Store, clock: Callable[[], float]) -> None:
-    """Look whether what was fixed is proven: for those who only read the pages."""
+    """Check whether fixed problems are verified by now, for those who only read the pages."""
     now = datetime.fromtimestamp(clock(), UTC)
     for app in store.apps():
         for link in links(store, app):
@@ -258,13 +279,9 @@ def _feedback(store: Store, clock: Callable[[], float]) -> None:
 
 
 def _causes(store: Store, journeys_file: str, stopping: threading.Event) -> None:
-    def go_on(done: int, of: int) -> None:
-        if stopping.is_set() and done < of:
-            raise _Stopped
-
     if journeys_file:
         define_journeys(store, journeys_file)
-    refresh(store, go_on)
+    refresh(store, _break_off(stopping))
 
 
 def _metrics(store: Store, settings: Settings, clock: Callable[[], float], shown: Shown) -> None:

@@ -1,24 +1,22 @@
-"""`snag chores`: the chores of `snag serve` in a process of their own, for several collectors that share one server.
+"""`snag jobs`: the background jobs of `snag serve` in a process of their own, for collectors that share one server.
 
-Collectors then run with SNAG_CHORES=0, and exactly one of these beside them. Two at once do no harm, every chore counts
-anew and never adds to, but do the work twice.
+Collectors then run with SNAG_CHORES=0, and exactly one of these beside them. Two at once do no harm, every job counts
+again and never adds to, but do the work twice.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import signal
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 
-from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from collector.intake.private_port import build_private
-from collector.server.jobs import chores, tend
-from collector.server.public_port import cannot_open
+from collector.server.jobs import all_jobs, run_jobs
+from collector.server.service import Ending, open_port, run_service, stop
 from collector.settings import BadSetting, Settings
 from collector.store import Store
 from collector.store.client import redacted
@@ -27,51 +25,39 @@ from collector.telemetry import Metrics, start_export
 log = logging.getLogger(__name__)
 
 
-async def tender(
+async def jobs_process(
     settings: Settings,
     *,
-    stopping: asyncio.Event | None = None,
+    ending: Ending | None = None,
     clock: Callable[[], float] = time.time,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
-    """Do the chores until SIGTERM, SIGINT or `stopping`; what is in the middle breaks off and goes on at the next start.
+    """Run the jobs until SIGTERM, SIGINT or `ending`; a long one breaks off and continues at the next start.
 
-    Serves /livez, /readyz and /metrics on the private port. A server that is away stops nothing: its turn comes again.
+    Serves /livez, /readyz and /metrics on the private port. If the server is away, a job's turn comes again.
     Raises BadSetting for an embedded store, whose only process is `snag serve`.
     """
     if settings.store_dsn.startswith("chdb:"):
         raise BadSetting(
-            "snag chores is for a ClickHouse server; an embedded store belongs to one `snag serve`, which does them. "
-            "Set SNAG_DSN to clickhouse://user@host:8123/"
+            "SNAG_DSN: `snag jobs` needs a ClickHouse server; an embedded store belongs to one `snag serve`, which runs "
+            "the jobs itself. Expected clickhouse://user@host:8123/"
         )
-    stopping = stopping or _signalled()
-    metrics = Metrics(CollectorRegistry())
-    export = start_export(metrics.counts)
-    private = build_private(metrics, lambda: "stopping" if stopping.is_set() else "", max_body=1024)
-    runner = web.AppRunner(private, access_log=None)
-    await runner.setup()
-    try:
-        try:
-            await web.TCPSite(runner, settings.private_host, settings.private_port).start()
-        except OSError as error:
-            raise cannot_open("private", settings.private_host, settings.private_port, error) from None
-        url = f"http://{settings.private_host}:{runner.addresses[0][1]}"
-        log.info("doing the chores of %s, private port %s", redacted(settings.store_dsn), url)
-        if on_ready:
-            on_ready(url)
-        todo = chores(settings, clock, metrics.counts, metrics.shown)
-        tending = asyncio.create_task(tend(todo, lambda: Store.open(settings.store_dsn), metrics.counts))
-        await stopping.wait()
-        tending.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await tending
-    finally:
-        await runner.cleanup()
-        export.stop()
+    await run_service(lambda asked: _running(settings, clock, asked), on_ready=on_ready, ending=ending)
 
 
-def _signalled() -> asyncio.Event:
-    stopping = asyncio.Event()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(sign, stopping.set)
-    return stopping
+@asynccontextmanager
+async def _running(settings: Settings, clock: Callable[[], float], ending: Ending) -> AsyncIterator[str]:
+    async with AsyncExitStack() as stack:
+        metrics = Metrics(CollectorRegistry(), component="jobs")
+        stack.callback(start_export(metrics.counts).stop)
+        jobs = all_jobs(settings, clock, metrics.counts, metrics.shown)
+        private = build_private(metrics, lambda: "stopping" if ending.stopping.is_set() else "", max_body=1024)
+        url = await stack.enter_async_context(
+            open_port("private", private, settings.private_host, settings.private_port)
+        )
+        running = asyncio.create_task(
+            run_jobs(jobs, lambda: Store.open(settings.store_dsn), metrics.counts, metrics.shown)
+        )
+        stack.push_async_callback(stop, running)
+        log.info("Running the background jobs of %s, private port %s", redacted(settings.store_dsn), url)
+        yield url

@@ -1,41 +1,45 @@
-"""One front: the public port of one process, with its own folder of the queue behind it."""
+"""The public port of one process, with its own folder of the queue behind it."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import gc
-import os
+import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from collector.intake.admission import Policy
 from collector.intake.apps import BadApps, load_apps
-from collector.intake.client_info import BadNetwork, NoCountries, Visitors, countries, networks
+from collector.intake.client_info import NoCountries, Visitors, countries
 from collector.intake.connections import Connections, room
 from collector.intake.foreign import AGENTS
 from collector.intake.http import Connection
-from collector.intake.routes import Intake, Rules
-from collector.settings import BadSetting, Settings
-from collector.spool import Spool
+from collector.intake.routes import Intake
+from collector.server.service import LEAVING_S, cannot_open
+from collector.settings import BadSetting, Settings, networks
+from collector.spool import Spool, SpoolInUse
 from collector.telemetry import Counts
 from collector.telemetry.outward import Outward
+
+log = logging.getLogger(__name__)
 
 SPARE_FILES = 64
 SPARE_FILES_OF_A_STORE = 512
 """The embedded engine keeps the files of its parts open."""
 
-LEAVING_S = 5.0
-"""How long answers that are owed at the end are waited for."""
-
 BACKLOG = 1024
+
+LOCK_S = 30.0
+"""How long to wait for a folder of the queue: after a parent was killed its workers still finish what they began."""
 
 MiB = 2**20
 
 
-class Front(NamedTuple):
+class PublicPort(NamedTuple):
     """A public port that is open."""
 
     port: int
@@ -43,7 +47,7 @@ class Front(NamedTuple):
     connections: Connections
 
     def report(self) -> dict[str, Any]:
-        """How it is, for the metrics."""
+        """Return its state, for the metrics."""
         return {
             "spool_bytes": self.spool.held_bytes,
             "oldest_ms": self.spool.oldest_ms(),
@@ -52,35 +56,33 @@ class Front(NamedTuple):
         }
 
 
-def rules(settings: Settings) -> Rules:
-    """What is taken from whom. Raises BadSetting."""
+def policy(settings: Settings) -> Policy:
+    """Return what is accepted from whom. Raises BadSetting."""
     try:
-        return Rules(
+        return Policy(
             apps=load_apps(settings.apps_file),
-            visitors=Visitors(networks(settings.trusted_proxies)),
+            visitors=Visitors(networks(settings.trusted_proxies, "SNAG_TRUSTED_PROXIES")),
             country=countries(settings.country_file),
             address_events_per_s=settings.address_events_per_s,
             links=not settings.consent_profile,
             foreign=foreign(settings.foreign_agents),
         )
-    except BadNetwork as error:
-        raise BadSetting(f"SNAG_TRUSTED_PROXIES: {error}") from None
     except (BadApps, NoCountries) as error:
         raise BadSetting(str(error)) from None
 
 
 def foreign(text: str) -> frozenset[str]:
-    """The agents of others that SNAG_FOREIGN_AGENTS names. Raises BadSetting."""
+    """Return the other vendors' agents that SNAG_FOREIGN_AGENTS names. Raises BadSetting."""
     names = frozenset(filter(None, (name.strip() for name in text.split(","))))
     if unknown := sorted(names - set(AGENTS)):
         raise BadSetting(
-            f"SNAG_FOREIGN_AGENTS is {text!r}; right would be {', '.join(AGENTS)} or nothing: {unknown[0]!r} is none"
+            f"SNAG_FOREIGN_AGENTS: {unknown[0][:80]!r} is not a supported agent; expected {', '.join(AGENTS)} or nothing"
         )
     return names
 
 
 @asynccontextmanager
-async def front(
+async def public_port(
     settings: Settings,
     folder: Path,
     counts: Counts,
@@ -90,43 +92,57 @@ async def front(
     reuse_port: bool = False,
     clock: Callable[[], float] = time.time,
     outward: Outward | None = None,
-) -> AsyncIterator[Front]:
-    """An open public port; on leaving, what was begun is answered, and the queue is sealed.
+) -> AsyncIterator[PublicPort]:
+    """An open public port; on leaving, requests under way are answered, and the queue is sealed.
 
-    share: of the queue's limit, where several fronts have one each.
+    share: of the queue's limit, if several processes have one port each.
 
     Raises SpoolInUse, BadSetting (the port is taken, a file cannot be used).
     """
-    taken = rules(settings)
-    _calm_collector()
-    spool = Spool(
-        folder,
-        max_bytes=int(settings.spool_max_mb * MiB * share),
-        min_free_bytes=settings.spool_min_free_mb * MiB,
-        clock=clock,
-    )
+    accepted = policy(settings)
+    _tune_garbage_collector()
+    spool = await _spool(settings, folder, share, clock)
     try:
         embedded = settings.store_dsn.startswith("chdb:") and not reuse_port
         most = room(settings.max_connections, spare=SPARE_FILES_OF_A_STORE if embedded else SPARE_FILES)
         connections = Connections(most=most, counts=counts, clock=time.monotonic)
-        intake = Intake(spool, counts, taken, clock=clock, outward=outward)
+        intake = Intake(spool, counts, accepted, clock=clock, outward=outward)
         server = await _listen(settings.public_host, port, reuse_port, intake, connections)
-        watching = [asyncio.create_task(connections.watch()), asyncio.create_task(spool.run())]
+        running = [asyncio.create_task(connections.watch()), asyncio.create_task(spool.run())]
         try:
-            yield Front(server.sockets[0].getsockname()[1], spool, connections)
+            yield PublicPort(server.sockets[0].getsockname()[1], spool, connections)
         finally:
             server.close()
             await _leave(connections)
-            for task in watching:
+            for task in running:
                 task.cancel()
-            await asyncio.gather(*watching, return_exceptions=True)
+            await asyncio.gather(*running, return_exceptions=True)
     finally:
         await spool.close()
 
 
-def _calm_collector() -> None:
-    """Beacons are freed as they go, without cycles: what was made until now need not be looked through again and again
-    for garbage, nor after every 700 objects."""
+async def _spool(settings: Settings, folder: Path, share: float, clock: Callable[[], float]) -> Spool:
+    deadline = time.monotonic() + LOCK_S
+    waiting = False
+    while True:
+        try:
+            return Spool(
+                folder,
+                max_bytes=int(settings.spool_max_mb * MiB * share),
+                min_free_bytes=settings.spool_min_free_mb * MiB,
+                clock=clock,
+            )
+        except SpoolInUse as error:
+            if time.monotonic() > deadline:
+                raise
+            if not waiting:
+                log.warning("Waiting up to %g s: %s", LOCK_S, error)
+            waiting = True
+            await asyncio.sleep(0.1)
+
+
+def _tune_garbage_collector() -> None:
+    """Freeze startup objects so that garbage collection skips them, and collect less often: beacons have no cycles."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
@@ -144,14 +160,6 @@ async def _listen(host: str, port: int, reuse_port: bool, intake: Intake, connec
         )
     except OSError as error:
         raise cannot_open("public", host, port, error) from None
-
-
-def cannot_open(name: str, host: str, port: int, error: OSError) -> BadSetting:
-    """Why a port cannot be opened, and what would be right."""
-    system = error.errno is not None and error.errno > 0
-    why = os.strerror(error.errno).lower() if system and error.errno else str(error.strerror or error)
-    right = "PORT to a free one" if system else "HOST to an address of this machine"
-    return BadSetting(f"the {name} port {host}:{port} cannot be opened: {why}; set SNAG_{name.upper()}_{right}")
 
 
 async def _leave(connections: Connections) -> None:

@@ -6,33 +6,31 @@ With one worker everything is in one process; with more, each has its own, and t
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import os
 import secrets
-import signal
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from collector import __version__
 from collector.contacts.setup import counter, helpdesk
 from collector.contacts.webhook import add_contact_routes
 from collector.intake.private_port import build_private
-from collector.server.jobs import chores, tend
-from collector.server.public_port import cannot_open, front
+from collector.server.jobs import all_jobs, run_jobs
+from collector.server.public_port import public_port
+from collector.server.service import Ending, open_port, run_service, stop
 from collector.server.store_sink import StoreSink, reason_of
 from collector.server.supervisor import workers
 from collector.settings import Settings
 from collector.spool import SpoolInUse
+from collector.spool.folder import lock, recover
 from collector.spool.quarantine import QUARANTINE, folders, worker_folder
 from collector.spool.shipper import Shipper
-from collector.spool.writer import lock, recover
 from collector.store import Store, StoreUnreachable
 from collector.store.client import redacted
 from collector.store.embedded import Limits
@@ -48,54 +46,33 @@ Clock = Callable[[], float]
 
 
 class Running(NamedTuple):
-    """A collector that is up: where to reach it."""
+    """The addresses of a collector that is up."""
 
     public_url: str
     private_url: str
 
 
-class Ending(NamedTuple):
-    """How far the end is."""
-
-    stopping: asyncio.Event
-    """No longer ready; still serving for `linger_s`."""
-    hurry: asyncio.Event
-    """Asked a second time: no waiting, no shipping; what is queued is shipped at the next start."""
-
-
 async def serve(
     settings: Settings, *, clock: Clock = time.time, on_ready: Callable[[Running], None] | None = None
 ) -> None:
-    """Run until SIGTERM or SIGINT, then go in order: not ready, serve on, answer what came in, seal, ship, let go.
+    """Run until SIGTERM or SIGINT, then in order: not ready, linger, answer what came in, seal, ship, close.
 
     Raises StoreUnreachable, StoreInUse, SchemaMismatch, SpoolInUse, BadSetting (a port is taken).
     """
-    ending = Ending(asyncio.Event(), asyncio.Event())
-    loop = asyncio.get_running_loop()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(sign, _asked, ending)
-    async with collector(settings, clock=clock, ending=ending) as running:
-        if on_ready:
-            on_ready(running)
-        await ending.stopping.wait()
-        if settings.linger_s and not ending.hurry.is_set():
-            log.info("stopping: not ready any more, serving on for %s s", settings.linger_s)
-            await _unless(ending.hurry, asyncio.sleep(settings.linger_s))
-        log.info("stopping: taking no more beacons, shipping what is queued")
-
-
-def _asked(ending: Ending) -> None:
-    if ending.stopping.is_set():
-        ending.hurry.set()
-    ending.stopping.set()
+    await run_service(
+        lambda ending: collector(settings, clock=clock, ending=ending),
+        on_ready=on_ready,
+        linger_s=settings.linger_s,
+        drain_s=settings.drain_s,
+    )
 
 
 @asynccontextmanager
 async def collector(
     settings: Settings, *, clock: Clock = time.time, ending: Ending | None = None
 ) -> AsyncIterator[Running]:
-    """A running collector; on leaving it drains for up to `drain_s`. What is left then is shipped at the next start."""
-    ending = ending or Ending(asyncio.Event(), asyncio.Event())
+    """Run a collector; on leaving it drains for up to `drain_s`. What is left then is shipped at the next start."""
+    ending = ending or Ending.none()
     dsn = settings.store_dsn
     embedded = dsn.startswith("chdb:")
     queue = settings.spool_path
@@ -104,6 +81,7 @@ async def collector(
         export = start_export(metrics.counts)
         stack.callback(export.stop)
         _own(stack, settings)
+        metrics.watch_volume(settings.spool_path)
         limits = Limits(memory_bytes=settings.store_memory_mb * 2**20)
         desk = helpdesk(settings, clock)
         sink = StoreSink(
@@ -117,22 +95,23 @@ async def collector(
             on_error=lambda error: metrics.counts.add("snag_store_insert_errors", reason_of(error)),
             on_quarantined=lambda lines: metrics.counts.add("snag_collector_spool_corrupt", n=lines),
         )
-        stack.push_async_callback(_drain, shipper, settings.drain_s, ending.hurry)
-        # The port first: beacons are taken and queued while the store is being opened.
-        port, full = await _fronts(stack, settings, metrics, clock, export.outward)
+        stack.push_async_callback(_drain, shipper, settings.drain_s, ending)
+        # The port first: beacons are queued while the store is being opened.
+        port, full = await _public_port(stack, settings, metrics, clock, export.outward)
         await _open(sink, embedded)
         shipping = asyncio.create_task(shipper.run())
-        stack.push_async_callback(_cancel, shipping)
+        stack.push_async_callback(stop, shipping)
 
         if settings.chores:
-            tending = asyncio.create_task(
-                tend(
-                    chores(settings, clock, metrics.counts, metrics.shown),
+            running_jobs = asyncio.create_task(
+                run_jobs(
+                    all_jobs(settings, clock, metrics.counts, metrics.shown),
                     lambda: Store.open(dsn),
                     metrics.counts,
+                    metrics.shown,
                 )
             )
-            stack.push_async_callback(_cancel, tending)
+            stack.push_async_callback(stop, running_jobs)
 
         def not_ready() -> str:
             if ending.stopping.is_set():
@@ -146,17 +125,19 @@ async def collector(
         token = secrets.token_urlsafe(32)
         if embedded:
             add_sql_route(private, dsn, token)
-        private_url = await _listen(stack, private, "private", settings.private_host, settings.private_port)
+        private_url = await stack.enter_async_context(
+            open_port("private", private, settings.private_host, settings.private_port)
+        )
         if embedded:
             stack.enter_context(announced(dsn, private_url, token))
             if users := readers(settings.sql_password, settings.sql_ux_password):
                 app = build_readers(SqlEndpoint(dsn), users)
-                sql_url = await _listen(stack, app, "sql", settings.sql_host, settings.sql_port)
+                sql_url = await stack.enter_async_context(open_port("sql", app, settings.sql_host, settings.sql_port))
                 log.info("SQL for %s at %s", " and ".join(users), sql_url)
         running = Running(f"http://{settings.public_host}:{port}", private_url)
-        known = f"apps of {settings.apps_file}" if settings.apps_file else "any app (SNAG_APPS_FILE would limit them)"
+        known = f"apps of {settings.apps_file}" if settings.apps_file else "any app (limit them with SNAG_APPS_FILE)"
         log.info(
-            "snag %s takes beacons at %s, private port %s, store %s, %s",
+            "snag %s accepts beacons at %s, private port %s, store %s, %s",
             __version__,
             running.public_url,
             running.private_url,
@@ -167,34 +148,34 @@ async def collector(
 
 
 def _own(stack: AsyncExitStack, settings: Settings) -> None:
-    """Own the queue, and make whole what workers left that are no more."""
+    """Own the queue, and recover what earlier workers left."""
     queue = settings.spool_path
     try:
         queue.mkdir(parents=True, exist_ok=True, mode=0o700)
         stack.callback(os.close, lock(queue))
     except OSError as error:
         raise SpoolInUse(
-            f"the queue's folder {queue} cannot be used: {error.strerror}; "
-            "set SNAG_SPOOL_DIR or SNAG_DATA_DIR to another"
+            f"cannot use the queue's folder {queue}: {error.strerror}; "
+            "set SNAG_SPOOL_DIR or SNAG_DATA_DIR to another folder"
         ) from None
     for folder in _orphaned(settings):
         recover(folder)
 
 
 def _orphaned(settings: Settings) -> list[Path]:
-    """Folders of the queue that no worker of ours writes to."""
+    """Return the folders of the queue that none of our workers writes."""
     mine = {worker_folder(settings.spool_path, number) for number in range(settings.workers)}
     return [folder for folder in folders(settings.spool_path) if folder not in mine]
 
 
-async def _fronts(
+async def _public_port(
     stack: AsyncExitStack, settings: Settings, metrics: Metrics, clock: Clock, outward: Outward | None
 ) -> tuple[int, Callable[[], bool]]:
-    """The public port, here or in workers; second, what tells whether the queue is full."""
+    """Open the public port, here or in workers; return it, and a function that tells whether the queue is full."""
     limit = settings.spool_max_mb * 2**20
     if settings.workers == 1:
         opened = await stack.enter_async_context(
-            front(
+            public_port(
                 settings,
                 worker_folder(settings.spool_path, 0),
                 metrics.counts,
@@ -228,42 +209,11 @@ async def _open(sink: StoreSink, embedded: bool) -> None:
         if embedded:
             raise
         # A restart during the server's outage must not take the intake down.
-        log.error("%s Beacons are taken and queued meanwhile", error)
+        log.error("%s Beacons are queued meanwhile", error)
 
 
-async def _listen(stack: AsyncExitStack, app: web.Application, name: str, host: str, port: int) -> str:
-    # Handlers say what went wrong and count it; what the server says besides is a traceback for each stray client.
-    quiet = logging.getLogger("collector.http")
-    quiet.setLevel(logging.CRITICAL)
-    runner = web.AppRunner(app, access_log=None, logger=quiet, shutdown_timeout=5.0, auto_decompress=False)
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
+async def _drain(shipper: Shipper, seconds: int, ending: Ending) -> None:
     try:
-        await web.TCPSite(runner, host, port).start()
-    except OSError as error:
-        raise cannot_open(name, host, port, error) from None
-    return f"http://{host}:{runner.addresses[0][1]}"
-
-
-async def _drain(shipper: Shipper, seconds: int, hurry: asyncio.Event) -> None:
-    try:
-        await _unless(hurry, asyncio.wait_for(shipper.ship(), seconds))
+        await ending.unless_hurried(asyncio.wait_for(shipper.ship(), seconds))
     except Exception as error:  # the store may be down: what is queued stays queued
-        log.warning("not everything was shipped, the rest stays queued: %s", error or type(error).__name__)
-
-
-async def _unless(hurry: asyncio.Event, doing: Coroutine[Any, Any, None]) -> None:
-    """Do it, unless there is a hurry. Raises what it raises."""
-    task, hurried = asyncio.create_task(doing), asyncio.create_task(hurry.wait())
-    await asyncio.wait([task, hurried], return_when=asyncio.FIRST_COMPLETED)
-    hurried.cancel()
-    if not task.done():
-        task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
-
-
-async def _cancel(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+        log.warning("Cannot ship everything, the rest stays queued: %s", str(error) or type(error).__name__)

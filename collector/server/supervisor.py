@@ -1,4 +1,4 @@
-"""Several workers on one port: started, listened to, started again when one dies.
+"""Supervises several workers on one port: starts them, reads their reports, replaces one that dies.
 
 Each is a new interpreter, never a fork: the embedded engine does not live through one.
 """
@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict
 from typing import Any
 
-from collector.server.public_port import cannot_open
+from collector.server.service import cannot_open
 from collector.settings import BadSetting, Settings
 from collector.telemetry import Counts, Metrics
 
@@ -42,7 +42,7 @@ class Worker:
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def run(self) -> None:
-        """Keep one process running until told to leave."""
+        """Keep one process running until asked to leave."""
         wait_s = 0.1
         while not self._leaving:
             began = asyncio.get_running_loop().time()
@@ -50,16 +50,18 @@ class Worker:
             if self._leaving:
                 return
             if not self.ready.done():
-                self.ready.set_exception(BadSetting(self.last.get("error", f"a worker ended with code {code}")))
+                self.ready.set_exception(
+                    BadSetting(self.last.get("error", f"worker {self._number} ended with code {code}"))
+                )
                 return
             self._metrics.counts.add("snag_collector_worker_restarts")
-            log.error("worker %s ended with code %s and is started again", self._number, code)
+            log.error("Worker %s ended with code %s; starting it again", self._number, code)
             steady = asyncio.get_running_loop().time() - began > 60
             wait_s = 0.1 if steady else min(LONGEST_WAIT_S, wait_s * 2)
             await asyncio.sleep(wait_s)
 
     async def leave(self) -> None:
-        """Let it answer what it has begun and seal its queue."""
+        """Let it finish its requests and seal its queue."""
         self._leaving = True
         process = self._process
         if process is None or process.returncode is not None:
@@ -69,7 +71,7 @@ class Worker:
         try:
             await asyncio.wait_for(process.wait(), LEAVING_S + self._settings.drain_s)
         except TimeoutError:
-            log.error("worker %s did not end and is killed; what it acknowledged is on disk", self._number)
+            log.error("Worker %s did not end; killing it. What it acknowledged is on disk", self._number)
             process.kill()
             await process.wait()
 
@@ -81,8 +83,8 @@ class Worker:
         )
         assert process.stdin is not None  # noqa: S101 (both were asked for)
         assert process.stdout is not None  # noqa: S101
-        told = {"settings": asdict(self._settings), "number": self._number, "port": self._port}
-        process.stdin.write(json.dumps(told).encode() + b"\n")
+        given = {"settings": asdict(self._settings), "number": self._number, "port": self._port}
+        process.stdin.write(json.dumps(given).encode() + b"\n")
         async for line in process.stdout:
             self.last = json.loads(line)
             if "counts" in self.last:
@@ -94,7 +96,7 @@ class Worker:
 
 @asynccontextmanager
 async def workers(settings: Settings, metrics: Metrics) -> AsyncIterator[tuple[int, list[Worker]]]:
-    """The public port and its workers, all of them ready. Raises BadSetting."""
+    """Give the public port and its workers, all of them ready. Raises BadSetting."""
     with _reserved(settings.public_host, settings.public_port) as held:
         port = held.getsockname()[1]
         crew = [Worker(settings, number, port, metrics) for number in range(settings.workers)]

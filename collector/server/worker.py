@@ -1,4 +1,4 @@
-"""A worker: a front in a process of its own. Started by `collector.server.supervisor`, which it reports to.
+"""A worker: a public port in a process of its own. Started by `collector.server.supervisor`, which it reports to.
 
 Settings come as one line of JSON on stdin, whose end means: stop. Reports go to stdout, one line of JSON a second.
 The embedded engine is never loaded here; a server's store is shipped to from here.
@@ -17,7 +17,8 @@ from collections.abc import AsyncIterator
 import uvloop
 
 from collector import logs
-from collector.server.public_port import front
+from collector.server.public_port import PublicPort, public_port
+from collector.server.service import Ending, run_service, stop
 from collector.settings import BadSetting, Settings
 from collector.spool import SpoolInUse
 from collector.spool.quarantine import QUARANTINE, worker_folder
@@ -28,22 +29,22 @@ REPORT_S = 1.0
 
 async def work(settings: Settings, number: int, port: int) -> None:
     """Run until stdin ends or SIGTERM comes."""
+    await run_service(lambda ending: _running(settings, number, port, ending), drain_s=settings.drain_s)
+
+
+@contextlib.asynccontextmanager
+async def _running(settings: Settings, number: int, port: int, ending: Ending) -> AsyncIterator[PublicPort]:
     counts = Counts()
-    export = start_export(counts)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, stop.set)
-    reader = asyncio.StreamReader()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    folder = worker_folder(settings.spool_path, number)
     async with contextlib.AsyncExitStack() as stack:
+        export = start_export(counts)
         stack.callback(export.stop)
+        await _follow_stdin(stack, ending)
         if not settings.store_dsn.startswith("chdb:"):
             await stack.enter_async_context(_shipping(settings, number, counts))
         opened = await stack.enter_async_context(
-            front(
+            public_port(
                 settings,
-                folder,
+                worker_folder(settings.spool_path, number),
                 counts,
                 port=port,
                 share=1 / settings.workers,
@@ -51,12 +52,25 @@ async def work(settings: Settings, number: int, port: int) -> None:
                 outward=export.outward,
             )
         )
-        ending = [asyncio.create_task(reader.read()), asyncio.create_task(stop.wait())]
-        while not any(task.done() for task in ending):
-            print(json.dumps({"counts": counts.snapshot(), **opened.report()}), flush=True)
-            await asyncio.wait(ending, timeout=REPORT_S, return_when=asyncio.FIRST_COMPLETED)
-        for task in ending:
-            task.cancel()
+        stack.push_async_callback(stop, asyncio.create_task(_report(counts, opened)))
+        yield opened
+
+
+async def _follow_stdin(stack: contextlib.AsyncExitStack, ending: Ending) -> None:
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+
+    async def until_it_ends() -> None:
+        await reader.read()
+        ending.ask()
+
+    stack.push_async_callback(stop, asyncio.create_task(until_it_ends()))
+
+
+async def _report(counts: Counts, opened: PublicPort) -> None:
+    while True:
+        print(json.dumps({"counts": counts.snapshot(), **opened.report()}), flush=True)
+        await asyncio.sleep(REPORT_S)
 
 
 @contextlib.asynccontextmanager
@@ -76,22 +90,22 @@ async def _shipping(settings: Settings, number: int, counts: Counts) -> AsyncIte
     try:
         yield
     finally:
-        running.cancel()
+        await stop(running)
         with contextlib.suppress(Exception):  # what is left is shipped at the next start
             await asyncio.wait_for(shipper.ship(), settings.drain_s)
         sink.close()
 
 
 def main() -> int:
-    """Returns the exit code: 2 where it could not begin, with the reason as the only line of stdout."""
+    """Return the exit code: 2 if it could not start, with the reason as the only line of stdout."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the supervisor decides
-    told = json.loads(sys.stdin.readline())
-    settings = Settings(**told["settings"])
+    given = json.loads(sys.stdin.readline())
+    settings = Settings(**given["settings"])
     logs.set_up(settings.log_level, settings.log_format)
     for chatty in ("clickhouse_connect", "urllib3"):
         logging.getLogger(chatty).setLevel(logging.CRITICAL)
     try:
-        uvloop.run(work(settings, told["number"], told["port"]))
+        uvloop.run(work(settings, given["number"], given["port"]))
     except (BadSetting, SpoolInUse) as error:
         print(json.dumps({"error": str(error)}), flush=True)
         return 2

@@ -1,7 +1,7 @@
-"""What a person does with the queue: look at it, put back what was set aside, throw it away.
+"""Operations on the queue by hand: show it, replay what was quarantined, drop it.
 
-Layout: `worker-N/` is written by one worker each, the folder itself takes what is put back, `quarantine/` what could
-not be kept.
+Layout: `worker-N/` is written by one worker each, the folder itself takes what is replayed, `quarantine/` holds lines
+that could not be stored.
 """
 
 from __future__ import annotations
@@ -12,54 +12,54 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from collector.spool.segment import OPEN, seal
-from collector.spool.writer import SEGMENT_BYTES, sealed_in
+from collector.spool.folder import open_in, sealed_in, started_ms
+from collector.spool.segment import OPEN, seal, write_synced
+from collector.spool.writer import SEGMENT_BYTES
 
 QUARANTINE = "quarantine"
 
 
 class Waiting(NamedTuple):
-    """What is in one folder of the queue."""
+    """Contents of one folder of the queue."""
 
     folder: str
     segments: int
     lines: int
     bytes: int
     oldest_s: float
-    """Age of the oldest segment; 0 where there is none."""
+    """Age of the oldest segment; 0 if there is none."""
 
 
 def worker_folder(queue: Path, worker: int | str) -> Path:
-    """Where a worker writes, or another who has a folder of its own."""
+    """Return the folder that a worker writes, by its number or name."""
     return queue / f"worker-{worker}"
 
 
 def folders(queue: Path) -> list[Path]:
-    """Every folder with segments to ship: the queue's own, and one for each worker that there ever was."""
+    """Return every folder with segments to ship: the queue's own, and one for each worker that there ever was."""
     return [queue, *sorted(path for path in queue.glob("worker-*") if path.is_dir())]
 
 
 def status(queue: Path, clock: Callable[[], float] = time.time) -> list[Waiting]:
-    """What waits in each folder, the quarantine last."""
+    """Return what waits in each folder, the quarantine last."""
     return [_waiting(folder, clock) for folder in [*folders(queue), queue / QUARANTINE]]
 
 
-def replay(queue: Path) -> int:
-    """Put what was set aside back into the queue, to be tried again; returns the number of lines.
+def replay(queue: Path, clock: Callable[[], float] = time.time) -> int:
+    """Put quarantined lines back into the queue, to be tried again; returns the number of lines.
 
-    Each file is written whole and synced before the one in the quarantine goes, so that a crash can at most put back
-    something twice, and event ids make that harmless.
+    Each file is written whole and synced before the one in the quarantine goes, so that a crash can at most replay
+    a line twice, and event ids make that harmless.
     """
     lines = 0
-    for file in sorted((queue / QUARANTINE).glob("*")):
+    for file in _files(queue / QUARANTINE):
         content = file.read_bytes()
-        first = file.stem.rsplit("replay-", 1)[-1]  # of what was put back before, or names would grow each time
-        path = queue / f"{file.name.split('-')[0]}-{os.getpid()}-replay-{first}{OPEN}"
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(fd, "wb") as out:
-            out.write(content if content.endswith(b"\n") else content + b"\n")
-            out.flush()
-            os.fsync(out.fileno())
+        first = file.stem.rsplit("replay-", 1)[-1]  # of an earlier replay, or names would grow each time
+        started = started_ms(file)
+        started = int(clock() * 1000) if started is None else started
+        path = queue / f"{started:013d}-{os.getpid()}-replay-{first}{OPEN}"
+        path.unlink(missing_ok=True)
+        write_synced(path, [content if content.endswith(b"\n") else content + b"\n"])
         seal(path, max(1, len(content)))
         file.unlink()
         lines += content.count(b"\n")
@@ -67,16 +67,20 @@ def replay(queue: Path) -> int:
 
 
 def drop(queue: Path) -> int:
-    """Throw away what was set aside; returns the number of lines."""
+    """Delete quarantined lines; returns their number."""
     lines = 0
-    for file in sorted((queue / QUARANTINE).glob("*")):
+    for file in _files(queue / QUARANTINE):
         lines += _count(file)
         file.unlink()
     return lines
 
 
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*") if path.is_file() and not path.name.startswith("."))
+
+
 def _waiting(folder: Path, clock: Callable[[], float]) -> Waiting:
-    files = [*sealed_in(folder), *folder.glob(f"*{OPEN}")] if folder.is_dir() else []
+    files = [*sealed_in(folder), *open_in(folder)]
     lines = size = 0
     oldest = 0.0
     for file in files:
@@ -85,8 +89,7 @@ def _waiting(folder: Path, clock: Callable[[], float]) -> Waiting:
             lines += _count(file)
         except FileNotFoundError:  # shipped meanwhile
             continue
-        began = file.name.split("-")[0]
-        oldest = max(oldest, clock() - int(began) / 1000 if began.isdigit() else 0.0)
+        oldest = max(oldest, clock() - (started_ms(file) or 0) / 1000)
     return Waiting(folder.name, len(files), lines, size, oldest)
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from collector.store.queries import metrics as metric_queries
 from collector.store.store import Store
 
 
@@ -31,7 +32,7 @@ class Link(NamedTuple):
 def links(store: Store, app: str) -> list[Link]:
     """Every loop of a site, the oldest first."""
     found: list[Link] = []
-    for row in store.rows("feedback_links", app=app):
+    for row in metric_queries.feedback_links(store, app=app):
         values: list[Any] = [one.replace(tzinfo=UTC) if isinstance(one, datetime) else one for one in row]
         found.append(Link(*values))
     return found
@@ -53,8 +54,8 @@ class Day(NamedTuple):
 
 def days(store: Store, link: Link, start: datetime, end: datetime, sources: Sequence[str] = ("rum",)) -> dict[int, Day]:
     """The days of [start, end) with anything in them, by their start in seconds since 1970."""
-    rows = store.rows(
-        "feedback_days",
+    rows = metric_queries.feedback_days(
+        store,
         app=link.app,
         reason=link.contact_reason,
         page=link.page_group,
@@ -64,4 +65,4 @@ def days(store: Store, link: Link, start: datetime, end: datetime, sources: Sequ
         end=end,
         sources=list(sources),
     )
-    return {int(row[0]): Day(*map(int, row)) for row in rows}
+    return {int(row.start_s): Day(*map(int, row)) for row in rows}

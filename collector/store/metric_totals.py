@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from collector.store.queries import contacts as contact_queries
+from collector.store.queries import metrics as metric_queries
 from collector.store.store import Store
 
 
@@ -30,9 +32,9 @@ FRICTION = "snag_experience_friction_events"
 
 def totals(store: Store) -> Totals:
     """What was counted until now."""
-    rows = store.rows("metric_totals")
-    through = max((row[4].replace(tzinfo=UTC) for row in rows), default=None)
-    return Totals({Key(*row[:3]): row[3] for row in rows if row[0]}, through)
+    rows = metric_queries.metric_totals(store)
+    through = max((row.through_ts.replace(tzinfo=UTC) for row in rows), default=None)
+    return Totals({Key(row.metric, row.app, row.label): row.total for row in rows if row.metric}, through)
 
 
 def keep_totals(store: Store, by_key: Mapping[Key, int], through: datetime) -> None:
@@ -62,7 +64,7 @@ def counted(store: Store, start: datetime, end: datetime, *, severity: int, quie
 
 def last_received(store: Store, since: datetime) -> dict[str, datetime]:
     """When something last came from each source that anything came from after `since`; the latest first."""
-    return {source: _utc(at) for source, at in store.rows("contacts_last_received", since=since)}
+    return {row.source: _utc(row.last_ts) for row in contact_queries.contacts_last_received(store, since=since)}
 
 
 def open_surges(store: Store, since: datetime) -> dict[tuple[str, str], int]:

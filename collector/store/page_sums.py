@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
 from typing import Any
 
 from collector.store import rollups
-from collector.store.store import Store
+from collector.store.queries import funnels
+from collector.store.store import Store, read_query
 
 BACK = timedelta(days=90)
 """As long as visits are kept."""
@@ -51,7 +51,7 @@ def refresh(store: Store, progress: Progress | None = None) -> int:
 
 def refresh_funnels(store: Store, progress: Progress | None = None) -> int:
     """The same for days of journeys, the newest first; returns how many."""
-    todo = store.rows("funnels_stale", since=datetime.now(UTC) - BACK)
+    todo = funnels.stale(store, since=datetime.now(UTC) - BACK)
     for done, (app, journey, day) in enumerate(todo):
         funnel(store, app, journey, day)
         if progress:
@@ -72,8 +72,8 @@ def funnel(store: Store, app: str, journey: str, day: Any) -> None:
     """Count a journey of the visits that entered it on `day`, UTC."""
     scope = {"app": app, "journey": journey, "day": datetime(day.year, day.month, day.day, tzinfo=UTC)}
     where = "app = {app:String} AND journey = {journey:String} AND day = toDate({day:DateTime64(3)})"
-    _write(store, STEP_POINTS, "sum_funnel_points", where, scope)
-    built = _write(store, STEPS, "sum_funnel_steps", where, scope)
+    _write(store, STEP_POINTS, "funnels/sum_points", where, scope)
+    built = _write(store, STEPS, "funnels/sum_steps", where, scope)
     # A day on which nobody entered is counted too: a row without a step says so.
     store.client.insert(
         STEPS,
@@ -85,7 +85,6 @@ def funnel(store: Store, app: str, journey: str, day: Any) -> None:
 def _write(store: Store, table: str, query: str, where: str, scope: dict[str, Any]) -> datetime:
     built = datetime.now(UTC)
     parameters = {**scope, "built": built}
-    text = files("collector.store").joinpath("queries", f"{query}.sql").read_text(encoding="utf-8")
     columns = ", ".join(
         f"`{name}`"
         for (name,) in store.client.query(
@@ -94,7 +93,7 @@ def _write(store: Store, table: str, query: str, where: str, scope: dict[str, An
             parameters={"table": table},
         ).result_rows
     )
-    store.client.command(f"INSERT INTO {table} ({columns}) {text}", parameters=parameters)
+    store.client.command(f"INSERT INTO {table} ({columns}) {read_query(query)}", parameters=parameters)
     keys = KEYS[table]
     store.client.command(
         f"INSERT INTO {table} ({keys}, built_ts, is_deleted) SELECT {keys}, {{built:DateTime64(3)}}, 1 "

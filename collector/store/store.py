@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
@@ -13,10 +14,13 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from collector.store import rollups, rows, support
 from collector.store.client import cluster_of, connect
 from collector.store.embedded import MACHINE, Limits
+from collector.store.queries import contacts as contact_queries
 from collector.store.schema.desired import LANDING
 from collector.store.schema.migrate import Migration, migrate, pending
 from collector.store.schema.retention import apply_retention
 from collector.store.support import Annotation, Contact, ContactEvent, Row
+
+R = TypeVar("R", bound=tuple[Any, ...])
 
 EXACT = timedelta(days=3)
 """Times up to so long are counted from the events, longer ones from the hours' rollups."""
@@ -108,17 +112,19 @@ class Store:
 
     def contacts(self, source: str, ids: Sequence[str]) -> list[Contact]:
         """The newest version, deleted or not, of each of these contacts that is kept."""
-        return [support.contact(text) for (text,) in self.rows("contacts_by_id", source=source, ids=list(ids))]
+        return [
+            support.contact(row.contact_json) for row in contact_queries.contacts_by_id(self, source=source, ids=ids)
+        ]
 
     def has_contact_events(self, source: str) -> bool:
         """Whether any event of a contact of `source` is kept."""
-        return bool(self.rows("has_contact_events", source=source))
+        return bool(contact_queries.has_contact_events(self, source=source))
 
     def contact_events(self, source: str, ids: Sequence[str]) -> list[ContactEvent]:
         """Every event that is kept of these contacts."""
         return [
-            ContactEvent(name, contact_id, event_id, at.replace(tzinfo=UTC), *what)
-            for name, contact_id, event_id, at, *what in self.rows("contact_events", source=source, ids=list(ids))
+            ContactEvent(*row._replace(event_ts=row.event_ts.replace(tzinfo=UTC)))
+            for row in contact_queries.contact_events(self, source=source, ids=ids)
         ]
 
     def add_annotations(self, annotations: Sequence[Annotation]) -> None:
@@ -136,7 +142,7 @@ class Store:
 
     def contact_versions(self, source: str) -> dict[str, int]:
         """Version by id of every contact of `source` that is kept, deleted ones too."""
-        return dict(self.rows("contact_versions", source=source))
+        return {row.source_contact_id: row.newest for row in contact_queries.contact_versions(self, source=source)}
 
     def set_watermark(self, source: str, complete_through: datetime, stream: str = "contacts") -> None:
         """`stream` of `source` is all in up to `complete_through`."""
@@ -148,12 +154,12 @@ class Store:
 
     def suppressed(self) -> frozenset[bytes]:
         """Every key, 16 bytes, of somebody who asked to be forgotten."""
-        return frozenset(bytes(row[0]) for row in self.rows("suppressed"))
+        return frozenset(bytes(row.subject_key) for row in contact_queries.suppressed(self))
 
     def cursor(self, source: str) -> str:
         """Where the last pull of `source` ended; "" where there was none."""
-        found = self.rows("cursor", source=source)
-        return str(found[0][0]) if found else ""
+        rows = contact_queries.cursor(self, source=source)
+        return rows[0].cursor if rows else ""
 
     def set_cursor(self, source: str, cursor: str) -> None:
         """The next pull of `source` goes on at `cursor`."""
@@ -165,7 +171,7 @@ class Store:
 
     def watermarks(self) -> dict[str, datetime]:
         """How far each source of contacts is complete, given as rows or as counts."""
-        return {source: ts.replace(tzinfo=UTC) for source, ts in self.rows("watermarks")}
+        return {row.source: row.through_ts.replace(tzinfo=UTC) for row in contact_queries.watermarks(self)}
 
     def apps(self) -> list[str]:
         """Every site that page views were received from, the busiest first."""
@@ -173,5 +179,18 @@ class Store:
 
     def rows(self, query: str, **parameters: Any) -> Sequence[Any]:
         """The rows of queries/<query>.sql, whose comment says what one row is. Values travel as parameters."""
-        text = files("collector.store").joinpath("queries", f"{query}.sql").read_text(encoding="utf-8")
-        return self.client.query(text, parameters=parameters).result_rows
+        return self.client.query(read_query(query), parameters=parameters).result_rows
+
+    def _rows(self, row: type[R], query: str, **parameters: Any) -> list[R]:
+        """The rows of queries/<query>.sql as `row`s; for the typed functions in queries/, which everybody else calls.
+
+        Values travel as parameters. Times carry UTC.
+        """
+        result = self.client.query(read_query(query), parameters=parameters, tz_mode="aware")
+        return [row(*values) for values in result.result_rows]
+
+
+@cache
+def read_query(name: str) -> str:
+    """The text of queries/<name>.sql, read once."""
+    return files("collector.store").joinpath("queries", f"{name}.sql").read_text(encoding="utf-8")

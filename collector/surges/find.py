@@ -10,6 +10,7 @@ import numpy as np
 
 from collector.correlate import Surge, analyse
 from collector.store.grids import STEP_S, Grids, floor, read
+from collector.store.queries import contacts as contact_queries
 from collector.store.store import Store
 
 HISTORY = timedelta(weeks=8)
@@ -76,7 +77,9 @@ def find(
     grids = read(store, app, since - HISTORY, until, sources)
     annotations = [
         {"start": start, "end": end, "kind": kind, "title": title}
-        for start, end, kind, title in store.rows("annotations", app=app, start=since - HISTORY, end=until)
+        for start, end, kind, title in contact_queries.annotations_during(
+            store, app=app, start=since - HISTORY, end=until
+        )
     ]
     surges = analyse(
         grids.friction,

@@ -1,4 +1,4 @@
-"""What one process counts while it works, as plain numbers."""
+"""Counters and histograms of one process, as plain numbers."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 MOST_LABELS = 60
-"""Values of a label that are told apart; whatever comes beyond is counted as OTHER. The vocabulary has half as many."""
+"""Distinct values of a label; further ones are counted as OTHER. The vocabulary has half as many."""
 
 OTHER = "other"
 
 COUNTED = {
     "snag_collector_beacons": ("result", "Beacons by how they were answered."),
     "snag_collector_beacons_refused": ("reason", "Beacons that were refused, by reason."),
+    "snag_collector_admission_steps": (
+        "step",
+        "Beacons that a step of admission changed, acknowledged without queueing, or refused, by step.",
+    ),
     "snag_collector_events": ("kind", "Events that were accepted, by kind."),
     "snag_collector_events_dropped": ("reason", "Events of accepted beacons that were not kept, by reason."),
     "snag_agent_events_dropped": ("reason", "Events that agents say they had to give up, by reason."),
@@ -40,6 +44,16 @@ COUNTED = {
 }
 """Every counter with the name of its label and its meaning."""
 
+LABELS_FROM_START: dict[str, tuple[str, ...]] = {
+    "snag_collector_beacons": ("accepted", "duplicate", "refused"),
+    "snag_collector_beacons_refused": ("overloaded", "shed", "spool_failed", "spool_full"),
+    "snag_collector_events_dropped": ("sampled", "shed"),
+    "snag_store_insert_errors": ("full", "other", "refused", "schema", "unreachable"),
+    "snag_telemetry_dropped": ("defect", "full", "not_taken"),
+}
+"""Label values that are shown with 0 before they first occur. A counter that appears with its first increment has no
+increase in Prometheus, so an alert on a single loss would stay silent."""
+
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _LAG = (1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 86_400)
 _RUN = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
@@ -61,11 +75,11 @@ MEASURED: dict[str, tuple[tuple[float, ...], str]] = {
     "snag_store_chore_duration_seconds": (_SECONDS, "One turn of a chore, such as counting rollups."),
     "snag_correlation_run_duration_seconds": (_RUN, "Judging the contacts of one site."),
 }
-"""Every histogram with its bounds and its meaning."""
+"""Every histogram with its bucket bounds and its meaning."""
 
 
 class Exemplar(NamedTuple):
-    """One value of a bucket that can be looked at: the trace that it was measured in."""
+    """A value of a histogram bucket with the trace it was measured in."""
 
     trace_id: str
     value: float
@@ -74,7 +88,7 @@ class Exemplar(NamedTuple):
 
 
 class Counts:
-    """Cheap to add to, easy to send to another process and to sum.
+    """Counts that are cheap to add to, to send to another process and to sum.
 
     Labels are bounded: results, reasons and kinds of the vocabulary; never a page, session or visitor.
     """
@@ -87,20 +101,20 @@ class Counts:
         self.exemplars: dict[str, dict[int, Exemplar]] = {}
 
     def add(self, name: str, label: str = "", n: float = 1) -> None:
-        """Count `n` more."""
+        """Add `n` to a counter."""
         by_label = self.counted[name]
         if label not in by_label and len(by_label) >= MOST_LABELS:
             label = OTHER
         by_label[label] = by_label.get(label, 0) + n
 
     def add_each(self, name: str, labels: Iterable[str]) -> None:
-        """Count one more for each label, of which there are as many as the vocabulary has kinds."""
+        """Add 1 for each label. Only for kinds of the vocabulary, whose number is bounded."""
         by_label = self.counted[name]
         for label in labels:
             by_label[label] = by_label.get(label, 0) + 1
 
     def observe(self, name: str, value: float, trace_id: str = "") -> None:
-        """Count one of `value`: by bucket, the last one without limit, then their sum."""
+        """Record one value: buckets first (the last has no upper bound), then the sum."""
         measured = self.measured[name]
         bucket = bisect_left(MEASURED[name][0], value)
         measured[bucket] += 1
@@ -109,16 +123,16 @@ class Counts:
             self.exemplars.setdefault(name, {})[bucket] = Exemplar(trace_id, value, time.time())
 
     def get(self, name: str, label: str = "") -> float:
-        """The count until now."""
+        """Return the count so far."""
         return self.counted[name].get(label, 0)
 
     def snapshot(self) -> dict[str, Any]:
-        """All of it as JSON."""
+        """Return all counts as JSON."""
         exemplars = {name: list(found.items()) for name, found in self.exemplars.items()}
         return {"counted": self.counted, "measured": self.measured, "exemplars": exemplars}
 
     def restore(self, found: Mapping[str, Any]) -> None:
-        """Take over a snapshot of another process."""
+        """Replace all counts by a snapshot of another process."""
         self.counted = {name: dict(found["counted"].get(name, {})) for name in COUNTED}
         self.measured = {name: list(found["measured"].get(name, self.measured[name])) for name in MEASURED}
         self.exemplars = {

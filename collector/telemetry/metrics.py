@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
+import math
+import shutil
 from collections.abc import Callable, Iterator
 from itertools import accumulate
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Gauge
 from prometheus_client.core import CounterMetricFamily, Exemplar, HistogramMetricFamily, Metric
 
 from collector import __version__
-from collector.telemetry.counts import COUNTED, MEASURED, Counts
+from collector.telemetry.counts import COUNTED, LABELS_FROM_START, MEASURED, Counts
 from collector.telemetry.counts import Exemplar as Latest
 from collector.telemetry.shown import Shown
 
 
 class Metrics:
-    """In a registry of its own, so that two collectors fit into one process.
+    """Metrics in a registry of their own, so that two collectors fit into one process.
 
-    `counts` is what this process counts; `sources` are all that are summed, such as those of workers; `shown` is what
-    is read from the store.
+    `counts` are of this process, `sources` are all counts that are summed, such as those of workers, and `shown` holds
+    values read from the store. `component` is `collector` or `jobs`.
     """
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self, registry: CollectorRegistry, component: str = "collector") -> None:
         self.registry = registry
         self.counts = Counts()
         self.sources = [self.counts]
         self.shown = Shown()
         registry.register(self)
-        Gauge("snag_build_info", "Version of this program.", ["version"], registry=registry).labels(__version__).set(1)
+        build = Gauge("snag_build_info", "Version of this program.", ["version", "component"], registry=registry)
+        build.labels(__version__, component).set(1)
 
     def collect(self) -> Iterator[Metric]:
-        """Called by the registry when it is asked for the metrics."""
+        """Yield every metric; called by the registry."""
         yield from map(self._counter, COUNTED)
         yield from map(self._histogram, MEASURED)
         yield from self.shown.collect()
@@ -38,7 +42,7 @@ class Metrics:
     def _counter(self, name: str) -> Metric:
         label, meaning = COUNTED[name]
         counter = CounterMetricFamily(name, meaning, labels=[label] if label else [])
-        by_label: dict[str, float] = {} if label else {"": 0}
+        by_label: dict[str, float] = dict.fromkeys(LABELS_FROM_START.get(name, ()) if label else ("",), 0)
         for source in self.sources:
             for value, n in source.counted[name].items():
                 by_label[value] = by_label.get(value, 0) + n
@@ -67,15 +71,15 @@ class Metrics:
         )
 
     def watch(self, name: str, meaning: str, value: Callable[[], float]) -> None:
-        """Show something as it is when it is asked for."""
+        """Add a gauge that calls `value` at each scrape."""
         Gauge(name, meaning, registry=self.registry).set_function(value)
 
     def watch_connections(self, number: Callable[[], float]) -> None:
-        """Show how many connections the public port has."""
+        """Add the gauge of open connections of the public port."""
         self.watch("snag_collector_connections", "Open connections of the public port.", number)
 
     def watch_spool(self, *, size: Callable[[], float], limit: float, oldest_s: Callable[[], float]) -> None:
-        """Show the queue as it is when it is asked for."""
+        """Add the gauges of the queue."""
         self.watch("snag_collector_spool_bytes", "Bytes acknowledged and not in the store.", size)
         self.watch("snag_collector_spool_limit_bytes", "Size that the queue may reach.", lambda: limit)
         self.watch(
@@ -83,3 +87,15 @@ class Metrics:
             "Age of the oldest event that is acknowledged and not in the store.",
             oldest_s,
         )
+
+    def watch_volume(self, folder: Path) -> None:
+        """Add the gauges of the volume that holds the queue, and the embedded store beside it."""
+
+        def usage(field: str) -> float:
+            try:
+                return float(getattr(shutil.disk_usage(folder), field))
+            except OSError:
+                return math.nan
+
+        self.watch("snag_collector_volume_free_bytes", "Free space of the data volume.", lambda: usage("free"))
+        self.watch("snag_collector_volume_size_bytes", "Size of the data volume.", lambda: usage("total"))

@@ -1,4 +1,4 @@
-"""Metrics that are read from the store by whoever does the chores, as they were read last."""
+"""Metrics that the jobs process reads from the store or from its own runs, as last read."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import NamedTuple
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 Values = Mapping[tuple[str, ...], float]
-"""By the values of the labels, in their order."""
+"""Values by label values, in the order of the family's labels."""
 
 
 class Family(NamedTuple):
-    """One metric: is it a counter, its labels, its meaning."""
+    """A metric: whether it is a counter, its labels and its meaning."""
 
     is_counter: bool
     labels: tuple[str, ...]
@@ -26,6 +26,13 @@ FAMILIES = {
     "snag_experience_friction_events": Family(True, ("app", "kind"), "Events of friction that visitors met."),
     "snag_contacts_last_received_timestamp_seconds": Family(
         False, ("source",), "When the last contact or count of contacts of a source came in."
+    ),
+    "snag_contacts_last_pull_timestamp_seconds": Family(
+        False, ("source",), "When a source was last polled without an error; at the start, when this process started."
+    ),
+    "snag_contacts_pull_interval_seconds": Family(False, ("source",), "How often a source is polled."),
+    "snag_store_chore_last_success_timestamp_seconds": Family(
+        False, ("chore",), "When a background job last ended without an error."
     ),
     "snag_correlation_last_success_timestamp_seconds": Family(
         False, (), "When contacts were last judged without an error."
@@ -42,19 +49,23 @@ FAMILIES = {
 
 
 class Shown:
-    """What was read last of each metric; nothing where it was never read."""
+    """The last values of each metric; a metric that was never read has none."""
 
     def __init__(self) -> None:
         self._values: dict[str, Values] = {}
 
     def show(self, name: str, values: Values) -> None:
-        """Show these from now on, and no others."""
+        """Replace all values of a metric."""
         if name not in FAMILIES:
             raise KeyError(name)
         self._values[name] = dict(values)
 
+    def update(self, name: str, labels: tuple[str, ...], value: float) -> None:
+        """Set one value of a metric and leave the others."""
+        self.show(name, {**self._values.get(name, {}), labels: value})
+
     def collect(self) -> Iterator[Metric]:
-        """All of them, for a registry."""
+        """Yield every metric, for a registry."""
         for name, family in FAMILIES.items():
             kind = CounterMetricFamily if family.is_counter else GaugeMetricFamily
             found = kind(name, family.meaning, labels=list(family.labels))

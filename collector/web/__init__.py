@@ -1,1 +1,1 @@
-"""What people look at: words, plots and pages made from what was found."""
+"""The pages, the report and the terminal: what people see of a site."""

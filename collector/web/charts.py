@@ -1,5 +1,7 @@
-"""Charts that can be read without a script, drawn as SVG in the colours of the page, with the same values as a table and
-as JSON for a script that makes them interactive."""
+"""Charts as SVG that needs no script, in the colours of the page, with their values as a table and as JSON.
+
+Each chart is drawn twice: a wide drawing that is scaled down cannot be read on a phone, so phones get their own.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,40 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-WIDTH, HEIGHT = 720, 200
-LEFT, RIGHT, TOP, BOTTOM = 44, 8, 10, 24
-"""Pixels of the drawing and of its margins; it is scaled by the page."""
 
-MOST_ROWS = 200
+class Size(NamedTuple):
+    """A drawing's size in pixels, before the page scales it, and how many labels its time axis has room for."""
+
+    name: str
+    width: int
+    height: int
+    labels: int
+
+
+SIZES = (Size("wide", 720, 200, 5), Size("narrow", 340, 190, 3))
+LEFT, RIGHT, TOP, BOTTOM = 44, 8, 10, 24
+"""Margins in pixels."""
+
+COLOURS = {
+    "contacts": ("#0072b2", "#56b4e9"),
+    "cause": ("#b34e00", "#f0a050"),
+    "band": ("#f3ead2", "#3a3424"),
+    "grid": ("#e3e2de", "#32363e"),
+}
+"""Light and dark, from Okabe & Ito's palette, which people with any kind of colour vision can tell apart."""
+
+MAX_ROWS = 200
+
+
+def colours_css() -> Markup:
+    """The colours as custom properties, for the page's style sheet."""
+
+    def block(scheme: int) -> Markup:
+        return Markup(":root {{ {} }}").format(
+            Markup(" ").join(Markup("--{}: {};").format(name, pair[scheme]) for name, pair in COLOURS.items())
+        )
+
+    return Markup("{}\n@media (prefers-color-scheme: dark) {{ {} }}\n").format(block(0), block(1))
 
 
 class Line(NamedTuple):
@@ -28,7 +59,7 @@ class Line(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """Series over the same moments; `band` is a stretch to be shaded, `marks` are moments with a name."""
+    """Series over the same times; `band` is a stretch to be shaded, `marks` are times with a name."""
 
     title: str
     unit: str
@@ -40,15 +71,16 @@ class Chart(NamedTuple):
 
     @property
     def rows(self) -> list[tuple[str, list[str]]]:
-        """The values as a table, the newest first, at most MOST_ROWS."""
-        found = [
-            (f"{at:%a %d %b %H:%M}", [_said(line.values[i]) for line in self.lines]) for i, at in enumerate(self.at)
+        """The values as a table, the newest first, at most MAX_ROWS."""
+        rows = [
+            (f"{at:%a} {at.day} {at:%b}, {at:%H:%M}", [_cell(line.values[i]) for line in self.lines])
+            for i, at in enumerate(self.at)
         ]
-        return found[::-1][:MOST_ROWS]
+        return rows[::-1][:MAX_ROWS]
 
     def svg(self) -> Markup:
-        """The drawing; hidden from screen readers, which have the table."""
-        return Markup("").join(_drawn(self))
+        """The drawings, one for each size; hidden from screen readers, which have the table."""
+        return Markup("").join(_Drawing(self, size).draw() for size in SIZES)
 
     def data(self) -> Markup:
         """The values for the script, safe within a <script> element."""
@@ -60,7 +92,7 @@ class Chart(NamedTuple):
                 "lines": [
                     {
                         "name": line.name,
-                        "values": [_known(v) for v in line.values],
+                        "values": [_finite(v) for v in line.values],
                         "style": line.style,
                         "ink": line.ink,
                     }
@@ -70,102 +102,121 @@ class Chart(NamedTuple):
                 "marks": [{"at": f"{at:%Y-%m-%d %H:%M:%S}", "name": name} for at, name in self.marks],
             }
         )
-        # JSON within HTML: what could end the element or open another is written as an escape.
-        # JSON in which nothing is left that HTML would read
+        # What could end the element or open another one is written as an escape: nothing is left that HTML would read.
         return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
 
 
-def _known(value: float | None) -> float | None:
+def _finite(value: float | None) -> float | None:
     return None if value is None or not isfinite(value) else float(value)
 
 
-def _said(value: float | None) -> str:
-    known = _known(value)
-    return "–" if known is None else f"{known:,.1f}" if known != int(known) else f"{known:,.0f}"
+def _cell(value: float | None) -> str:
+    number = _finite(value)
+    return "–" if number is None else f"{number:,.1f}" if number != int(number) else f"{number:,.0f}"
 
 
-def _drawn(chart: Chart) -> list[Markup]:
-    n = len(chart.at)
-    known = [v for line in chart.lines for v in line.values if v is not None and isfinite(v)]
-    most = _round_up(max(known, default=1.0))
-    wide, high = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
-    step = wide / max(1, n)
+class _Drawing:
+    """One chart in one size."""
 
-    def x(i: float) -> float:
-        return LEFT + step * i
+    def __init__(self, chart: Chart, size: Size) -> None:
+        self.chart, self.size = chart, size
+        values = [v for line in chart.lines for v in line.values if v is not None and isfinite(v)]
+        self.top_value = _round_up(max(values, default=1.0))
+        self.width, self.height = size.width - LEFT - RIGHT, size.height - TOP - BOTTOM
+        self.step = self.width / max(1, len(chart.at))
 
-    def y(value: float) -> float:
-        return TOP + high * (1 - value / most)
+    def x(self, i: float) -> float:
+        return LEFT + self.step * i
 
-    out = [Markup('<svg viewBox="0 0 {} {}" aria-hidden="true" focusable="false">').format(WIDTH, HEIGHT)]
-    if chart.band and n > 1:
-        first, last = (_place(chart.at, at) for at in chart.band)
-        out.append(
-            Markup('<rect class="band" x="{:.1f}" y="{}" width="{:.1f}" height="{}"/>').format(
-                x(first), TOP, max(1.0, step * (last - first)), high
-            )
+    def y(self, value: float) -> float:
+        return TOP + self.height * (1 - value / self.top_value)
+
+    def draw(self) -> Markup:
+        opening = Markup('<svg class="{}" viewBox="0 0 {} {}" aria-hidden="true" focusable="false">')
+        return Markup("").join(
+            [
+                opening.format(self.size.name, self.size.width, self.size.height),
+                *self._band(),
+                *self._levels(),
+                *(
+                    _bars(line, self.x, self.y, self.step) if line.style == "bars" else _path(line, self.x, self.y)
+                    for line in self.chart.lines
+                ),
+                *self._marks(),
+                *self._times(),
+                Markup("</svg>"),
+            ]
         )
-    for part in (0.0, 0.5, 1.0):
-        level = y(most * part)
+
+    def _band(self) -> list[Markup]:
+        at, band = self.chart.at, self.chart.band
+        if not band or len(at) < 2:
+            return []
+        first, last = (_place(at, end) for end in band)
+        rect = Markup('<rect class="band" x="{:.1f}" y="{}" width="{:.1f}" height="{}"/>')
+        return [rect.format(self.x(first), TOP, max(1.0, self.step * (last - first)), self.height)]
+
+    def _levels(self) -> list[Markup]:
         rule = Markup('<line class="rule" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>')
-        out.append(rule.format(LEFT, WIDTH - RIGHT, level, level))
         text = Markup('<text x="{}" y="{:.1f}" text-anchor="end">{}</text>')
-        out.append(text.format(LEFT - 6, level + 4, _short(most * part)))
-    for line in chart.lines:
-        out += _bars(line, x, y, step) if line.style == "bars" else _path(line, x, y)
-    for at, name in chart.marks:
-        if n > 1 and chart.at[0] <= at <= chart.at[-1]:
-            place = x(_place(chart.at, at))
-            out.append(
-                Markup('<line class="mark" x1="{0:.1f}" x2="{0:.1f}" y1="{1}" y2="{2}"/>').format(
-                    place, TOP, TOP + high
-                )
-            )
-            end = place > WIDTH * 0.7
-            out.append(
-                Markup('<text class="note" x="{:.1f}" y="{}" text-anchor="{}">{}</text>').format(
-                    place + (-4 if end else 4), TOP + 8, "end" if end else "start", name[:40]
-                )
-            )
-    for i in _ticks(n):
-        anchor = "start" if i == 0 else "end" if i == n - 1 else "middle"
-        spanned = (chart.at[-1] - chart.at[0]).total_seconds() if n > 1 else 0
-        label = f"{chart.at[i]:%H:%M}" if spanned < 86_400 else f"{chart.at[i]:%a %d %b}"
-        out.append(
-            Markup('<text x="{:.1f}" y="{}" text-anchor="{}">{}</text>').format(x(i + 0.5), HEIGHT - 6, anchor, label)
-        )
-    out.append(Markup("</svg>"))
-    return out
+        out = []
+        for part in (0.0, 0.5, 1.0):
+            level = self.y(self.top_value * part)
+            out.append(rule.format(LEFT, self.size.width - RIGHT, level, level))
+            out.append(text.format(LEFT - 6, level + 4, _short(self.top_value * part)))
+        return out
+
+    def _marks(self) -> list[Markup]:
+        line = Markup('<line class="mark" x1="{0:.1f}" x2="{0:.1f}" y1="{1}" y2="{2}"/>')
+        text = Markup('<text class="note" x="{:.1f}" y="{}" text-anchor="{}">{}</text>')
+        at, out = self.chart.at, []
+        for time, name in self.chart.marks:
+            if len(at) > 1 and at[0] <= time <= at[-1]:
+                place = self.x(_place(at, time))
+                at_end = place > self.size.width * 0.7
+                out.append(line.format(place, TOP, TOP + self.height))
+                out.append(text.format(place + (-4 if at_end else 4), TOP + 8, "end" if at_end else "start", name[:40]))
+        return out
+
+    def _times(self) -> list[Markup]:
+        at, out = self.chart.at, []
+        text = Markup('<text x="{:.1f}" y="{}" text-anchor="{}">{}</text>')
+        seconds = (at[-1] - at[0]).total_seconds() if len(at) > 1 else 0
+        for i in _ticks(len(at), self.size.labels):
+            anchor = "start" if i == 0 else "end" if i == len(at) - 1 else "middle"
+            label = f"{at[i]:%H:%M}" if seconds < 86_400 else f"{at[i]:%a} {at[i].day} {at[i]:%b}"
+            out.append(text.format(self.x(i + 0.5), self.size.height - 6, anchor, label))
+        return out
 
 
-def _bars(line: Line, x: Callable[[float], float], y: Callable[[float], float], step: float) -> list[Markup]:
+def _bars(line: Line, x: Callable[[float], float], y: Callable[[float], float], step: float) -> Markup:
     parts = [
         f"M{x(i) + step * 0.08:.1f} {y(0):.1f}V{y(v):.1f}h{step * 0.84:.1f}V{y(0):.1f}z"
         for i, v in enumerate(line.values)
         if v is not None and isfinite(v) and v > 0
     ]
-    return [Markup('<path class="bar {}" d="{}"/>').format(line.ink, "".join(parts))]
+    return Markup('<path class="bar {}" d="{}"/>').format(line.ink, "".join(parts))
 
 
-def _path(line: Line, x: Callable[[float], float], y: Callable[[float], float]) -> list[Markup]:
-    parts, on = [], False
+def _path(line: Line, x: Callable[[float], float], y: Callable[[float], float]) -> Markup:
+    parts, pen_down = [], False
     for i, v in enumerate(line.values):
         if v is None or not isfinite(v):
-            on = False
+            pen_down = False
             continue
-        parts.append(f"{'L' if on else 'M'}{x(i + 0.5):.1f} {y(v):.1f}")
-        on = True
-    return [Markup('<path class="{} {}" d="{}"/>').format(escape(line.style), escape(line.ink), "".join(parts))]
+        parts.append(f"{'L' if pen_down else 'M'}{x(i + 0.5):.1f} {y(v):.1f}")
+        pen_down = True
+    return Markup('<path class="{} {}" d="{}"/>').format(escape(line.style), escape(line.ink), "".join(parts))
 
 
-def _place(at: Sequence[datetime], moment: datetime) -> float:
-    """Where a moment lies among the moments, in steps, within them."""
+def _place(at: Sequence[datetime], time: datetime) -> float:
+    """Where a time lies among the times, in steps, within them."""
     step = (at[1] - at[0]).total_seconds()
-    return min(float(len(at)), max(0.0, (moment - at[0]).total_seconds() / step))
+    return min(float(len(at)), max(0.0, (time - at[0]).total_seconds() / step))
 
 
-def _ticks(n: int) -> list[int]:
-    return sorted({round(i * (n - 1) / 4) for i in range(5)}) if n > 1 else list(range(n))
+def _ticks(n: int, labels: int) -> list[int]:
+    return sorted({round(i * (n - 1) / (labels - 1)) for i in range(labels)}) if n > 1 else list(range(n))
 
 
 def _round_up(value: float) -> float:

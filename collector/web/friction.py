@@ -1,4 +1,4 @@
-"""The page Friction points: where people struggle, whose fault it is and why, did the last release help, what it costs."""
+"""The page Friction points: where people struggle, why, did the last release help, what does it cost."""
 
 from __future__ import annotations
 
@@ -6,95 +6,40 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from collector.friction import points as account
+from collector.friction import points as friction_points
 from collector.friction import points_from_sums
-from collector.friction.points import NoPoint, Period
+from collector.friction.points import NoPoint
 from collector.metrics.intervals import wilson
+from collector.metrics.period import Period
 from collector.metrics.score import friction_score
 from collector.sourcemaps.lookup import Sources
 from collector.store.feedback import links
-from collector.surges.wording import friction_point
+from collector.store.fingerprint import format_fingerprint, parse_fingerprint
+from collector.store.queries import contacts as contact_queries
+from collector.store.queries import metrics as metric_queries
+from collector.surges.wording import friction_point, kind_name, probability
 from collector.web.charts import Chart, Line
-from collector.web.format import Number, between, clock, in_95, percent, plain, score_numbers
-from collector.web.journeys import lost
-from collector.web.releases import chosen
-from collector.web.scope import Look
+from collector.web.format import Number, between, clock, count, decimal, in_95, percent, score_numbers
+from collector.web.journeys import lost_completions
+from collector.web.releases import last_pair
+from collector.web.scope import Scope
 from collector.web.strings import T
 
 SHOWN = 10
 STEPS = (3600, 6 * 3600, 86_400)
-"""Lengths of a stretch of the trend; the first that gives at most POINTS is taken."""
+"""Lengths of a step of the trend in seconds; the first that gives at most POINTS is taken."""
 
 POINTS = 72
+MAX_STEPS = 40
+"""Steps of an example visit that are shown."""
 
 EXAMPLES_BACK = (timedelta(hours=1), timedelta(days=1), timedelta(days=400))
 SEGMENTS_BACK = timedelta(days=2)
-"""Who is affected is counted over the last two days that it was met: of the visits themselves, which are many."""
+"""Who is affected is counted over the last two days that had the point: of the visits themselves, which are many."""
 
 
-def answer(look: Look) -> dict[str, Any]:
-    """The score, the points that add most to it, and what is behind them."""
-    sums = points_from_sums.sums(look.store, look.period).get("")
-    score, visits = (friction_score(sums), sums.visits) if sums else (None, 0)
-    found = points_from_sums.points(look.store, look.period, limit=SHOWN)
-    said = evidence(look, [account.read(point["fingerprint"]) for point in found])
-    stated, costs = _stated(look), lost(look)
-    return {
-        "numbers": score_numbers(score, visits, look.href("/releases")),
-        "points": [_row(look, point, said.get(point["fingerprint"]), stated, costs) for point in found],
-        "classes": _classes(look, score.score.value if score else 0.0),
-        "release": chosen(look),
-        "trend": trend(look),
-        "loops": loops(look),
-        "examples": _examples(look, found),
-    }
-
-
-def point(look: Look, written: str) -> dict[str, Any]:
-    """A friction point in full. Raises NoPoint."""
-    fingerprint = account.read(written)
-    found = (
-        points_from_sums.points(look.store, look.period, point=fingerprint, limit=1) if fingerprint else []
-    )  # 0: all of them
-    said = evidence(look, [fingerprint])
-    if not found and not said:
-        raise NoPoint(T.point.nobody.format(point=written, app=look.app))
-    one = found[0] if found else _no_moment(fingerprint)
-    one |= _error(look, fingerprint, one["kind"], one["last_ts"] or look.end)
-    judged = said.get(one["fingerprint"], Said())
-    # What is summed knows of overrides; a point of evidence only is summed nowhere.
-    one = {**judged._asdict(), **one}
-    one["source"] = Sources(look.store, look.app).of(one.get("release", ""), one.get("error_place", ""))
-    override = next(
-        (o for o in account.overrides(look.store, look.app) if o["fingerprint"] == one["fingerprint"]), None
-    )
-    if override:
-        one |= {
-            "cause_class": override["cause_class"],
-            "cause_sub": override["cause_sub"],
-            "cause_rule": "override",
-        }
-    around = _around(look, one["last_ts"], SEGMENTS_BACK)
-    return {
-        "point": one,
-        "title": words(one),
-        "where": _where(one),
-        "cause": cause_words(one),
-        "numbers": _point_numbers(look, one),
-        "segments": [
-            {**part, "text": percent(part["share"]), "spread": between(part["share_95"], " %", 1, 100)}
-            for part in account.segments(look.store, around, fingerprint)
-        ],
-        "segments_since": clock(around.start, look.zone),
-        "examples": _sequences(look, examples(look, fingerprint, one["last_ts"])),
-        "override": override and {**override, "until": clock(datetime.fromisoformat(override["until"]), look.zone)},
-        "first": one["first_ts"] and clock(one["first_ts"], look.zone),
-        "last": one["last_ts"] and clock(one["last_ts"], look.zone),
-    }
-
-
-class Said(NamedTuple):
-    """What the rules said of a friction point last."""
+class Classification(NamedTuple):
+    """What the rules last concluded about a friction point."""
 
     cause_class: str = "unclassified"
     cause_sub: str = ""
@@ -104,40 +49,100 @@ class Said(NamedTuple):
     cause_watch: bool = False
 
 
-def evidence(look: Look, fingerprints: Sequence[int]) -> dict[str, Said]:
-    """By fingerprint: what the rules saw, in a sentence, how sure they are, and whether it is a close call."""
-    rows = look.store.rows("point_evidence", **look.period.parameters(), points=list(fingerprints))
-    return {account.written(point): Said(*verdict) for point, verdict, _ in rows}
+def load(scope: Scope) -> dict[str, Any]:
+    """The score, the points that add most to it, and what is behind them."""
+    sums = points_from_sums.sums(scope.store, scope.period).get("")
+    score, visits = (friction_score(sums), sums.visits) if sums else (None, 0)
+    points = points_from_sums.points(scope.store, scope.period, limit=SHOWN)
+    classified = classifications(scope, [parse_fingerprint(point["fingerprint"]) for point in points])
+    stated, lost = _stated(scope), lost_completions(scope)
+    return {
+        "numbers": score_numbers(score, visits, scope.href("/releases")),
+        "points": [_row(scope, point, classified.get(point["fingerprint"]), stated, lost) for point in points],
+        "classes": _classes(scope, score.score.value if score else 0.0),
+        "release": last_pair(scope),
+        "trend": trend(scope),
+        "loops": loops(scope),
+        "examples": _examples(scope, points),
+    }
 
 
-def examples(look: Look, fingerprint: int, last: datetime | None) -> list[dict[str, Any]]:
-    """The last three visits that met it, looked for further back only where there are fewer."""
-    found: list[dict[str, Any]] = []
+def load_point(scope: Scope, text: str) -> dict[str, Any]:
+    """A friction point in full. Raises NoPoint."""
+    fingerprint = friction_points.read(text)
+    # 0 would be all of them.
+    points = points_from_sums.points(scope.store, scope.period, point=fingerprint, limit=1) if fingerprint else []
+    classified = classifications(scope, [fingerprint])
+    if not points and not classified:
+        raise NoPoint(T.point.nobody.format(point=text, app=scope.app))
+    point = points[0] if points else _without_occurrence(fingerprint)
+    point |= _error(scope, fingerprint, point["kind"], point["last_ts"] or scope.end)
+    classification = classified.get(point["fingerprint"], Classification())
+    # What is summed knows of overrides; a point of evidence only is summed nowhere.
+    point = {**classification._asdict(), **point}
+    point["source"] = Sources(scope.store, scope.app).of(point.get("release", ""), point.get("error_place", ""))
+    overrides = friction_points.overrides(scope.store, scope.app)
+    override = next((o for o in overrides if o["fingerprint"] == point["fingerprint"]), None)
+    if override:
+        point |= {
+            "cause_class": override["cause_class"],
+            "cause_sub": override["cause_sub"],
+            "cause_rule": "override",
+        }
+    around = _around(scope, point["last_ts"], SEGMENTS_BACK)
+    return {
+        "point": point,
+        "title": title(point),
+        "cause": cause_words(point),
+        # A rule's confidence is not that of the person who overrode it.
+        "confidence": "" if override or not classified else probability(classification.cause_confidence),
+        "numbers": _point_numbers(scope, point),
+        "segments": [
+            {**part, "text": percent(part["share"]), "spread": between(part["share_95"], " %", 1, 100)}
+            for part in friction_points.segments(scope.store, around, fingerprint)
+        ],
+        "segments_since": clock(around.start, scope.zone),
+        "examples": _sequences(scope, examples(scope, fingerprint, point["last_ts"])),
+        "override": override and {**override, "until": clock(datetime.fromisoformat(override["until"]), scope.zone)},
+        "first": point["first_ts"] and clock(point["first_ts"], scope.zone),
+        "last": point["last_ts"] and clock(point["last_ts"], scope.zone),
+    }
+
+
+def classifications(scope: Scope, fingerprints: Sequence[int]) -> dict[str, Classification]:
+    """By fingerprint: the cause, its evidence in a sentence, and the rules' confidence."""
+    rows = scope.store.rows("point_evidence", **scope.period.parameters(), points=list(fingerprints))
+    return {format_fingerprint(point): Classification(*verdict) for point, verdict, _ in rows}
+
+
+def examples(scope: Scope, fingerprint: int, last: datetime | None) -> list[dict[str, Any]]:
+    """The last three visits with the point, looked for further back only where there are fewer."""
+    visits: list[dict[str, Any]] = []
     for back in EXAMPLES_BACK:
-        around = _around(look, last, back)
-        found = points_from_sums.examples(look.store, around, fingerprint)
-        if len(found) == 3 or around.start <= look.start:
+        around = _around(scope, last, back)
+        visits = points_from_sums.examples(scope.store, around, fingerprint)
+        if len(visits) == 3 or around.start <= scope.start:
             break
-    return found
+    return visits
 
 
-def _around(look: Look, last: datetime | None, back: timedelta) -> Period:
-    """The time before the last moment, as far as it is asked for."""
-    end = min(look.end, _utc(last) + timedelta(seconds=1)) if last else look.end
-    return look.period._replace(start=max(look.start, end - back), end=end)
+def _around(scope: Scope, last: datetime | None, back: timedelta) -> Period:
+    """The time before the last occurrence, within the requested time."""
+    end = min(scope.end, _utc(last) + timedelta(seconds=1)) if last else scope.end
+    return scope.period._replace(start=max(scope.start, end - back), end=end)
 
 
-def _error(look: Look, fingerprint: int, kind: str, last: datetime) -> dict[str, Any]:
+def _error(scope: Scope, fingerprint: int, kind: str, last: datetime) -> dict[str, Any]:
     names = ("release", "error_type", "error_message", "error_place", "route", "status", "target")
-    around = _around(look, last, timedelta(hours=1))
-    rows = look.store.rows("point_errors", **around.parameters(), point=fingerprint, kind=kind)
+    around = _around(scope, last, timedelta(hours=1))
+    rows = scope.store.rows("point_errors", **around.parameters(), point=fingerprint, kind=kind)
     return dict(zip(names, rows[0], strict=True)) if rows else dict.fromkeys(names, "")
 
 
-def _no_moment(fingerprint: int) -> dict[str, Any]:
-    """A point of evidence only, such as a refused field, counts in no score."""
+def _without_occurrence(fingerprint: int) -> dict[str, Any]:
+    """A point of evidence only, such as a rejected field, counts in no score."""
     return {
-        "fingerprint": account.written(fingerprint),
+        "fingerprint": format_fingerprint(fingerprint),
         "page_group": "",
         "kind": "",
         "target": "",
@@ -153,40 +158,45 @@ def _no_moment(fingerprint: int) -> dict[str, Any]:
     }
 
 
-def cause_words(one: dict[str, Any]) -> str:
-    """The class and its sort, and the rule that says so."""
-    sort = f", {one['cause_sub'].replace('_', ' ')}" if one.get("cause_sub") else ""
-    return f"{T.classes.of(one.get('cause_class') or 'unclassified')}{sort} ({one.get('cause_rule') or T.friction.unjudged})"
+def cause_words(point: dict[str, Any]) -> str:
+    """The cause and its subtype, and whether a person decided so."""
+    words = str(T.classes.of(point.get("cause_class") or "unclassified"))
+    if sub := point.get("cause_sub"):
+        words += f", {T.causes.of(sub)}"
+    return f"{words} ({T.friction.override})" if point.get("cause_rule") == "override" else words
 
 
-def words(one: dict[str, Any]) -> str:
+def title(point: dict[str, Any]) -> str:
     """A friction point as people call it."""
-    return friction_point(f"{one['page_group']}|{one['kind']}", {f"{one['page_group']}|{one['kind']}": _where(one)})
+    key = f"{point['page_group']}|{point['kind']}"
+    return friction_point(key, {key: _element(point)})
 
 
-def trend(look: Look) -> Chart | None:
-    """The friction score over the time; stretches with fewer than 30 visits are left out."""
-    length = (look.end - look.start).total_seconds()
+def trend(scope: Scope) -> Chart | None:
+    """The friction score over time; steps with fewer than 30 visits are left out."""
+    length = (scope.end - scope.start).total_seconds()
     step = next((s for s in STEPS if length / s <= POINTS), STEPS[-1])
-    start = look.start.replace(minute=0, second=0, microsecond=0)
+    start = scope.start.replace(minute=0, second=0, microsecond=0)
     n = int(length // step) + 1
     values: list[float | None] = [None] * n
-    for at, visits, w, ws, _ in look.store.rows("score_series", **look.period.parameters(), step=step):
+    for at, visits, w, ws, _ in scope.store.rows("score_series", **scope.period.parameters(), step=step):
         if at < n and visits >= 30:
             values[at] = ws / w
     if not any(value is not None for value in values):
         return None
-    at = [(start + timedelta(seconds=step * i)).astimezone(look.zone) for i in range(n)]
+    at = [(start + timedelta(seconds=step * i)).astimezone(scope.zone) for i in range(n)]
     marks = [
-        (datetime.fromtimestamp(since, look.zone), str(title))
-        for since, _, kind, title in look.store.rows("annotations", app=look.app, start=look.start, end=look.end)
+        (datetime.fromtimestamp(since, scope.zone), str(title))
+        for since, _, kind, title in contact_queries.annotations_during(
+            scope.store, app=scope.app, start=scope.start, end=scope.end
+        )
         if kind == "release"
     ]
     return Chart(T.friction.trend, "", at, [Line(T.friction.score, values, "line", "cause")], None, marks)
 
 
-def loops(look: Look) -> list[dict[str, str]]:
-    """Every feedback loop: from a reason of contacts to a fix that is proven."""
+def loops(scope: Scope) -> list[dict[str, str]]:
+    """Every feedback loop: from a contact reason to a fix that is verified."""
     return [
         {
             "reason": link.contact_reason,
@@ -198,116 +208,118 @@ def loops(look: Look) -> list[dict[str, str]]:
             "words": T.feedback.states.of(link.state),
             "owner": link.owner or "–",
             "release": link.release or "–",
-            "since": clock(link.began_ts, look.zone),
+            "since": clock(link.began_ts, scope.zone),
         }
-        for link in links(look.store, look.app)[-20:]
+        for link in links(scope.store, scope.app)[-20:]
     ]
 
 
 def _row(
-    look: Look, one: dict[str, Any], said: Said | None, stated: dict[str, str], costs: dict[str, str]
+    scope: Scope,
+    point: dict[str, Any],
+    classification: Classification | None,
+    stated: dict[str, str],
+    lost: dict[str, str],
 ) -> dict[str, Any]:
     return {
-        "href": look.href(f"/friction/{one['fingerprint']}"),
-        "title": words(one),
-        "page": one["page_group"],
-        "sessions": plain(one["sessions"]),
-        "page_sessions": plain(one["page_sessions"]),
-        "share": percent(one["share"]),
-        "spread": between(one["share_95"], " %", 1, 100),
-        "points": f"{one['points']:.2f}",
-        "cause": cause_words(one),
-        "class": one["cause_class"],
-        "evidence": said.cause_evidence if said else "",
-        "watch": bool(said and said.cause_watch),
-        "confidence": f"{said.cause_confidence:.1f}" if said else "–",
-        "left": percent(one["left"] / one["sessions"]) if one["sessions"] else "–",
-        "left_spread": between(wilson(one["left"], one["sessions"]), " %", 1, 100) if one["sessions"] else "",
-        "stated": stated.get(one["page_group"], T.numbers.none),
-        "fingerprint": one["fingerprint"],
-        "lost": costs.get(one["fingerprint"], T.numbers.none),
+        "href": scope.href(f"/friction/{point['fingerprint']}"),
+        "title": title(point),
+        "page": point["page_group"],
+        "sessions": count(point["sessions"]),
+        "page_sessions": count(point["page_sessions"]),
+        "share": percent(point["share"]),
+        "spread": between(point["share_95"], " %", 1, 100),
+        "points": decimal(point["points"], 2),
+        "cause": cause_words(point),
+        "class": point["cause_class"],
+        "evidence": classification.cause_evidence if classification else "",
+        "borderline": bool(classification and classification.cause_watch),
+        "confidence": probability(classification.cause_confidence) if classification else "–",
+        "left": percent(point["left"] / point["sessions"]) if point["sessions"] else "–",
+        "left_spread": between(wilson(point["left"], point["sessions"]), " %", 1, 100) if point["sessions"] else "",
+        "stated": stated.get(point["page_group"], T.numbers.none),
+        "fingerprint": point["fingerprint"],
+        "lost": lost.get(point["fingerprint"], T.numbers.none),
     }
 
 
-def _classes(look: Look, score: float) -> list[dict[str, str]]:
+def _classes(scope: Scope, score: float) -> list[dict[str, str]]:
     return [
         {
             "name": T.classes.of(name or "unclassified"),
-            "points": f"{points:.2f}",
+            "points": decimal(points, 2),
             "share": percent(points / score, 0) if score else "–",
-            "moments": plain(moments),
+            "occurrences": count(occurrences),
         }
-        for name, moments, points in points_from_sums.classes(look.store, look.period)
+        for name, occurrences, points in points_from_sums.classes(scope.store, scope.period)
     ]
 
 
-def _stated(look: Look) -> dict[str, str]:
-    """By page: what those say who were asked there."""
-    rows = look.store.rows("page_answers", app=look.app, start=look.start, end=look.end)
-    found: dict[str, str] = {}
-    for metric, at in (("CES", 3), ("CSAT", 1)):
-        for row in rows:
-            n, good = row[at], row[at + 1]
+def _stated(scope: Scope) -> dict[str, str]:
+    """By page: what its visitors answered in surveys."""
+    stated: dict[str, str] = {}
+    for row in metric_queries.page_answers(scope.store, app=scope.app, start=scope.start, end=scope.end):
+        for metric, n, good in (("CES", row.ces, row.ces_good), ("CSAT", row.csat, row.csat_good)):
             if n >= 30:
-                found[row[0]] = f"{metric} {percent(good / n, 0)} ({between(wilson(good, n), ' %', 0, 100)}; n = {n})"
-    return found
+                interval = between(wilson(good, n), " %", 0, 100)
+                stated[row.page_group] = f"{metric} {percent(good / n, 0)} ({interval}; n = {count(n)})"
+    return stated
 
 
-def _examples(look: Look, found: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """What three visits did that met the point that adds most."""
-    if not found:
+def _examples(scope: Scope, points: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """What three visits did that had the point that adds most."""
+    if not points:
         return None
-    first = found[0]
-    visits = examples(look, account.read(first["fingerprint"]), first["last_ts"])
+    first = points[0]
+    visits = examples(scope, parse_fingerprint(first["fingerprint"]), first["last_ts"])
     return {
-        "title": words(first),
-        "visits": _sequences(look, visits),
-        "href": look.href(f"/friction/{first['fingerprint']}"),
+        "title": title(first),
+        "visits": _sequences(scope, visits),
+        "href": scope.href(f"/friction/{first['fingerprint']}"),
     }
 
 
-def _sequences(look: Look, visits: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _sequences(scope: Scope, visits: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         {
             "session": visit["session"],
             "steps": [
                 {
-                    "at": f"{_utc(step['ts']).astimezone(look.zone):%H:%M:%S}",
-                    "what": T.kinds.of(step["kind"]),
+                    "at": f"{_utc(step['ts']).astimezone(scope.zone):%H:%M:%S}",
+                    "what": kind_name(step["kind"]),
                     "page": step["page_group"],
                     "where": step["where"],
-                    "is_it": step["is_it"],
+                    "is_point": step["is_it"],
                 }
-                for step in visit["sequence"][:40]
+                for step in visit["sequence"][:MAX_STEPS]
             ],
-            "more": max(0, len(visit["sequence"]) - 40),
+            "more": max(0, len(visit["sequence"]) - MAX_STEPS),
         }
         for visit in visits
     ]
 
 
-def _point_numbers(look: Look, one: dict[str, Any]) -> list[Number]:
-    n = f"n = {plain(one['page_sessions'])} {T.friction.page_visits}"
-    found = [Number(T.friction.hit, plain(one["sessions"]), "", n)]
-    if one["share"] is not None:
-        found.append(Number(T.friction.share, percent(one["share"]), in_95(between(one["share_95"], " %", 1, 100)), n))
-        left = wilson(one["left"], one["sessions"])
-        found.append(
+def _point_numbers(scope: Scope, point: dict[str, Any]) -> list[Number]:
+    n = f"n = {count(point['page_sessions'])} {T.friction.page_visits}"
+    numbers = [Number(T.friction.hit, count(point["sessions"]))]
+    if point["share"] is not None:
+        left = wilson(point["left"], point["sessions"])
+        numbers += [
+            Number(T.friction.share, percent(point["share"]), in_95(between(point["share_95"], " %", 1, 100)), n),
             Number(
                 T.friction.left,
-                percent(one["left"] / one["sessions"]),
+                percent(point["left"] / point["sessions"]),
                 in_95(between(left, " %", 1, 100)),
-                f"n = {plain(one['sessions'])} {T.numbers.visits}",
-            )
-        )
-    found.append(Number(T.friction.adds, f"{one['points']:.2f}", T.friction.adds_means, n, look.href("/friction")))
-    return found
+                f"n = {count(point['sessions'])} {T.numbers.visits}",
+            ),
+        ]
+    points = decimal(point["points"], 2)
+    return [*numbers, Number(T.friction.points, points, T.friction.points_means, "", scope.href("/friction"))]
 
 
-def _where(one: dict[str, Any]) -> str:
-    return str(
-        one["target_name"] or one["target"] or one.get("source") or one.get("error_place") or one.get("route") or ""
-    )
+def _element(point: dict[str, Any]) -> str:
+    names = ("target_name", "target", "source", "error_place", "route")
+    return str(next((point[name] for name in names if point.get(name)), ""))
 
 
 def _utc(ts: datetime) -> datetime:

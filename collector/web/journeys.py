@@ -3,95 +3,92 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from collector.metrics.funnel_report import summed
+from collector.metrics.funnel_report import funnel
 from collector.metrics.intervals import wilson
 from collector.metrics.journeys import BadJourneys, read
+from collector.store.queries.funnels import health
 from collector.surges.wording import friction_point
-from collector.web.format import Number, between, clock, duration, in_95, percent, plain, share
-from collector.web.scope import Look
+from collector.web.format import Number, between, clock, count, decimal, duration, in_95, money, percent, share
+from collector.web.scope import Scope
 from collector.web.strings import T
 
 
-def answer(look: Look) -> dict[str, Any]:
+def load(scope: Scope) -> dict[str, Any]:
     """Every journey of journeys.yaml as visitors go through it, and the synthetic runs by place."""
-    problem, known = "", []
-    if look.settings.journeys_file:
+    problem, configured = "", []
+    if scope.settings.journeys_file:
         try:
-            known = read(Path(look.settings.journeys_file))
+            configured = read(Path(scope.settings.journeys_file))
         except BadJourneys as error:
             problem = str(error)
     else:
         problem = T.journeys.no_file
-    first, end = days(look)
-    found = [summed(look.store, look.app, first, end, look.sources, one) for one in known if one.app in ("", look.app)]
+    first, end = scope.period.days()
+    funnels = [
+        funnel(scope.store, scope.period, journey, from_sums=True)
+        for journey in configured
+        if journey.app in ("", scope.app)
+    ]
     words = T.journeys.days.format(first=f"{first:%d %b}", last=f"{end - timedelta(days=1):%d %b}")
     return {
         "problem": problem,
-        "days": words if found else "",
-        "journeys": [_told(look, one) for one in found],
-        "runs": runs(look),
+        "days": words if funnels else "",
+        "journeys": [_journey(scope, report) for report in funnels],
+        "runs": runs(scope),
     }
 
 
-def days(look: Look) -> tuple[date, date]:
-    """The days, UTC, that the time touches; the last one left out."""
-    return look.start.astimezone(UTC).date(), (look.end.astimezone(UTC) - timedelta(seconds=1)).date() + timedelta(
-        days=1
-    )
-
-
-def lost(look: Look) -> dict[str, str]:
-    """By fingerprint: the completions that are missing among those who met it, in the step where most are."""
-    if not look.settings.journeys_file:
+def lost_completions(scope: Scope) -> dict[str, str]:
+    """By fingerprint: the completions missing among affected visits, in the step where most are."""
+    if not scope.settings.journeys_file:
         return {}
     try:
-        known = read(Path(look.settings.journeys_file))
+        configured = read(Path(scope.settings.journeys_file))
     except BadJourneys:
         return {}  # the page of journeys says what is wrong with the file
-    found: dict[str, str] = {}
-    for journey in known:
-        if journey.app not in ("", look.app):
+    lost: dict[str, str] = {}
+    for journey in configured:
+        if journey.app not in ("", scope.app):
             continue
-        for cost in summed(look.store, look.app, *days(look), look.sources, journey)["lost_completions"]:
-            words = f"{cost['completions']:.0f} ({between(cost['completions_95'], '', 0)}) · {journey.name}"
-            found.setdefault(cost["fingerprint"], words)
-    return found
+        for cost in funnel(scope.store, scope.period, journey, from_sums=True)["lost_completions"]:
+            words = f"{count(cost['completions'])} ({between(cost['completions_95'], '', 0)}) · {journey.name}"
+            lost.setdefault(cost["fingerprint"], words)
+    return lost
 
 
-def runs(look: Look) -> list[dict[str, Any]]:
-    """Synthetic journeys by place, those that fail now first: is it the site, the infrastructure, or our own runner?"""
-    rows = look.store.rows("journey_health", app=look.app, start=look.start, end=look.end)
+def runs(scope: Scope) -> list[dict[str, Any]]:
+    """Synthetic journeys by place, the failing ones first: is it the site, the infrastructure, or the monitor?"""
     return [
         {
-            "journey": journey,
-            "location": location or "–",
-            "runs": plain(n),
-            "share": percent(passed / n),
-            "spread": between(wilson(passed, n), " %", 1, 100),
-            "site": site,
-            "infrastructure": infrastructure,
-            "monitor": monitor,
-            "last": clock(last, look.zone),
-            "status": T.statuses.of(status),
-            "failing": status in ("failed", "error"),
-            "fault": T.faults.of(fault),
-            "why": " ".join(filter(None, (reason, message)))[:300],
+            "journey": row.journey,
+            "location": row.location or "–",
+            "runs": count(row.runs),
+            "share": percent(row.passed / row.runs),
+            "spread": between(wilson(row.passed, row.runs), " %", 1, 100),
+            "site": row.site,
+            "infrastructure": row.infrastructure,
+            "monitor": row.monitor,
+            "last": clock(row.last_ts, scope.zone),
+            "status": T.statuses.of(row.last_status),
+            "failing": row.last_status in ("failed", "error"),
+            "fault": T.faults.of(row.last_fault),
+            "why": " ".join(filter(None, (row.last_reason, row.last_message)))[:300],
         }
-        for journey, location, n, passed, site, infrastructure, monitor, last, status, fault, reason, message in rows
+        for row in health(scope.store, app=scope.app, start=scope.start, end=scope.end)
     ]
 
 
-def _told(look: Look, found: dict[str, Any]) -> dict[str, Any]:
-    steps = found["steps"]
+def _journey(scope: Scope, report: dict[str, Any]) -> dict[str, Any]:
+    steps = report["steps"]
     first, last = (steps[0], steps[-1]) if steps else (None, None)
     entered = first["sessions"] if first else 0
     through = min(entered, last["sessions"]) if last else 0
     return {
-        "name": found["journey"],
+        "name": report["journey"],
         "numbers": [
             share(
                 T.journeys.completed,
@@ -99,9 +96,9 @@ def _told(look: Look, found: dict[str, Any]) -> dict[str, Any]:
                 wilson(through, entered) if entered else None,
                 entered,
                 T.numbers.visits,
-                look.href("/journeys"),
+                scope.href("/journeys"),
             ),
-            *_worst(look, steps),
+            *_worst(scope, steps),
         ],
         "steps": [_step(step, max(1.0, first["entered"] if first else 1.0)) for step in steps],
         "synthetic": [
@@ -112,26 +109,26 @@ def _told(look: Look, found: dict[str, Any]) -> dict[str, Any]:
                 "median": duration(step["median_s"]),
                 "p95": duration(step["p95_s"]),
             }
-            for step in found["synthetic"]
+            for step in report["synthetic"]
         ],
-        "costs": [_cost(look, cost, found["currency"]) for cost in found["lost_completions"][:10]],
+        "costs": [_cost(scope, cost, report["currency"]) for cost in report["lost_completions"][:10]],
     }
 
 
-def _worst(look: Look, steps: Sequence[dict[str, Any]]) -> list[Number]:
+def _worst(scope: Scope, steps: Sequence[dict[str, Any]]) -> list[Number]:
     """The step that loses most visits."""
-    lost = [step for step in steps[:-1] if step["sessions"]]
-    if not lost:
+    entered = [step for step in steps[:-1] if step["sessions"]]
+    if not entered:
         return []
-    step = max(lost, key=lambda one: one["abandoned"])
+    step = max(entered, key=lambda step: float(step["abandoned"]))
     low, high = step["done_share_95"]
     return [
         Number(
             T.journeys.worst.format(step=step["step"]),
             percent(1 - step["done_share"]),
             in_95(between((1 - high, 1 - low), " %", 1, 100)),
-            f"n = {plain(step['sessions'])} {T.numbers.visits}",
-            look.href("/journeys"),
+            f"n = {count(step['sessions'])} {T.numbers.visits}",
+            scope.href("/journeys"),
         )
     ]
 
@@ -139,32 +136,31 @@ def _worst(look: Look, steps: Sequence[dict[str, Any]]) -> list[Number]:
 def _step(step: dict[str, Any], most: float) -> dict[str, Any]:
     return {
         "name": step["step"],
-        "entered": plain(step["entered"]),
-        "n": plain(step["sessions"]),
-        "done": plain(step["done"]),
-        "abandoned": plain(step["abandoned"]),
+        "entered": count(step["entered"]),
+        "n": count(step["sessions"]),
+        "done": count(step["done"]),
+        "abandoned": count(step["abandoned"]),
         "width": f"{min(100.0, 100 * step['entered'] / most):.1f}",
         "share": "–" if step["done_share"] is None else percent(step["done_share"]),
         "spread": between(step["done_share_95"], " %", 1, 100),
         "median": duration(step["median_s"]),
         "p95": duration(step["p95_s"]),
-        "score": "–" if step["friction_score"] is None else f"{step['friction_score']:.1f}",
+        "score": decimal(step["friction_score"]),
         "score_spread": between(step["friction_score_95"]),
-        "contacts": "–" if step["contacts_per_1000"] is None else f"{step['contacts_per_1000']:.0f}",
+        "contacts": decimal(step["contacts_per_1000"], 0),
         "contacts_spread": between(step["contacts_per_1000_95"], "", 0),
-        "linkable": plain(step["linkable_sessions"]),
+        "linkable": count(step["linkable_sessions"]),
     }
 
 
-def _cost(look: Look, cost: dict[str, Any], currency: str) -> dict[str, Any]:
+def _cost(scope: Scope, cost: dict[str, Any], currency: str) -> dict[str, Any]:
     key = f"{cost['page_group']}|{cost['kind']}"
-    value = cost["value_at_risk"]
     return {
-        "href": look.href(f"/friction/{cost['fingerprint']}"),
+        "href": scope.href(f"/friction/{cost['fingerprint']}"),
         "step": cost["step"],
         "title": friction_point(key, {key: cost["target"]} if cost["target"] else {}),
-        "completions": f"{cost['completions']:.0f}",
+        "completions": count(cost["completions"]),
         "spread": between(cost["completions_95"], "", 0),
-        "exposed": plain(cost["exposed"]),
-        "value": f"{value:,.0f} {currency}" if value else "–",
+        "exposed": count(cost["exposed"]),
+        "value": money(cost["value_at_risk"], currency),
     }

@@ -1,7 +1,7 @@
-"""Who may look: whoever a reverse proxy names, whoever knows the password, or, without either, this machine alone.
+"""Who may see the pages: users that a reverse proxy names, who know the password, or, without either, this machine.
 
-A session is a signed cookie that ends by itself; its key comes from the password, so that several collectors take each
-other's, and that a new password ends all of them.
+A session is a signed cookie that expires; its key comes from the password, so that several collectors accept each
+other's, and a new password ends all of them.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from collector.intake.client_info import networks
-from collector.settings import Settings
+from collector.settings import Settings, networks
 
 COOKIE = "snag_session"
 SESSION_S = 12 * 3600
@@ -30,7 +29,7 @@ LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 class Visitor(NamedTuple):
-    """Somebody who may look. `is_known`: by name, from the proxy."""
+    """Somebody who may see the pages. `is_known`: by name, from the proxy."""
 
     name: str
     is_known: bool
@@ -38,8 +37,8 @@ class Visitor(NamedTuple):
     """What forms are tied to."""
 
 
-class Refused(Exception):
-    """Nobody may look so; says why and what would be right. `login`: logging in would help."""
+class Denied(Exception):
+    """The request may not see the pages; says why and what to do. `login`: logging in would help."""
 
     def __init__(self, words: str, *, login: bool = False) -> None:
         super().__init__(words)
@@ -55,12 +54,12 @@ class TooMany(Exception):
 
 
 class Login:
-    """Tells who asks. One for each running collector."""
+    """Identifies visitors of the pages. One for each running collector."""
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
         self._header = settings.pages_user_header
         self._password = settings.pages_password
-        self._proxies = networks(settings.trusted_proxies)
+        self._proxies = networks(settings.trusted_proxies, "SNAG_TRUSTED_PROXIES")
         self._host = settings.private_host
         self._clock = clock
         # Slow on purpose: a cookie that leaks must not give the password away.
@@ -74,37 +73,37 @@ class Login:
 
     @property
     def has_password(self) -> bool:
-        """Whether there is a log in form."""
+        """Whether there is a log-in form."""
         return bool(self._password)
 
     def visitor(self, request: web.Request) -> Visitor:
-        """Who asks. Raises Refused."""
+        """The visitor. Raises Denied."""
         if self._header and (name := request.headers.get(self._header, "").strip()):
             if not self._is_proxy(request.remote or ""):
-                raise Refused(
-                    f"{self._header} is believed only from SNAG_TRUSTED_PROXIES, and {request.remote} is none of them"
+                raise Denied(
+                    f"{self._header} is trusted only from SNAG_TRUSTED_PROXIES, and {request.remote} is not one of them"
                 )
             return Visitor(name[:200], True, f"proxy:{name[:200]}")
         if self._password:
             cookie = request.cookies.get(COOKIE, "")
-            if self._holds(cookie):
+            if self._is_valid(cookie):
                 return Visitor("", False, cookie)
-            raise Refused("log in first", login=True)
+            raise Denied("log in first", login=True)
         if self._header:
-            raise Refused(f"the request has no {self._header}: come through the reverse proxy")
+            raise Denied(f"the request has no {self._header} header; use the address of the reverse proxy")
         if not is_local(self._host):
-            raise Refused(
+            raise Denied(
                 f"the private port listens on {self._host}, and the pages have no login: set SNAG_PAGES_PASSWORD, or "
                 "SNAG_PAGES_USER_HEADER and SNAG_TRUSTED_PROXIES, or let it listen on 127.0.0.1"
             )
         # Another site's name that leads to this machine must not let its scripts read the pages.
         if not is_local(urlsplit(f"//{request.host}").hostname or ""):
-            raise Refused(
-                f"without a login the pages are for this machine alone, and the request is for {request.host[:100]}: use "
-                "127.0.0.1 or localhost, or set SNAG_PAGES_PASSWORD"
+            raise Denied(
+                f"without a login the pages are served to this machine only, and the request is for {request.host[:100]}: "
+                "use 127.0.0.1 or localhost, or set SNAG_PAGES_PASSWORD"
             )
         if any(name in request.headers for name in ("Forwarded", "X-Forwarded-For", "Via")):
-            raise Refused(
+            raise Denied(
                 "the request came through a proxy, and the pages have no login: set SNAG_PAGES_PASSWORD, or "
                 "SNAG_PAGES_USER_HEADER and SNAG_TRUSTED_PROXIES"
             )
@@ -114,7 +113,7 @@ class Login:
         """A new session's cookie; "" for a wrong password. Raises TooMany."""
         now = self._clock()
         self._failures = {
-            who: some for who, at in self._failures.items() if (some := [t for t in at if now - t < WINDOW_S])
+            who: recent for who, at in self._failures.items() if (recent := [t for t in at if now - t < WINDOW_S])
         }
         mine, everyone = self._failures.get(address, []), [t for at in self._failures.values() for t in at]
         if len(mine) >= ATTEMPTS or len(everyone) >= 10 * ATTEMPTS:
@@ -125,20 +124,20 @@ class Login:
         return self._signed(f"{int(now) + SESSION_S}.{secrets.token_urlsafe(12)}")
 
     def leave(self, visitor: Visitor) -> None:
-        """The session is over, also for whoever has copied its cookie."""
+        """End the session, also for whoever has copied its cookie."""
         self._left.add(visitor.session)
 
     def csrf(self, visitor: Visitor) -> str:
-        """What a form of this visitor carries."""
+        """The token that a form of this visitor carries."""
         return hmac.new(self._key, f"form:{visitor.session}".encode(), hashlib.sha256).hexdigest()
 
     def check_form(self, visitor: Visitor, token: str) -> None:
-        """Raises Refused for a form that is not ours."""
+        """Check a form's token. Raises Denied."""
         if not hmac.compare_digest(token.encode(), self.csrf(visitor).encode()):
-            raise Refused("this form is too old, or from somewhere else: load the page again")
+            raise Denied("this form has expired, or was sent from elsewhere; reload the page")
 
     def is_secure(self, request: web.Request) -> bool:
-        """Whether the visitor came by HTTPS, as far as a trusted proxy or the connection tells."""
+        """Whether the visitor came by HTTPS, according to a trusted proxy or the connection."""
         return request.secure or (
             self._is_proxy(request.remote or "") and request.headers.get("X-Forwarded-Proto") == "https"
         )
@@ -146,7 +145,7 @@ class Login:
     def _signed(self, text: str) -> str:
         return f"{text}.{hmac.new(self._key, f'session:{text}'.encode(), hashlib.sha256).hexdigest()}"
 
-    def _holds(self, cookie: str) -> bool:
+    def _is_valid(self, cookie: str) -> bool:
         text, _, _ = cookie.rpartition(".")
         if not text or not hmac.compare_digest(cookie.encode(), self._signed(text).encode()):
             return False
@@ -154,14 +153,14 @@ class Login:
 
     def _is_proxy(self, address: str) -> bool:
         try:
-            found = ipaddress.ip_address(address)
+            ip = ipaddress.ip_address(address)
         except ValueError:
             return False
-        return any(found in network for network in self._proxies)
+        return any(ip in network for network in self._proxies)
 
 
 def same_origin(request: web.Request) -> bool:
-    """Whether a form was sent from our own pages, as far as the browser says."""
+    """Whether a form was sent from our own pages, according to the browser."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in ("same-origin", "none")

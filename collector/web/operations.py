@@ -1,4 +1,4 @@
-"""The page Operations: journeys failing now, us or them, is anything being lost, and what changed."""
+"""The page Operations: journeys failing now, is anything being lost, and what changed."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry
 
+from collector.store.queries import contacts as contact_queries
 from collector.web.charts import Chart, Line
-from collector.web.format import Number, clock, duration, plain, size
+from collector.web.format import Number, clock, count, duration, size
 from collector.web.journeys import runs
-from collector.web.scope import Look
+from collector.web.scope import Scope
 from collector.web.strings import T
 
 SHOWN = {
@@ -29,66 +30,65 @@ LOST = (
     "snag_agent_events_dropped_total",
     "snag_collector_spool_corrupt_total",
 )
-"""What was accepted and is not kept, or never came."""
+"""What was accepted and then dropped, or never arrived."""
 
-GAP = timedelta(hours=1)
 FRESH = timedelta(minutes=15)
 RECENT = timedelta(days=2)
 
 
-def answer(look: Look, registry: CollectorRegistry | None) -> dict[str, Any]:
-    """Everything of the page; without a registry (a report) what the store alone knows."""
+def load(scope: Scope, registry: CollectorRegistry | None) -> dict[str, Any]:
+    """The whole page; without a registry (a report) what the store alone knows."""
     counted = counters(registry) if registry else {}
-    hours = visits(look)
+    hours = visits(scope)
     return {
-        "numbers": [*_freshness(look), *_queue(registry)],
+        "numbers": [*_freshness(scope), *_queue(registry)],
         "lost": [
-            {"what": T.counters.of(name), "reason": label or "–", "n": plain(n)}
+            {"what": T.counters.of(name), "reason": label or "–", "n": count(n)}
             for name in LOST
             for label, n in counted.get(name, {}).items()
             if n
         ],
         "counters": [
-            {"what": T.counters.of(name), "metric": name, "label": label or "–", "n": plain(n)}
+            {"what": T.counters.of(name), "metric": name, "label": label or "–", "n": count(n)}
             for name, labels in counted.items()
             for label, n in labels.items()
         ],
         "in_process": registry is not None,
-        "runs": runs(look),
+        "runs": runs(scope),
         "progress": [
-            {"name": name, "through": clock(through, look.zone), "age": _age(look, through)}
-            for name, through in look.store.rows("progress")
+            {"name": name, "through": clock(through, scope.zone), "age": _age(scope, through)}
+            for name, through in scope.store.rows("progress")
         ],
-        "gaps": gaps(look, hours),
-        "visits": _chart(look, hours),
-        "changes": _changes(look),
+        "gaps": gaps(scope, hours),
+        "visits": _chart(scope, hours),
+        "changes": _changes(scope),
         "sizes": [
-            {"table": name, "rows": plain(rows), "disk": size(disk)}
-            for name, rows, disk, *_ in look.store.rows("sizes")[:12]
+            {"table": name, "rows": count(rows), "disk": size(disk)}
+            for name, rows, disk, *_ in scope.store.rows("sizes")[:12]
         ],
     }
 
 
 def counters(registry: CollectorRegistry) -> dict[str, dict[str, float]]:
-    """What this process has counted since it began: by metric, by label."""
-    found: dict[str, dict[str, float]] = {}
+    """What this process has counted since it started: by metric, by label."""
+    counts: dict[str, dict[str, float]] = {}
     for family in registry.collect():
         for sample in family.samples:
             if sample.name in SHOWN:
                 label = sample.labels.get(SHOWN[sample.name], "")
-                found.setdefault(sample.name, {})[label] = sample.value
-    return found
+                counts.setdefault(sample.name, {})[label] = sample.value
+    return counts
 
 
-def visits(look: Look, step: int = 3600) -> dict[int, int]:
+def visits(scope: Scope, step: int = 3600) -> dict[int, int]:
     """Visits by the start of their hour, or `step` seconds (whole hours, UTC), in seconds since 1970."""
-    rows = look.store.rows(
-        "visits_by_hour", app=look.app, start=look.start, end=look.end, sources=list(look.sources), step=step
+    rows = scope.store.rows(
+        "visits_by_hour", app=scope.app, start=scope.start, end=scope.end, sources=list(scope.sources), step=step
     )
     return {int(at): int(n) for at, n in rows}
 
 
-def gaps(look: Look, hours: dict[int, int]) -> list[dict[str, str]]:
+def gaps(scope: Scope, hours: dict[int, int]) -> list[dict[str, str]]:
     """Hours without any visit between hours with some, where the same hours of other days had them."""
     if not hours:
         return []
@@ -96,47 +96,47 @@ def gaps(look: Look, hours: dict[int, int]) -> list[dict[str, str]]:
     for at, n in hours.items():
         by_clock.setdefault(at % 86_400, []).append(n)
     days = max(1, (max(hours) - min(hours)) // 86_400)
-    found: list[tuple[int, int]] = []
+    stretches: list[tuple[int, int]] = []
     for at in range(min(hours), max(hours), 3600):
-        # An hour that is empty on half of the days says nothing when it is empty.
+        # An hour that is empty on half of the days is not a gap when it is empty.
         if at not in hours and len(by_clock.get(at % 86_400, [])) * 2 > days:
-            if found and found[-1][1] == at:
-                found[-1] = (found[-1][0], at + 3600)
+            if stretches and stretches[-1][1] == at:
+                stretches[-1] = (stretches[-1][0], at + 3600)
             else:
-                found.append((at, at + 3600))
+                stretches.append((at, at + 3600))
     return [
-        {"from": clock(start, look.zone), "to": clock(end, look.zone), "length": duration(end - start)}
-        for start, end in found[-20:]
+        {"from": clock(start, scope.zone), "to": clock(end, scope.zone), "length": duration(end - start)}
+        for start, end in stretches[-20:]
     ]
 
 
-def _freshness(look: Look) -> list[Number]:
-    happened, stored = look.store.rows("last_stored", app=look.app, start=look.now - RECENT)[0]
+def _freshness(scope: Scope) -> list[Number]:
+    happened, stored = scope.store.rows("last_stored", app=scope.app, start=scope.now - RECENT)[0]
     out = []
-    seen = _utc(happened)
-    if seen.year < 2000:
-        out.append(Number(T.operations.last_visit, T.operations.none_recent, "", "", look.href("/operations"), "bad"))
+    last = _utc(happened)
+    if last.year < 2000:
+        out.append(Number(T.operations.last_visit, T.operations.none_recent, "", "", scope.href("/operations"), "bad"))
     else:
-        age = look.now - seen
+        age = scope.now - last
         out.append(
             Number(
                 T.operations.last_visit,
                 duration(max(0.0, age.total_seconds())),
-                T.operations.ago.format(at=clock(seen, look.zone)),
-                T.operations.stored.format(at=clock(stored, look.zone)),
-                look.href("/operations"),
+                T.operations.ago.format(at=clock(last, scope.zone)),
+                T.operations.stored.format(at=clock(stored, scope.zone)),
+                scope.href("/operations"),
                 "bad" if age > FRESH else "good",
             )
         )
-    for name, ts in look.store.watermarks().items():
-        age = look.now - ts
+    for name, ts in scope.store.watermarks().items():
+        age = scope.now - ts
         out.append(
             Number(
                 T.operations.contacts_of.format(name=name),
                 duration(max(0.0, age.total_seconds())),
-                T.operations.complete.format(at=clock(ts, look.zone)),
+                T.operations.complete.format(at=clock(ts, scope.zone)),
                 "",
-                look.href("/surges"),
+                scope.href("/surges"),
                 "bad" if age > RECENT else "",
             )
         )
@@ -167,26 +167,26 @@ def _samples(registry: CollectorRegistry, prefixes: tuple[str, ...]) -> Iterable
     return (s for family in registry.collect() for s in family.samples if s.name.startswith(prefixes))
 
 
-def _chart(look: Look, hours: dict[int, int]) -> Chart | None:
+def _chart(scope: Scope, hours: dict[int, int]) -> Chart | None:
     if not hours:
         return None
     step, title = 3600, T.operations.visits_chart
     if max(hours) - min(hours) > 8 * 86_400:
         step, title = 86_400, T.operations.visits_chart_days
-        hours = visits(look, step)
+        hours = visits(scope, step)
     first = min(hours)
     n = (max(hours) - first) // step + 1
-    at = [datetime.fromtimestamp(first + i * step, look.zone) for i in range(n)]
+    at = [datetime.fromtimestamp(first + i * step, scope.zone) for i in range(n)]
     values = [float(hours.get(first + i * step, 0)) for i in range(n)]
     return Chart(title, "", at, [Line(T.numbers.visits, values, "bars", "contacts")])
 
 
-def _changes(look: Look) -> list[dict[str, str]]:
-    rows = look.store.rows("annotations", app=look.app, start=look.start, end=look.end)
+def _changes(scope: Scope) -> list[dict[str, str]]:
+    rows = contact_queries.annotations_during(scope.store, app=scope.app, start=scope.start, end=scope.end)
     return [
         {
-            "at": clock(start, look.zone),
-            "until": clock(end, look.zone) if end else "",
+            "at": clock(start, scope.zone),
+            "until": clock(end, scope.zone) if end else "",
             "kind": T.annotations.of(kind),
             "title": title,
         }
@@ -194,8 +194,8 @@ def _changes(look: Look) -> list[dict[str, str]]:
     ][::-1][:30]
 
 
-def _age(look: Look, ts: datetime) -> str:
-    return duration(max(0.0, (look.now - _utc(ts)).total_seconds()))
+def _age(scope: Scope, ts: datetime) -> str:
+    return duration(max(0.0, (scope.now - _utc(ts)).total_seconds()))
 
 
 def _utc(ts: datetime) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -9,8 +10,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from collector import __version__
+from collector.web.charts import colours_css
 from collector.web.format import clock
-from collector.web.scope import SPANS, Look
+from collector.web.scope import SPANS, Scope
 from collector.web.strings import T
 
 NAVIGATION = ("surges", "friction", "journeys", "releases", "surveys", "operations")
@@ -22,8 +24,10 @@ def static(name: str) -> str:
     return files("collector.web").joinpath("static", name).read_text(encoding="utf-8")
 
 
-# Our own file, and no word of others in it.
-_CSS = Markup(static("pages.css"))  # noqa: S704 (a file of ours)
+def stylesheet() -> str:
+    """The style sheet, with the colours of the charts."""
+    return colours_css() + Markup(static("pages.css"))  # noqa: S704 (a file of ours, and no word of others in it)
+
 
 environment = Environment(
     loader=PackageLoader("collector.web"),
@@ -32,37 +36,39 @@ environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-environment.globals |= {"t": T, "version": __version__, "css": _CSS}
+environment.globals |= {"t": T, "version": __version__}
 
 
-def page(name: str, look: Look, found: dict[str, Any], **more: Any) -> str:
+def page(name: str, scope: Scope, content: Mapping[str, Any], **frame: Any) -> str:
     """A page of a running collector."""
-    frame = {"nonce": "", "user": "", "csrf": "", "form_action": "", "saved": False}
-    return environment.get_template(f"{name}.html").render(
-        {**frame, **_frame(look), "name": name, "in_report": False, **more, "found": found}
+    defaults = {"nonce": "", "user": "", "csrf": "", "form_action": "", "saved": False}
+    return environment.get_template("page.html").render(
+        {**defaults, **_frame(scope), "name": name, "in_report": False, **frame, "page": content}
     )
 
 
-def report(look: Look, pages: dict[str, dict[str, Any]]) -> str:
+def report(scope: Scope, pages: Mapping[str, Mapping[str, Any]], notes: Sequence[str] = ()) -> str:
     """All pages as one file that needs nothing else."""
-    return environment.get_template("pages_report.html").render(
-        {**_frame(look), "name": "", "in_report": True, "nonce": "", "csrf": "", "user": "", "pages": pages}
+    frame = {**_frame(scope), "name": "", "in_report": True, "nonce": "", "csrf": "", "user": ""}
+    return environment.get_template("report.html").render(
+        {**frame, "css": stylesheet(), "pages": pages, "notes": notes}
     )
 
 
 def plain(name: str, **given: Any) -> str:
-    """A page that asks no store: log in, or what went wrong."""
+    """A page that needs no store: log in, or what went wrong."""
     return environment.get_template(f"{name}.html").render(nonce="", **given)
 
 
-def _frame(look: Look) -> dict[str, Any]:
+def _frame(scope: Scope) -> dict[str, Any]:
     return {
-        "look": look,
+        "scope": scope,
         "navigation": NAVIGATION,
         "spans": SPANS,
-        "since": clock(look.start, look.zone),
-        "until": clock(look.end, look.zone),
-        "time_zone": look.settings.time_zone,
-        "simulated": "simulated" in look.sources,
-        "made": clock(look.now, look.zone),
+        "since": clock(scope.start, scope.zone),
+        "until": clock(scope.end, scope.zone),
+        "time_zone": scope.settings.time_zone,
+        "simulated": "simulated" in scope.sources,
+        "notes": (),
+        "made": clock(scope.now, scope.zone),
     }

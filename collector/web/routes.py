@@ -1,4 +1,4 @@
-"""The pages on the private port: everything that is not theirs stays as it is, everything of theirs asks who looks."""
+"""The pages on the private port. Routes of others stay as they are; every page of ours requires a visitor who may see it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
+from cachetools import TTLCache
 from clickhouse_connect.driver.exceptions import ClickHouseError
 from prometheus_client import CollectorRegistry
 
@@ -29,18 +30,19 @@ from collector.store.client import StoreInUse
 from collector.surges.find import NoSite
 from collector.times import BadTime
 from collector.web import friction, journeys, operations, releases, render, surge, surveys
-from collector.web.login import COOKIE, SESSION_S, Login, Refused, TooMany, Visitor, same_origin
-from collector.web.scope import BadLook, Look, look
+from collector.web.login import COOKIE, SESSION_S, Denied, Login, TooMany, Visitor, same_origin
+from collector.web.scope import BadScope, Scope, read_scope
 from collector.web.strings import T
 
 log = logging.getLogger(__name__)
 
-LOOKERS = 2
-"""Pages that are put together at a time: whoever looks must not take the machine from the beacons."""
+THREADS = 2
+"""Pages that are rendered at a time: visitors of the pages must not take the machine from the beacons."""
 
-MOST_DAYS = 365
-WORTH_KEEPING_S = 20.0
-"""A page that was put together within so many seconds is given again: a wall screen costs no more than a person."""
+MAX_DAYS = 365
+CACHE_S = 20.0
+CACHED_PAGES = 256
+"""Rendered pages are cached for CACHE_S, so a dashboard display costs no more than one visitor."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; connect-src 'self'; "
@@ -51,41 +53,51 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin", "X-Frame-Options": "DENY",
 }  # fmt: skip
 
-ANSWERS: Mapping[str, Callable[[Look], dict[str, Any]]] = {
-    "surges": surge.answer, "friction": friction.answer, "journeys": journeys.answer,
-    "releases": releases.answer, "surveys": surveys.answer,
+PAGES: Mapping[str, Callable[[Scope], dict[str, Any]]] = {
+    "surges": surge.load, "friction": friction.load, "journeys": journeys.load,
+    "releases": releases.load, "surveys": surveys.load,
 }  # fmt: skip
 
-Handler = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
+VISITOR: web.RequestKey[Visitor] = web.RequestKey("visitor", Visitor)
+
+Result = TypeVar("Result")
+Loader = Callable[[Scope], dict[str, Any] | None]
 
 
-class _Missing(Exception):
+class NoPage(Exception):
     """There is no such page."""
 
 
+class Cached(NamedTuple):
+    """What a page shows, and when it was loaded."""
+
+    at: float
+    content: dict[str, Any]
+
+
 class Stores:
-    """An open store for each thread that looks; they are opened when first needed."""
+    """One open store for each rendering thread, opened when first needed."""
 
-    def __init__(self, opened: Callable[[], Store]) -> None:
-        self._opened = opened
-        self._own = threading.local()
+    def __init__(self, open_store: Callable[[], Store]) -> None:
+        self._open = open_store
+        self._local = threading.local()
         self._all: list[Store] = []
-        self._threads = ThreadPoolExecutor(LOOKERS, thread_name_prefix="pages")
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="pages")
 
-    async def ask(self, work: Callable[[Store], Any]) -> Any:
-        """What `work` makes of a store, in a thread of ours."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._do, work)
+    async def run(self, work: Callable[[Store], Result]) -> Result:
+        """Run `work` with a store, in a thread of ours."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, work)
 
     def close(self) -> None:
-        """Let go of them."""
+        """Close them all."""
         self._threads.shutdown(wait=True, cancel_futures=True)
         for store in self._all:
             store.close()
 
-    def _do(self, work: Callable[[Store], Any]) -> Any:
-        store: Store | None = getattr(self._own, "store", None)
+    def _run(self, work: Callable[[Store], Result]) -> Result:
+        store: Store | None = getattr(self._local, "store", None)
         if store is None:
-            store = self._own.store = self._opened()
+            store = self._local.store = self._open()
             self._all.append(store)
         return work(store)
 
@@ -93,191 +105,223 @@ class Stores:
 def add_page_routes(
     app: web.Application,
     settings: Settings,
-    opened: Callable[[], Store],
+    open_store: Callable[[], Store],
     registry: CollectorRegistry,
     *,
     clock: Callable[[], float] = time.time,
 ) -> None:
-    """The six pages, those of one surge and one friction point, the form of an override, log in and log out."""
-    login = Login(settings, clock)
-    stores = Stores(opened)
-    kept: dict[str, tuple[float, str, dict[str, Any]]] = {}
+    """Add the six pages, those of one surge and one friction point, the form of an override, log in and log out."""
+    pages = Pages(settings, open_store, registry, clock)
+    app.middlewares.append(pages.guard)
+    add = app.router.add_get
+    add("/", pages.home)
+    for name in render.NAVIGATION:
+        add(f"/{name}", pages.page)
+    add("/surges/{surge_id}", pages.surge)
+    add("/friction/{fingerprint}", pages.point)
+    app.router.add_post("/friction/{fingerprint}", pages.override)
+    app.router.add_post("/logout", pages.log_out)
+    app.router.add_post("/login", pages.log_in)
+    add("/static/pages.css", stylesheet)
+    add("/static/pages.js", script)
+    add("/static/plotly.js", plotly)
+    app.on_cleanup.append(pages.close)
 
-    def now() -> datetime:
-        return datetime.fromtimestamp(clock(), UTC)
 
-    def guarded(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        async def handle(request: web.Request) -> web.StreamResponse:
-            try:
-                visitor = login.visitor(request)
-                if request.method == "POST":
-                    if not same_origin(request):
-                        raise Refused("this form was sent from another site")
-                    login.check_form(visitor, str((await request.post()).get("csrf", "")))
-                return await handler(request, visitor)
-            except Refused as error:
-                if error.login and request.method == "GET":
-                    return _html(render.plain("login", problem="", next=_path(request.path_qs)), status=401)
-                return _problem(403, T.page.failed, str(error))
-            except (BadLook, BadTime, NoPoint) as error:
-                return _problem(400, T.page.failed, str(error))
-            except NoSite as error:
-                return _problem(200, T.page.no_data, str(error))
-            except _Missing:
-                return _problem(404, T.page.not_found, request.path[:200])
-            except (StoreUnreachable, StoreInUse, ClickHouseError) as error:
-                log.warning("%s cannot be shown: %s", request.path, str(error).splitlines()[0][:300])
-                return _problem(503, T.page.failed, T.page.try_again)
+class Pages:
+    """Handlers of the pages. Those in `self._public` work without a visitor; of all the guard maps the errors."""
 
-        return handle
+    def __init__(
+        self,
+        settings: Settings,
+        open_store: Callable[[], Store],
+        registry: CollectorRegistry,
+        clock: Callable[[], float],
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._login = Login(settings, clock)
+        self._stores = Stores(open_store)
+        self._cache: TTLCache[str, Cached] = TTLCache(CACHED_PAGES, CACHE_S, timer=clock)
+        self._cache_lock = threading.Lock()
+        self._loaders: dict[str, Loader] = {**PAGES, "operations": lambda scope: operations.load(scope, registry)}
+        self._public = (self.log_in,)
 
-    def shown(name: str, work: Callable[[Look], dict[str, Any] | None]) -> Handler:
-        async def handle(request: web.Request, visitor: Visitor) -> web.Response:
-            nonce, asked = secrets.token_urlsafe(16), dict(request.query)
-            more = {
-                "nonce": nonce,
-                "csrf": login.csrf(visitor),
-                "user": visitor.name or ("•" if login.has_password else ""),
-                "user_is_known": visitor.is_known,
-                "form_action": request.path_qs,
-                "classes": CLASSES,
-                "subs": SUBS,
-                "saved": bool(asked.get("saved")),
-            }
-            if not login.has_password:
-                more["user"] = visitor.name
+    @web.middleware
+    async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Admit visitors to our own routes, and answer their errors as pages."""
+        route = request.match_info.handler
+        if getattr(route, "__self__", None) is not self:
+            if isinstance(request.match_info.http_exception, web.HTTPNotFound) and _wants_html(request):
+                return _not_found(request)
+            return await handler(request)
+        try:
+            if route not in self._public:
+                request[VISITOR] = await self._admit(request)
+            return await handler(request)
+        except Denied as error:
+            if error.login and request.method == "GET":
+                return _html(render.plain("login", problem="", next=_path(request.path_qs)), status=401)
+            return _problem(403, T.page.failed, str(error))
+        except (BadScope, BadTime, NoPoint) as error:
+            return _problem(400, T.page.failed, str(error))
+        except NoSite as error:
+            return _problem(200, T.page.no_data, str(error))
+        except NoPage:
+            return _not_found(request)
+        except (StoreUnreachable, StoreInUse, ClickHouseError) as error:
+            log.warning("Cannot show %s: %s", request.path, str(error).splitlines()[0][:300])
+            return _problem(503, T.page.failed, T.page.try_again)
+        except web.HTTPException:
+            raise
+        except Exception:
+            log.exception("Cannot show %s", request.path)
+            return _problem(500, T.page.failed, T.page.fault)
 
-            def put_together(store: Store) -> str:
-                seen = look(store, settings, asked, now())
-                key = request.path_qs
-                at, _, found = kept.get(key, (0.0, "", {}))
-                if not found or clock() - at > WORTH_KEEPING_S:
-                    made = work(seen)
-                    if made is None:
-                        raise _Missing
-                    found, at = made, clock()
-                    kept[key] = (at, "", found)
-                    for old in [k for k, (since, *_) in kept.items() if clock() - since > WORTH_KEEPING_S]:
-                        kept.pop(old, None)
-                return render.page(name, seen._replace(now=datetime.fromtimestamp(at, UTC)), found, **more)
-
-            return _html(await stores.ask(put_together), nonce)
-
-        return handle
-
-    async def home(request: web.Request, visitor: Visitor) -> web.Response:
+    async def home(self, request: web.Request) -> web.StreamResponse:
         raise web.HTTPFound("/surges" + (f"?{request.query_string}" if request.query_string else ""))
 
-    async def override(request: web.Request, visitor: Visitor) -> web.Response:
-        given = await request.post()
+    async def page(self, request: web.Request) -> web.StreamResponse:
+        """One of the six."""
+        name = request.path.strip("/")
+        return await self._show(request, name, self._loaders[name])
+
+    async def surge(self, request: web.Request) -> web.StreamResponse:
+        try:
+            surge_id = UUID(request.match_info["surge_id"])
+        except ValueError:
+            raise NoPage from None
+        return await self._show(request, "surge", lambda scope: surge.load_one(scope, surge_id))
+
+    async def point(self, request: web.Request) -> web.StreamResponse:
         fingerprint = request.match_info["fingerprint"]
+        return await self._show(request, "point", lambda scope: friction.load_point(scope, fingerprint))
 
-        def keep(store: Store) -> None:
-            app_name = look(store, settings, dict(request.query), now()).app
-            who = visitor.name or str(given.get("who", "")).strip()[:200]
-            if given.get("take_back"):
-                points.take_back(store, app_name, fingerprint, who or "–", now())
-            else:
-                points.override(
-                    store,
-                    app_name,
-                    Override(
-                        fingerprint,
-                        str(given.get("class", "")),
-                        str(given.get("sub", "")),
-                        who,
-                        str(given.get("why", "")).strip()[:1000],
-                        now() + timedelta(days=_days(str(given.get("days", "")))),
-                    ),
-                    now(),
-                )
+    async def override(self, request: web.Request) -> web.StreamResponse:
+        """Store or remove a person's decision about a cause."""
+        form = {key: str(value) for key, value in (await request.post()).items()}
+        fingerprint = request.match_info["fingerprint"]
+        who = request[VISITOR].name or form.get("who", "").strip()[:200]
+        query = dict(request.query)
 
-        await stores.ask(keep)
-        kept.clear()
+        def save(store: Store) -> None:
+            now = self._now()
+            app = read_scope(store, self._settings, query, now).app
+            if form.get("remove"):
+                points.take_back(store, app, fingerprint, who or "–", now)
+                return
+            until = now + timedelta(days=_days(form.get("days", "")))
+            why = form.get("why", "").strip()[:1000]
+            decision = Override(fingerprint, form.get("class", ""), form.get("sub", ""), who, why, until)
+            points.override(store, app, decision, now)
+
+        await self._stores.run(save)
+        with self._cache_lock:
+            self._cache.clear()
         raise web.HTTPSeeOther(str(request.rel_url.update_query(saved="1")))
 
-    async def log_in(request: web.Request) -> web.StreamResponse:
-        if not login.has_password:
-            return _problem(404, T.page.not_found, request.path)
+    async def log_in(self, request: web.Request) -> web.StreamResponse:
+        if not self._login.has_password:
+            raise NoPage
         if not same_origin(request):
-            return _problem(403, T.page.failed, "this form was sent from another site")
-        given = await request.post()
-        onward = _path(str(given.get("next", "/")))
+            raise Denied("this form was sent from another site")
+        form = await request.post()
+        onward = _path(str(form.get("next", "/")))
         try:
-            cookie = login.enter(str(given.get("password", "")), request.remote or "")
+            cookie = self._login.enter(str(form.get("password", "")), request.remote or "")
         except TooMany as error:
             words = T.login.too_many.format(seconds=error.seconds)
-            answer = _html(render.plain("login", problem=words, next=onward), status=429)
-            answer.headers["Retry-After"] = str(error.seconds)
-            return answer
+            response = _html(render.plain("login", problem=words, next=onward), status=429)
+            response.headers["Retry-After"] = str(error.seconds)
+            return response
         if not cookie:
-            log.warning("a wrong password for the pages")
+            log.warning("Wrong password for the pages")
             return _html(render.plain("login", problem=T.login.wrong, next=onward), status=401)
-        into = web.HTTPSeeOther(onward)
-        into.set_cookie(
-            COOKIE,
-            cookie,
-            max_age=SESSION_S,
-            httponly=True,
-            samesite="Lax",
-            secure=login.is_secure(request),
-            path="/",
-        )
-        raise into
+        redirect = web.HTTPSeeOther(onward)
+        secure = self._login.is_secure(request)
+        redirect.set_cookie(COOKIE, cookie, max_age=SESSION_S, httponly=True, samesite="Lax", secure=secure, path="/")
+        raise redirect
 
-    async def log_out(request: web.Request, visitor: Visitor) -> web.Response:
-        login.leave(visitor)
-        out = web.HTTPSeeOther("/surges")
-        out.del_cookie(COOKIE, path="/")
-        raise out
+    async def log_out(self, request: web.Request) -> web.StreamResponse:
+        self._login.leave(request[VISITOR])
+        redirect = web.HTTPSeeOther("/surges")
+        redirect.del_cookie(COOKIE, path="/")
+        raise redirect
 
-    def one_surge(request: web.Request) -> Callable[[Look], dict[str, Any] | None]:
-        with suppress(ValueError):
-            surge_id = UUID(request.match_info["surge_id"])
-            return lambda seen: surge.one(seen, surge_id)
-        return lambda seen: None
+    async def close(self, app: web.Application) -> None:
+        """Close the stores."""
+        await asyncio.to_thread(self._stores.close)
 
-    async def surge_page(request: web.Request, visitor: Visitor) -> web.StreamResponse:
-        return await shown("surge", one_surge(request))(request, visitor)
+    async def _admit(self, request: web.Request) -> Visitor:
+        """The visitor, who may also send this form. Raises Denied."""
+        visitor = self._login.visitor(request)
+        if request.method == "POST":
+            if not same_origin(request):
+                raise Denied("this form was sent from another site")
+            self._login.check_form(visitor, str((await request.post()).get("csrf", "")))
+        return visitor
 
-    async def point_page(request: web.Request, visitor: Visitor) -> web.StreamResponse:
-        fingerprint = request.match_info["fingerprint"]
-        return await shown("point", lambda seen: friction.point(seen, fingerprint))(request, visitor)
+    async def _show(self, request: web.Request, name: str, load: Loader) -> web.StreamResponse:
+        nonce, query, key = secrets.token_urlsafe(16), dict(request.query), request.path_qs
+        frame = self._frame(request, nonce)
 
-    add = app.router.add_get
-    add("/", guarded(home))
-    for name, work in ANSWERS.items():
-        add(f"/{name}", guarded(shown(name, work)))
-    add("/operations", guarded(shown("operations", lambda seen: operations.answer(seen, registry))))
-    add("/surges/{surge_id}", guarded(surge_page))
-    add("/friction/{fingerprint}", guarded(point_page))
-    app.router.add_post("/friction/{fingerprint}", guarded(override))
-    app.router.add_post("/login", log_in)
-    app.router.add_post("/logout", guarded(log_out))
-    _add_static(app)
+        def render_page(store: Store) -> str:
+            scope = read_scope(store, self._settings, query, self._now())
+            cached = self._cached(key, scope, load)
+            return render.page(
+                name, scope._replace(now=datetime.fromtimestamp(cached.at, UTC)), cached.content, **frame
+            )
 
-    async def close(_: web.Application) -> None:
-        await asyncio.to_thread(stores.close)
+        return _html(await self._stores.run(render_page), nonce)
 
-    app.on_cleanup.append(close)
+    def _cached(self, key: str, scope: Scope, load: Loader) -> Cached:
+        with self._cache_lock:
+            cached = self._cache.get(key)
+        if cached is None:
+            content = load(scope)
+            if content is None:
+                raise NoPage
+            cached = Cached(self._clock(), content)
+            with self._cache_lock:
+                self._cache[key] = cached
+        return cached
+
+    def _frame(self, request: web.Request, nonce: str) -> dict[str, Any]:
+        visitor = request[VISITOR]
+        return {
+            "nonce": nonce,
+            "csrf": self._login.csrf(visitor),
+            # Whoever knows the password has no name, and can still log out.
+            "user": visitor.name or ("•" if self._login.has_password else ""),
+            "user_is_known": visitor.is_known,
+            "form_action": request.path_qs,
+            "classes": CLASSES,
+            "subs": SUBS,
+            "saved": bool(request.query.get("saved")),
+        }
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock(), UTC)
 
 
-def _add_static(app: web.Application) -> None:
-    """Files without anything of the site's: they need no login."""
-    for name, kind in (("pages.css", "text/css"), ("pages.js", "text/javascript")):
-        text = render.static(name)
+async def stylesheet(request: web.Request) -> web.StreamResponse:
+    """Style the pages. Files without anything of the site's need no login."""
+    return _static(render.stylesheet(), "text/css")
 
-        async def own(request: web.Request, text: str = text, kind: str = kind) -> web.Response:
-            return web.Response(text=text, content_type=kind, headers={**HEADERS, "Cache-Control": "no-cache"})
 
-        app.router.add_get(f"/static/{name}", own)
+async def script(request: web.Request) -> web.StreamResponse:
+    """Make the charts interactive."""
+    return _static(render.static("pages.js"), "text/javascript")
 
-    async def plotly(request: web.Request) -> web.StreamResponse:
-        # From the installed package: nothing of it is kept here, and it is updated with it.
-        path = files("plotly").joinpath("package_data", "plotly.min.js")
-        return web.FileResponse(str(path), headers={**HEADERS, "Cache-Control": "max-age=86400"})
 
-    app.router.add_get("/static/plotly.js", plotly)
+async def plotly(request: web.Request) -> web.StreamResponse:
+    """Serve the script of the installed package: nothing of it is copied here, and it is updated with it."""
+    path = files("plotly").joinpath("package_data", "plotly.min.js")
+    return web.FileResponse(str(path), headers={**HEADERS, "Cache-Control": "max-age=86400"})
+
+
+def _static(text: str, kind: str) -> web.Response:
+    return web.Response(text=text, content_type=kind, headers={**HEADERS, "Cache-Control": "no-cache"})
 
 
 def _html(text: str, nonce: str = "", *, status: int = 200) -> web.Response:
@@ -286,12 +330,20 @@ def _html(text: str, nonce: str = "", *, status: int = 200) -> web.Response:
     return web.Response(text=text, content_type="text/html", status=status, headers=headers)
 
 
+def _wants_html(request: web.Request) -> bool:
+    return request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+
+
+def _not_found(request: web.Request) -> web.Response:
+    return _problem(404, T.page.not_found, T.page.not_found_words.format(path=request.path[:200]))
+
+
 def _problem(status: int, title: str, words: str) -> web.Response:
     return _html(render.plain("problem", title=title, words=words), status=status)
 
 
 def _path(given: str) -> str:
-    """Where to go on after logging in: a path of ours, never another site's.
+    """Where to continue after logging in: a path of ours, never another site's.
 
     >>> _path("/friction?since=7d"), _path("//evil.example"), _path("https://evil.example/"), _path("/" + chr(92) + "evil")
     ('/friction?since=7d', '/', '/', '/')
@@ -302,6 +354,6 @@ def _path(given: str) -> str:
 
 
 def _days(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= MOST_DAYS:
-        raise BadLook(f"{text[:20]!r} is no number of days; right would be 1 to {MOST_DAYS}")
+    if not text.isdecimal() or not 1 <= int(text) <= MAX_DAYS:
+        raise BadScope(f"days: {text[:20]!r} is not a valid number of days; expected 1 to {MAX_DAYS}")
     return int(text)

@@ -1,4 +1,4 @@
-"""What a page is asked over: a site, a time, whose visits count, and who asks the store."""
+"""What a page is requested for: a site, a time, whose visits count, and the store to ask."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from collector.friction.points import Period
+from collector.metrics.period import Period
 from collector.settings import Settings
 from collector.store import Store
 from collector.surges.find import VISITORS, WITH_SIMULATED, NoSite
@@ -17,14 +17,16 @@ from collector.times import moment, since, zone
 DEFAULT = "7d"
 SPANS = ("24h", "7d", "30d", "90d")
 LONGEST = timedelta(days=400)
+IN_ADDRESS = ("app", "since", "until", "simulated")
+"""What every link of a page takes along."""
 
 
-class BadLook(ValueError):
-    """A page cannot be asked so; says what was met and what would be right."""
+class BadScope(ValueError):
+    """A page cannot be requested so; names what was found and what was expected."""
 
 
-class Look(NamedTuple):
-    """A site and a time, with a time zone, and an open store to ask."""
+class Scope(NamedTuple):
+    """A site and a time, with a time zone, and an open store."""
 
     store: Store
     settings: Settings
@@ -35,7 +37,7 @@ class Look(NamedTuple):
     now: datetime
     sources: tuple[str, ...]
     asked: Mapping[str, str]
-    """What the address says besides, such as `since`."""
+    """The query of the address."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -44,35 +46,33 @@ class Look(NamedTuple):
 
     @property
     def period(self) -> Period:
-        """As the friction side takes it."""
+        """The site and time as the other rooms take them."""
         return Period(self.app, self.start, self.end, self.sources)
 
-    def href(self, path: str, **more: str) -> str:
+    def href(self, path: str, **changes: str) -> str:
         """The address of another page over the same site and time.
 
-        `more` is added; an empty value takes something away.
+        `changes` are added; an empty value removes a parameter.
         """
-        kept = {
-            key: value for key, value in self.asked.items() if key in ("app", "since", "until", "simulated") and value
-        }
-        asked = {key: value for key, value in {**kept, **more}.items() if value}
-        return f"{path}?{urlencode(asked)}" if asked else path
+        query = {key: self.asked[key] for key in IN_ADDRESS if self.asked.get(key)}
+        query = {key: value for key, value in {**query, **changes}.items() if value}
+        return f"{path}?{urlencode(query)}" if query else path
 
 
-def look(store: Store, settings: Settings, asked: Mapping[str, str], now: datetime) -> Look:
-    """What the address asks for. Raises BadLook, BadTime, NoSite."""
+def read_scope(store: Store, settings: Settings, query: Mapping[str, str], now: datetime) -> Scope:
+    """The scope that an address names. Raises BadScope, BadTime, NoSite."""
     apps = tuple([settings.app] if settings.app else store.apps())
-    app = asked.get("app", "") or (apps[0] if apps else "")
+    app = query.get("app", "") or (apps[0] if apps else "")
     if not app:
-        raise NoSite("the store holds no page views yet: put the tag into your pages, or try `snag demo`")
+        raise NoSite("The store holds no page views yet. Put the tag into your pages (`snag tag`), or try `snag demo`.")
     if app not in apps:
-        raise BadLook(f"no site is called {app[:60]!r}; there are {', '.join(apps[:10])}")
+        raise BadScope(f"app: unknown site {app[:60]!r}; known sites: {', '.join(apps[:10])}")
     tz = zone(settings.time_zone)
-    until = moment(asked["until"], tz) if asked.get("until") else now
-    start = since(asked.get("since") or DEFAULT, until, tz)
+    until = moment(query["until"], tz) if query.get("until") else now
+    start = since(query.get("since") or DEFAULT, until, tz)
     if not start < until:
-        raise BadLook("the time ends before it begins; right would be a since= that is before until=")
+        raise BadScope("since: the time ends before it starts; expected a since= before until=")
     if until - start > LONGEST:
-        raise BadLook(f"a time of {(until - start).days} days is longer than {LONGEST.days}; ask for less")
-    sources = WITH_SIMULATED if asked.get("simulated") else VISITORS
-    return Look(store, settings, app, apps, start, until, now.astimezone(UTC), sources, asked)
+        raise BadScope(f"since: {(until - start).days} days is out of range; expected at most {LONGEST.days}")
+    sources = WITH_SIMULATED if query.get("simulated") else VISITORS
+    return Scope(store, settings, app, apps, start, until, now.astimezone(UTC), sources, query)

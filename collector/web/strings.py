@@ -18,8 +18,8 @@ class Text:
         """Raises AttributeError, naming the table."""
         if key not in self._entries:
             raise AttributeError(f"{self._name} has no {key!r}")
-        found = self._entries[key]
-        return Text(found, f"{self._name} [{key}]") if isinstance(found, dict) else found
+        entry = self._entries[key]
+        return Text(entry, f"{self._name} [{key}]") if isinstance(entry, dict) else entry
 
     def of(self, key: str) -> str:
         """The entry, else the key itself in plain words: a kind that a newer agent sends has no entry yet."""

@@ -1,4 +1,4 @@
-"""The page Surveys: what people say, beside what was observed, and what the desk's own numbers are."""
+"""The page Surveys: what people say, beside what was observed, and the support team's own numbers."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from collector.friction import points_from_sums
 from collector.metrics.catalogue import METRICS, Metric
 from collector.metrics.cross_views import quadrant
 from collector.metrics.query import Figure, figures
-from collector.web.format import Number, between, figure_number, percent
-from collector.web.scope import Look
+from collector.store.queries import contacts as contact_queries
+from collector.store.queries import metrics as metric_queries
+from collector.web.format import Number, between, count, figure_number, percent
+from collector.web.scope import Scope
 from collector.web.strings import T
 
 STATED = {
@@ -26,86 +28,91 @@ CALLS = ("asa", "abandon_rate")
 BY = ("nps", "csat", "ces_easy")
 PARTS = ("touchpoint", "channel")
 
-MOST_PAGES = 12
+MAX_PARTS = 60
+MAX_PAGES = 12
 """Pages of the quadrant, those with the most answers."""
 
 
-def answer(look: Look) -> dict[str, Any]:
-    """Every stated number and the desk's, each by its parts, and the quadrant of pages."""
-    visits = {int(day): float(n) for day, n in look.store.rows("visits_by_day", **look.period.parameters())}
+def load(scope: Scope) -> dict[str, Any]:
+    """Every stated number and the support team's, each by its parts, and the quadrant of pages."""
+    visits = {int(day): float(n) for day, n in scope.store.rows("visits_by_day", **scope.period.parameters())}
     known = {
         (metric, scale.split()[0])
-        for metric, scale in look.store.rows("answers_known", start=look.start, end=look.end)
+        for metric, scale in contact_queries.answers_known(scope.store, start=scope.start, end=scope.end)
         if scale
     }
     asked = [name for name, of in STATED.items() if of in known]
-    calls = look.store.rows("interval_count", start=look.start, end=look.end)[0][0]
+    calls = contact_queries.interval_count(scope.store, start=scope.start, end=scope.end)[0].intervals
     return {
-        "stated": _numbers(look, [METRICS[name] for name in (*asked, "response_rate")]) if known else [],
-        "desk": _numbers(look, [METRICS[name] for name in (*DESK, *(CALLS if calls else ()))], visits),
-        "parts": [part for by in PARTS if (part := _by(look, by, [name for name in BY if name in asked]))["rows"]],
-        "quadrant": _quadrant(look),
+        "stated": _numbers(scope, [METRICS[name] for name in (*asked, "response_rate")]) if known else [],
+        "desk": _numbers(scope, [METRICS[name] for name in (*DESK, *(CALLS if calls else ()))], visits),
+        "parts": [part for by in PARTS if (part := _by(scope, by, [name for name in BY if name in asked]))["rows"]],
+        "quadrant": _quadrant(scope),
     }
 
 
-def _figures(look: Look, wanted: list[Metric], by: str = "", visits: Mapping[int, float] | None = None) -> list[Figure]:
+def _figures(
+    scope: Scope, metrics: list[Metric], by: str = "", visits: Mapping[int, float] | None = None
+) -> list[Figure]:
     return figures(
-        look.store,
-        wanted,
-        look.start,
-        look.end,
-        look.settings,
+        scope.store,
+        metrics,
+        scope.start,
+        scope.end,
+        scope.settings,
         by=by,
-        app=look.app,
-        sources=look.sources,
+        app=scope.app,
+        sources=scope.sources,
         sessions=visits,
     )
 
 
-def _numbers(look: Look, wanted: list[Metric], visits: Mapping[int, float] | None = None) -> list[Number]:
-    found = []
-    for one in _figures(look, wanted, visits=visits):
-        metric = METRICS[one.metric]
-        if one.n == 0 and metric.minimum:
+def _numbers(scope: Scope, metrics: list[Metric], visits: Mapping[int, float] | None = None) -> list[Number]:
+    numbers = []
+    for figure in _figures(scope, metrics, visits=visits):
+        metric = METRICS[figure.metric]
+        if figure.n == 0 and metric.minimum:
             continue  # was never asked here
-        title = metric.title + (f" · {one.apart}" if one.apart else "")
-        found.append(figure_number(title, metric.unit, metric.n_of, one, look.href("/surveys")))
-    return found
+        title = metric.title + (f" · {figure.apart}" if figure.apart else "")
+        numbers.append(figure_number(title, metric.unit, metric.n_of, figure, scope.href("/surveys")))
+    return numbers
 
 
-def _by(look: Look, by: str, names: list[str]) -> dict[str, Any]:
+def _by(scope: Scope, by: str, names: list[str]) -> dict[str, Any]:
     rows = []
-    for one in _figures(look, [METRICS[name] for name in names], by):
-        metric = METRICS[one.metric]
-        number = figure_number(metric.title, metric.unit, metric.n_of, one)
-        if one.n and one.part:
-            rows.append({"part": one.part, "apart": one.apart, "number": number})
-    return {"by": T.surveys.parts.of(by), "rows": rows[:60]}
+    for figure in _figures(scope, [METRICS[name] for name in names], by):
+        metric = METRICS[figure.metric]
+        number = figure_number(metric.title, metric.unit, metric.n_of, figure)
+        if figure.n and figure.part:
+            rows.append({"part": figure.part, "apart": figure.apart, "number": number})
+    return {"by": T.surveys.parts.of(by), "rows": rows[:MAX_PARTS]}
 
 
-def _quadrant(look: Look) -> list[dict[str, Any]]:
-    rows = look.store.rows("page_answers", app=look.app, start=look.start, end=look.end)
-    stated = {row[0]: row[1:] for row in rows[:MOST_PAGES]}
+def _quadrant(scope: Scope) -> list[dict[str, Any]]:
+    rows = metric_queries.page_answers(scope.store, app=scope.app, start=scope.start, end=scope.end)
+    stated = {row.page_group: row for row in rows[:MAX_PAGES]}
     if not stated:
         return []
-    came = points_from_sums.page_visits(look.store, look.period, list(stated))
-    hit = dict(look.store.rows("quadrant_pages", **look.period.parameters(), pages=list(stated)))
-    found = []
-    for metric, at in (("CSAT", 0), ("CES", 2)):
-        pages = {page: (n, hit.get(page, 0), stated[page][at], stated[page][at + 1]) for page, n in came.items()}
-        found += [
+    visits = points_from_sums.page_visits(scope.store, scope.period, list(stated))
+    hit = dict(metric_queries.quadrant_pages(scope.store, **scope.period.parameters(), pages=list(stated)))
+    cells = []
+    csat = {page: (row.csat, row.csat_good) for page, row in stated.items()}
+    ces = {page: (row.ces, row.ces_good) for page, row in stated.items()}
+    for metric, answers in (("CSAT", csat), ("CES", ces)):
+        pages = {page: (n, hit.get(page, 0), *answers[page]) for page, n in visits.items()}
+        cells += [
             {
-                "page": one.page,
-                "verdict": T.quadrant.of(one.verdict),
-                "sure": one.sure,
+                "page": cell.page,
+                "verdict": T.quadrant.of(cell.verdict),
+                "sure": cell.sure,
                 "metric": metric,
-                "friction": percent(one.friction.value),
-                "friction_spread": between(one.friction.interval_95, " %", 1, 100),
-                "stated": percent(one.stated.value),
-                "stated_spread": between(one.stated.interval_95, " %", 1, 100),
-                "visits": f"{pages[one.page][0]:,}",
-                "answers": f"{pages[one.page][2]:,}",
+                "friction": percent(cell.friction.value),
+                "friction_spread": between(cell.friction.interval_95, " %", 1, 100),
+                "stated": percent(cell.stated.value),
+                "stated_spread": between(cell.stated.interval_95, " %", 1, 100),
+                "visits": count(pages[cell.page][0]),
+                "answers": count(pages[cell.page][2]),
             }
-            for one in quadrant(pages)
+            for cell in quadrant(pages)
         ]
-    return found
+    return cells

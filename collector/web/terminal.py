@@ -1,4 +1,4 @@
-"""What was found, in the terminal: in words first, then the causes, then the two curves on one axis of time."""
+"""Surges in the terminal: in words first, then the possible causes, then two curves on one axis of time."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from rich.table import Table
 from collector.correlate import Surge
 from collector.store.grids import Series
 from collector.surges.find import Found
-from collector.surges.wording import few, no_surge, reservations, tell
-from collector.web.plot import curves
+from collector.surges.wording import describe, few, no_surge, reservations
+from collector.web.surge_series import curves
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
 NO_DATA = "·"
@@ -23,14 +23,14 @@ NO_DATA = "·"
 def print_found(found: Found, console: Console) -> None:
     """The surges in the terminal."""
     if "simulated" in found.sources:
-        console.print("[dim]This counts simulated traffic, plainly marked as such in the store.[/dim]")
+        console.print("[dim]Simulated traffic is included.[/dim]")
     for reservation in reservations(found):
         console.print(f"[yellow]{reservation}[/yellow]")
     if not found.surges:
         console.print(Panel(no_surge(found), title=found.app, border_style="green"))
         console.print(_curves(found, None))
     for surge in found.surges:
-        story = tell(surge, found)
+        story = describe(surge, found)
         body = Table.grid(padding=(0, 1))
         body.add_column()
         body.add_row(f"[bold]{story.headline}[/bold]")
@@ -38,7 +38,7 @@ def print_found(found: Found, console: Console) -> None:
         for detail in story.details:
             body.add_row(detail)
         rivals = Table(show_edge=False, pad_edge=False, header_style="dim")
-        for name in ("", "What it could be", "", "Why"):
+        for name in ("", "Possible cause", "", "Why"):
             rivals.add_column(name, no_wrap=name != "Why")
         for rival in story.rivals:
             rivals.add_row(*rival)
@@ -50,7 +50,7 @@ def print_found(found: Found, console: Console) -> None:
 
 
 def spark(values: Series, most: float) -> str:
-    """One sign for each value, as high as its share of `most`; a dot where there is no data.
+    """One block for each value, as high as its share of `most`; a dot where there is no data.
 
     >>> spark(np.array([0.0, 1.0, np.nan, 4.0]), 4.0)
     ' ▂·█'
@@ -68,7 +68,7 @@ def _curves(found: Found, surge: Surge | None) -> Table:
     for curve in shown:
         table.add_row(f"[bold]{curve.title}[/bold]")
         most = float(np.nanmax(np.concatenate([curve.values, curve.usual, [1e-9]])))
-        table.add_row(_line("seen ", curve.values, most) + f" at most {few(float(np.nanmax([*curve.values, 0])))}")
+        table.add_row(_line("count", curve.values, most) + f" maximum {few(float(np.nanmax([*curve.values, 0])))}")
         if not np.isnan(curve.usual).all():
             table.add_row(f"[dim]{_line('usual', curve.usual, most)}[/dim]")
     table.add_row(f"[dim]{_hours(times, ZoneInfo(found.time_zone))}[/dim]")

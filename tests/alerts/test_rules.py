@@ -1,4 +1,4 @@
-"""The alerts, by Prometheus' own tool: they are well formed, fire when they should and are silent when they should be."""
+"""The alert rules, tested with promtool: well formed, firing when they should, silent when they should."""
 
 import re
 import shutil
@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+
+from tests.servers import program
 
 ROOT = Path(__file__).parents[2]
 RULES = sorted((ROOT / "helm/snagwatch/files/rules").glob("*.yaml"))
@@ -21,11 +23,7 @@ ALERTS = {
 
 
 def promtool(*args: str | Path, cwd: Path | None = None) -> None:
-    beside = ROOT / ".venv/prometheus/usr/bin/promtool"
-    tool = shutil.which("promtool") or (str(beside) if beside.exists() else "")
-    if not tool:
-        pytest.skip("promtool is not installed: it comes with Prometheus")
-    done = subprocess.run([tool, *map(str, args)], capture_output=True, text=True, cwd=cwd)
+    done = subprocess.run([program("promtool"), *map(str, args)], capture_output=True, text=True, cwd=cwd)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -47,9 +45,9 @@ def test_every_alert_says_what_to_do_and_is_tested(alert):
     assert rule["labels"]["severity"] in ("page", "ticket", "info")
     assert {"summary", "description", "runbook_url"} <= rule["annotations"].keys()
     assert (ROOT / rule["annotations"]["runbook_url"]).exists()
-    tested = "".join(file.read_text() for file in TESTS)
+    tested = "".join(file.read_text() for file in (*TESTS, Path(__file__).parent / "test_stories.py"))
     family = re.sub("(Fast|Steady|Slow|Creeping)$", "", alert)
-    assert alert in tested or f"{family}.*" in tested or f'"{family}' in tested
+    assert alert in tested or f"{family}.*" in tested or re.search(rf"\b{family}\(|\"SnagVolume\.", tested)
 
 
 def test_no_verdict_pages():
@@ -62,4 +60,9 @@ def test_no_verdict_pages():
 
 def test_every_runbook_belongs_to_an_alert():
     named = {Path(rule["annotations"]["runbook_url"]).name for rule in ALERTS.values()}
-    assert {file.name for file in (ROOT / "docs/runbooks").glob("*.md")} == named
+    pages = {file.name: file.read_text() for file in (ROOT / "docs/runbooks").glob("Snag*.md")}
+    assert set(pages) == named
+    index = (ROOT / "docs/runbooks/index.md").read_text()
+    for name, text in pages.items():
+        alert, _, title = text.splitlines()[0].removeprefix("# ").partition(": ")
+        assert f"- [{alert}]({name}): {title}\n" in index

@@ -10,6 +10,7 @@ from collector.commands.contacts.linked import evidence
 from collector.contacts.files import Refused, contacts
 from collector.metrics.risk_ratio import risk_ratio
 from collector.store import Contact
+from collector.store.queries import contacts as contact_queries
 from tests.conftest import NOW, beacon, event
 from tests.store.test_store import keep
 
@@ -22,8 +23,8 @@ def contact(n: int, ref: str, hours: float) -> Contact:
 
 
 def linked(store):
-    rows = store.rows(
-        "linked", app="shop", start=START - timedelta(hours=1), end=START + timedelta(days=2), sources=["rum"]
+    rows = contact_queries.linked(
+        store, app="shop", start=START - timedelta(hours=1), end=START + timedelta(days=2), sources=["rum"]
     )
     return {row[0]: (row[1], row[2]) for row in rows}
 

@@ -88,7 +88,7 @@ def test_a_mapping_that_cannot_be_used_says_where(tmp_path):
         ("[field]", "there is no [field]; known are [fields]"),
         ("[fields]\nchannel = 3", "channel is 3; right would be a column or a path in quotes"),
         ("[values.channel]\na = [1]", "right would be lines of THEIRS"),
-        ("[fields", "is not TOML"),
+        ("[fields", "is not valid TOML"),
     ):
         (tmp_path / "m.toml").write_text(text)
         with pytest.raises(BadMapping) as error:
@@ -288,7 +288,7 @@ def test_an_annotation_is_kept_and_taken_back(snag, store):
         "team=web",
     )
     code, out, _ = snag(*args)
-    assert (code, out) == (0, "campaign 'Autumn sale' from 2026-11-20 08:00 UTC is kept.\n")
+    assert (code, out) == (0, "campaign 'Autumn sale' stored: Fri 20 Nov, 08:00 (UTC)\n")
     assert store.client.query("SELECT title FROM snag_experience.annotations FINAL").result_rows == [("Autumn sale",)]
     snag(*args, "--delete")
     assert store.client.query("SELECT title FROM snag_experience.annotations FINAL").result_rows == []

@@ -4,7 +4,7 @@ import threading
 import uuid
 from datetime import UTC, datetime
 
-from collector.server.jobs import Pulls, chores
+from collector.server.jobs import Pulls, all_jobs
 from collector.settings import Settings
 from tests.conftest import NOW, beacon, event
 from tests.store.test_store import keep
@@ -26,7 +26,7 @@ def releases(store):
 
 
 def chore(name, **settings):
-    found = {one.name: one for one in chores(Settings(**settings), lambda: NOW / 1000 + 60)}
+    found = {one.name: one for one in all_jobs(Settings(**settings), lambda: NOW / 1000 + 60)}
     return found[name]
 
 
@@ -42,10 +42,10 @@ def test_a_release_that_visitors_have_is_annotated_once_from_when_they_had_it(st
 
 
 def test_without_a_sources_file_nobody_is_asked(tmp_path, monkeypatch):
-    assert "pulls" not in [one.name for one in chores(Settings())]
+    assert "pulls" not in [one.name for one in all_jobs(Settings())]
     monkeypatch.setenv("CRM_TOKEN", "a-secret-of-the-crm")
     file = tmp_path / "sources.toml"
     file.write_text('[crm]\nkind = "zendesk"\n[crm.pull]\nurl = "http://127.0.0.1:9"\ntoken = "env:CRM_TOKEN"\n')
     settings = Settings(data_dir=str(tmp_path), sources_file=str(file))
     assert isinstance(Pulls(settings, lambda: 0.0), Pulls)
-    assert "pulls" in [one.name for one in chores(settings)]
+    assert "pulls" in [one.name for one in all_jobs(settings)]

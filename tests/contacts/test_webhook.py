@@ -313,8 +313,8 @@ async def test_secrets_are_never_in_the_file_and_one_that_is_missing_is_said_at_
     file = tmp_path / "sources.toml"
     settings = Settings(data_dir=str(tmp_path), dsn=dsn, sources_file=str(file))
     for text, message in (
-        ('[a]\nsecrets = ["whsec_abc"]', "secrets do not stand in this file"),
-        ('[a]\nsecrets = ["env:NOT_THERE"]', "env:NOT_THERE is empty or shorter than 8 characters"),
+        ('[a]\nsecrets = ["whsec_abc"]', "a secret cannot stand in the file itself"),
+        ('[a]\nsecrets = ["env:NOT_THERE"]', "env:NOT_THERE is empty or too short"),
         ("[a]", "has no secrets, no tokens and no pull: nothing could come from it"),
         ('[a]\nkind = "zendsk"\ntokens = ["env:HOME"]', "kind is 'zendsk'; known are plain"),
         ("[a]\nscrets = []", "unknown field screts"),

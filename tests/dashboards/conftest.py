@@ -1,14 +1,13 @@
 """Boards as they are committed, and one seeded store for all of them."""
 
 import json
-from pathlib import Path
 
 import pytest
 
+from dashboards.build import FOLDER
 from tests.conftest import _TABLES
 from tests.dashboards.seed import seed
 
-FOLDER = Path(__file__).parents[2] / "dashboards/json"
 BOARDS = {file.stem: json.loads(file.read_text()) for file in sorted(FOLDER.glob("*.json"))}
 
 

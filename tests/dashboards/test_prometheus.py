@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import socket
 import subprocess
 import time
@@ -15,20 +14,13 @@ import yaml
 
 from tests.conftest import wait_for
 from tests.dashboards.conftest import BOARDS
+from tests.servers import program
 from tools.lint_boards import promql, targets
 
 ROOT = Path(__file__).parents[2]
 RULES = sorted((ROOT / "helm/snagwatch/files/rules").glob("*.yaml"))
 EXPRESSIONS = [(uid, panel["title"], text) for uid, board in BOARDS.items() for panel, text in promql(board)]
 SUFFIXES = ("_bucket", "_sum", "_count")
-
-
-def tool(name):
-    beside = ROOT / ".venv/prometheus/usr/bin" / name
-    found = shutil.which(name) or (str(beside) if beside.exists() else "")
-    if not found:
-        pytest.skip(f"{name} is not installed: it comes with Prometheus")
-    return found
 
 
 def filled(text):
@@ -86,7 +78,7 @@ def test_every_expression_is_well_formed(tmp_path):
     rules = [{"record": f"board:expression:{at}", "expr": filled(text)} for at, (_, _, text) in enumerate(EXPRESSIONS)]
     file = tmp_path / "rules.yaml"
     file.write_text(yaml.safe_dump({"groups": [{"name": "boards", "rules": rules}]}))
-    done = subprocess.run([tool("promtool"), "check", "rules", str(file)], capture_output=True, text=True)
+    done = subprocess.run([program("promtool"), "check", "rules", str(file)], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -128,7 +120,7 @@ def series(now):
 @pytest.fixture(scope="module")
 def prometheus(tmp_path_factory):
     """A real one on loopback, with two hours of everything in it; its address and the time of its newest sample."""
-    binary, promtool = tool("prometheus"), tool("promtool")
+    binary, promtool = program("prometheus"), program("promtool")
     folder, now = tmp_path_factory.mktemp("prometheus"), int(time.time()) - 300
     (folder / "metrics").write_text("\n".join(series(now)) + "\n")
     (folder / "config.yml").write_text("global: {}\n")

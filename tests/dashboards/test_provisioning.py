@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import yaml
 
-from dashboards import alerts, build
+from dashboards import alerts
 from tests.conftest import _TABLES
 from tests.dashboards.seed import END
 from tests.dashboards.test_numbers import visits
@@ -119,13 +119,13 @@ def test_counts_that_stand_still_are_an_alert(empty):
 
 
 def test_rules_are_as_written_and_lead_somewhere(root):
-    text = build.ALERTS.read_text(encoding="utf-8")
-    assert text == alerts.written()
+    text = (root / "dashboards/provisioning/alerting/snagwatch.yaml").read_text(encoding="utf-8")
+    assert text == alerts.generated()
     (group,) = yaml.safe_load(text)["groups"]
     for rule in group["rules"]:
         assert rule["labels"]["severity"] in ("ticket", "info")
         assert (root / rule["annotations"]["runbook_url"]).exists()
-        assert (root / f"dashboards/json/{rule['annotations']['board'].removeprefix('/d/')}.json").exists()
+        assert (root / f"collector/static/dashboards/{rule['annotations']['board'].removeprefix('/d/')}.json").exists()
         assert [one["refId"] for one in rule["data"]] == ["A", "C"]
         assert len(rule["uid"]) <= 40
         assert "conditionalAll" not in rule["data"][0]["model"]["rawSql"]

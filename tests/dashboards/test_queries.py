@@ -62,34 +62,38 @@ def run(store, sql):
 
 
 def wrong_shape(panel, target, names, kinds, rows):
-    """Why Grafana could not draw it, or nothing."""
-    if target["format"] == 0:
-        if names[0] != "time" or "DateTime" not in kinds[0]:
-            return f"its first column is {names[0]} {kinds[0]}, not the time"
-        times = [row[0] for row in rows]
-        if times != sorted(times):
-            return "its time does not ascend"
-        texts = [row[:0] + tuple(row[at] for at, kind in enumerate(kinds) if "String" in kind) for row in rows]
-        if len(set(zip(times, texts, strict=True))) != len(rows):
-            return "two rows have one time and one set of labels"
-        if not any("Int" in kind or "Float" in kind for kind in kinds):
-            return "it has no number"
+    """Return why Grafana could not draw the result, or an empty string."""
+    if target["format"] == 0 and (wrong := wrong_series(names, kinds, rows)):
+        return wrong
     if panel["type"] == "barchart" and panel["options"]["xField"] not in names:
-        return f"it has no column {panel['options']['xField']}"
+        return f"no column {panel['options']['xField']}"
     if panel["type"] == "stat" and len(rows) > 1:
-        return "it has more than one row"
-    strange = [
-        k
-        for k in kinds
-        if k.startswith(("Array", "Tuple", "Map", "Enum", "Nullable(Nothing)", "Aggregate")) or k == "Nothing"
-    ]
-    if strange:
-        return f"it has columns of {strange}"
+        return "more than one row"
+    if undrawable := [kind for kind in kinds if kind.startswith(UNDRAWABLE)]:
+        return f"columns of {undrawable}"
     absent = {o["matcher"]["options"] for o in panel["fieldConfig"]["overrides"]} - set(names)
     if absent and len(panel["targets"]) == 1:
-        return f"it has no column {absent}, of which something is said"
+        return f"overrides for columns that do not exist: {absent}"
     if any(isinstance(value, float) and value != value for row in rows for value in row):
-        return "it has a number that is none (nan)"
+        return "a number is nan"
+    return ""
+
+
+UNDRAWABLE = ("Array", "Tuple", "Map", "Enum", "Nullable(Nothing)", "Aggregate", "Nothing")
+
+
+def wrong_series(names, kinds, rows):
+    """Return why these columns are not a time series, or an empty string."""
+    if names[0] != "time" or "DateTime" not in kinds[0]:
+        return f"the first column is {names[0]} {kinds[0]}, not the time"
+    times = [row[0] for row in rows]
+    if times != sorted(times):
+        return "the time does not ascend"
+    texts = [tuple(row[at] for at, kind in enumerate(kinds) if "String" in kind) for row in rows]
+    if len(set(zip(times, texts, strict=True))) != len(rows):
+        return "two rows have the same time and labels"
+    if not any("Int" in kind or "Float" in kind for kind in kinds):
+        return "no number"
     return ""
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from collector.friction import points
 from collector.friction.classify_job import refresh
-from collector.friction.points import NoPoint, Override, Period
+from collector.friction.points import NoPoint, Override
 from collector.metrics.funnel_report import define_journeys, funnel
+from collector.metrics.period import Period
 from collector.store.store import Contact
 from tests.conftest import NOW, event
 from tests.friction.test_classify_job import FAILED, RAGE, THROWN, take, visit
@@ -165,7 +166,7 @@ def test_an_override_holds_at_once_until_it_ends_or_is_taken_back(store):
         ({"cause_sub": "slip"}, "'slip' is no sort of technical_issue: js_error"),
         ({"who": " "}, "an override says who decided and why: neither may be empty"),
         ({"until": START}, "is over already; give a time to come"),
-        ({"fingerprint": "xyz"}, "'xyz' is no fingerprint: 16 hexadecimal digits"),
+        ({"fingerprint": "xyz"}, "'xyz' is not a fingerprint; expected 16 hexadecimal digits"),
     ],
 )
 def test_an_override_that_cannot_be_is_refused_with_what_would_be_right(store, change, message):
@@ -319,15 +320,15 @@ def test_no_performance_enters_the_score(store, root):
         "friction_score",
         "friction_contributions",
         "friction_points",
-        "funnel",
-        "funnel_points",
+        "funnels/steps",
+        "funnels/points",
     ):
         text = (queries / f"{name}.sql").read_text(encoding="utf-8")
         assert "snag_performance" not in text
         assert "duration_ms" not in text
     both = [
         file.name
-        for file in queries.glob("*.sql")
+        for file in queries.rglob("*.sql")
         if "snag_performance" in (text := file.read_text(encoding="utf-8")) and "snag_experience" in text
     ]
     assert both == []

@@ -20,6 +20,7 @@ from aiohttp import web
 
 from tests.conftest import event, wait_for
 from tests.server.test_serve import Collector, clickhouse, free_port, now
+from tests.servers import program
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1200)]
 
@@ -90,8 +91,7 @@ def kept(store) -> list[str]:
 
 
 def a_prometheus() -> str:
-    beside = ROOT / ".venv/prometheus/usr/bin/prometheus"
-    return shutil.which("prometheus") or (str(beside) if beside.exists() else pytest.skip("no Prometheus here"))
+    return program("prometheus")
 
 
 @contextlib.contextmanager

@@ -1,8 +1,8 @@
-"""The chart, rendered by the real Helm; several ways to ask for it, and what its pods are."""
+"""The chart, rendered by the real Helm: profiles of values, their manifests, and the pods in them."""
 
 import copy
 import functools
-import itertools
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,16 @@ EVERYTHING: Values = {
     "contacts": {"requesterKeysSecret": "keys", "ingress": {"enabled": True, "hosts": ["b.example"]}},
     "httpRoute": {"enabled": True, "parentRefs": [{"name": "gateway"}]},
     "networkPolicy": {"contactsFrom": [{"podSelector": {}}]},
-    "synthetic": {"enabled": True, "journeys": JOURNEYS, "existingSecret": "words"},
+    "service": {"type": "LoadBalancer"},
+    "synthetic": {
+        "enabled": True,
+        "journeys": JOURNEYS,
+        "existingSecret": "words",
+        "artefacts": {"type": "volume", "url": "https://artefacts.example"},
+    },
     "monitoring": {
-        name: {"enabled": True} for name in ("serviceMonitor", "podMonitor", "prometheusRule", "dashboards")
+        name: {"enabled": True}
+        for name in ("serviceMonitor", "podMonitor", "prometheusRule", "alertmanagerConfig", "dashboards")
     },
     "pages": {"existingSecret": "words"},
     "sql": {"existingSecret": "passwords"},
@@ -42,18 +49,28 @@ def chart() -> helm.Chart:
 
 
 def files(values: Values, *, name: str = "rel", namespace: str = "shop") -> dict[str, str]:
-    """What Helm writes, by template."""
-    return chart().render(values, name=name, namespace=namespace)
+    """Return the rendered text of each template; equal values are rendered once."""
+    return _files(json.dumps(values), name, namespace)
+
+
+@functools.lru_cache(maxsize=64)
+def _files(values: str, name: str, namespace: str) -> dict[str, str]:
+    return chart().render(json.loads(values), name=name, namespace=namespace)
 
 
 def manifests(values: Values, *, name: str = "rel", namespace: str = "shop") -> list[Manifest]:
-    """Every object, hooks and tests among them."""
+    """Return every object, hooks and tests included. Parsed once for equal values: do not change them."""
+    return _manifests(json.dumps(values), name, namespace)
+
+
+@functools.lru_cache(maxsize=256)
+def _manifests(values: str, name: str, namespace: str) -> list[Manifest]:
     return [
-        one
-        for path, text in sorted(files(values, name=name, namespace=namespace).items())
+        manifest
+        for path, text in sorted(_files(values, name, namespace).items())
         if not path.endswith("NOTES.txt")
-        for one in yaml.load_all(text, Loader=yaml.CSafeLoader)
-        if one
+        for manifest in yaml.load_all(text, Loader=yaml.CSafeLoader)
+        if manifest
     ]
 
 
@@ -67,7 +84,7 @@ def only(found: list[Manifest], kind: str, name: str = "") -> Manifest:
 
 
 def pods(found: list[Manifest]) -> Iterator[tuple[str, Manifest]]:
-    """Every pod that is made: a name to say, and its template with metadata and spec."""
+    """Yield each pod template with the kind and name of the object that creates it."""
     for one in found:
         label = f"{one['kind']}/{one['metadata']['name']}"
         if one["kind"] == "Pod":
@@ -83,7 +100,7 @@ def containers(pod: Manifest) -> list[Manifest]:
 
 
 def merged(*all_values: Values) -> Values:
-    """Values over values, as Helm puts them together."""
+    """Merge values as Helm does; later ones win."""
     result: Values = {}
     for values in all_values:
         _into(result, copy.deepcopy(values))
@@ -99,7 +116,7 @@ def _into(target: Values, source: Values) -> None:
 
 
 def at(path: tuple[str, ...], value: Any) -> Values:
-    """Values with one of them set."""
+    """Return values with only `path` set."""
     for key in reversed(path):
         value = {key: value}
     return value
@@ -110,7 +127,7 @@ def get(values: Values, path: tuple[str, ...]) -> Any:
 
 
 def leaves(values: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Where a value stands that has nothing below it."""
+    """Yield the path of each value that has nothing below it."""
     if isinstance(values, dict) and values and path[-1:] != ("resources",) and path[-1:] != ("resourcesEmbedded",):
         for key, below in values.items():
             yield from leaves(below, (*path, key))
@@ -122,21 +139,16 @@ def switches() -> list[tuple[str, ...]]:
     return [path for path in leaves(DEFAULTS) if isinstance(get(DEFAULTS, path), bool)]
 
 
-CANNOT_BE = {
-    ("default", "ingress.enabled"), ("default", "httpRoute.enabled"), ("default", "contacts.ingress.enabled"),
-    ("default", "synthetic.enabled"),
-}  # fmt: skip
-"""Switches that need something beside them, and say what."""
+SWITCHABLE: dict[str, Values] = {"default": {}, "everything": EVERYTHING}
+INCOMPLETE = {"ingress.enabled", "httpRoute.enabled", "contacts.ingress.enabled", "synthetic.enabled"}
+"""Switches that the default profile cannot turn on alone: they need another value, and the chart names it."""
 
 
-def renderings() -> Iterator[tuple[str, Values]]:
-    """Each profile, and each switch turned the other way in the profiles that can be rendered so."""
-    yield from PROFILES.items()
-    for path, (profile, values) in itertools.product(switches(), [("default", {}), ("everything", EVERYTHING)]):
-        turned = merged(values, at(path, not get(merged(DEFAULTS, values), path)))
-        try:
-            files(turned)
-        except helm.HelmRenderError:
-            assert (profile, ".".join(path)) in CANNOT_BE
-            continue
-        yield f"{profile}-{'.'.join(path)}", turned
+def flipped() -> dict[str, Values]:
+    """Return, by name, the profiles of SWITCHABLE with one boolean value inverted each. Nothing is rendered."""
+    return {
+        f"{profile}-{'.'.join(path)}": merged(values, at(path, not get(merged(DEFAULTS, values), path)))
+        for path in switches()
+        for profile, values in SWITCHABLE.items()
+        if not (profile == "default" and ".".join(path) in INCOMPLETE)
+    }

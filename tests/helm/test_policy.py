@@ -1,16 +1,16 @@
-"""What an SRE looks for first, in every rendering: who runs, what it may, what it needs, how it stops."""
+"""Security, resources, probes and network rules of every pod, in every profile."""
 
 import pytest
 
-from tests.helm.chart import PROFILES, ROOT, containers, manifests, merged, only, pods, renderings
+from tests.helm.chart import PROFILES, ROOT, containers, flipped, manifests, merged, only, pods
 
-ALL = {name: manifests(values) for name, values in renderings()}
+RENDERINGS = PROFILES | flipped()
 SHELL = {"capabilities": {"drop": ["ALL"]}, "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True}
 
 
-@pytest.fixture(params=ALL)
+@pytest.fixture(params=[*PROFILES, *(pytest.param(name, marks=pytest.mark.long) for name in flipped())])
 def found(request):
-    return ALL[request.param]
+    return manifests(RENDERINGS[request.param])
 
 
 def test_pods_run_as_nobody_special_and_hold_no_token(found):
@@ -93,7 +93,9 @@ def test_every_pod_has_a_network_policy_for_both_ways(found):
 
 
 def test_no_secret_stands_in_a_manifest(found):
-    assert not [one for one in found if one["kind"] == "Secret"]
+    for secret in [one for one in found if one["kind"] == "Secret"]:
+        assert secret["metadata"]["name"].endswith("-pages")  # a random password
+        assert len(secret["data"]["password"]) >= 24
     for name, pod in pods(found):
         for one in containers(pod):
             for variable in one.get("env", []):
@@ -172,7 +174,9 @@ def test_a_clouds_metadata_cannot_be_reached_from_a_browser():
     for rule in policy["egress"]:
         for peer in rule.get("to", []):
             if peer.get("ipBlock", {}).get("cidr") == "0.0.0.0/0":
-                assert "169.254.0.0/16" in peer["ipBlock"]["except"]
+                assert peer["ipBlock"]["except"] == ["169.254.0.0/16"]
+            if peer.get("ipBlock", {}).get("cidr") == "::/0":
+                assert peer["ipBlock"]["except"] == ["fd00:ec2::254/128", "fd20:ce::254/128"]
 
 
 def test_one_process_does_the_chores():

@@ -14,13 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.events import Beacon
+from collector.events import Beacon, Edge
+from collector.intake import limits
 from collector.intake.connections import Connections
 from collector.intake.decode import BadBeacon, decode, queued, skew_ms
-from collector.intake.dedupe import Seen
+from collector.intake.dedupe import Duplicates
 from collector.intake.http import Connection
 from collector.intake.limits import Buckets
-from collector.intake.routes import Edge, Intake
+from collector.intake.routes import Intake
 from collector.store.rows import readable
 from collector.telemetry import Counts
 from tests.conftest import NOW, beacon, body, event
@@ -30,13 +31,13 @@ FRONT = (
     "import asyncio, resource, sys\n"
     "resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[2]), int(sys.argv[2])))\n"
     "from pathlib import Path\n"
-    "from collector.server.public_port import front\n"
+    "from collector.server.public_port import public_port\n"
     "from collector.settings import Settings\n"
     "from collector.telemetry import Counts\n"
     "import uvloop\n"
     "async def main():\n"
     "    given = Settings(data_dir=sys.argv[1], dsn='clickhouse://nowhere/')\n"
-    "    async with front(given, Path(sys.argv[1]), Counts(), port=0) as opened:\n"
+    "    async with public_port(given, Path(sys.argv[1]), Counts(), port=0) as opened:\n"
     "        print(opened.port, flush=True)\n"
     "        await asyncio.to_thread(sys.stdin.read)\n"
     "uvloop.run(main())\n"
@@ -186,19 +187,18 @@ async def test_names_made_up_without_end_cost_no_memory_and_no_metric(client, qu
     assert series() == before
 
 
-def test_a_million_sessions_and_addresses_are_not_remembered():
-    seen = Seen(lambda: 0.0, most=1000)
-    buckets = Buckets(1, 60, lambda: 0.0, most=1000)
-    for i in range(1_000_000):
-        seen.add(i)
-        if i < 100_000:
-            buckets.take(i, 1)
-    assert len(seen._new) + len(seen._old) <= 2000
-    assert len(buckets._left) <= 1000
+def test_a_hundred_thousand_sessions_and_addresses_are_not_all_remembered(monkeypatch):
+    monkeypatch.setattr(limits, "BEACONS_REMEMBERED", 1000)
+    monkeypatch.setattr(limits, "SENDERS", 1000)
+    duplicates, buckets = Duplicates(), Buckets(1, lambda: 0.0)
+    for i in range(100_000):
+        duplicates.add(i)
+        buckets.take(i, 1)
+    assert (len(duplicates), len(buckets)) == (1000, 1000)
 
 
 async def test_bodies_under_way_are_bounded_together(queue, metrics, monkeypatch):  # noqa: F811
-    monkeypatch.setattr("collector.intake.http.BUFFERED_BYTES", 100_000)
+    monkeypatch.setattr(limits, "BUFFERED_BYTES", 100_000)
     head = b"POST /v1/beacons HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n"
     async with port(queue, metrics) as number:
         writers = []

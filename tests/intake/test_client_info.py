@@ -8,9 +8,9 @@ from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
 from collector.intake.apps import BadApps, load_apps
-from collector.intake.client_info import BadNetwork, NoCountries, Visitors, browser, countries, networks, shortened
-from collector.server.public_port import rules
-from collector.settings import BadSetting, Settings
+from collector.intake.client_info import NoCountries, Visitors, browser, countries, shortened
+from collector.server.public_port import policy
+from collector.settings import BadSetting, Settings, networks
 
 
 @pytest.mark.parametrize(
@@ -31,12 +31,7 @@ def test_an_address_is_shortened_before_anything_looks_at_it(address, found):
     ],
 )  # fmt: skip
 def test_a_visitor_is_found_behind_proxies_of_ours_and_nobody_else_is_believed(peer, forwarded, found):
-    assert Visitors(networks("10.0.0.0/8, ::1")).network(peer, forwarded) == found
-
-
-def test_a_trusted_proxy_that_is_none_is_named():
-    with pytest.raises(BadNetwork, match="is no address and no network; right would be"):
-        networks("10.0.0.300")
+    assert Visitors(networks("10.0.0.0/8, ::1", "SNAG_TRUSTED_PROXIES")).network(peer, forwarded) == found
 
 
 def test_the_country_is_told_by_the_file_and_only_by_it(tmp_path):
@@ -54,7 +49,7 @@ def test_the_country_is_told_by_the_file_and_only_by_it(tmp_path):
 def test_a_file_of_countries_that_cannot_be_used_is_named(tmp_path, monkeypatch):
     (tmp_path / "broken.mmdb").write_bytes(b"no")
     for name in ("broken.mmdb", "missing.mmdb"):
-        with pytest.raises(NoCountries, match=f"the file of countries .*{name} cannot be used"):
+        with pytest.raises(NoCountries, match=f"SNAG_COUNTRY_FILE: cannot read .*{name}"):
             countries(str(tmp_path / name))
     monkeypatch.setitem(sys.modules, "maxminddb", None)
     with pytest.raises(NoCountries, match=r"pip install 'snagwatch\[country\]'"):
@@ -81,11 +76,11 @@ GOOD = '[shop]\norigins = ["https://shop.example"]\n'
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[shop", "is not TOML"), ("", "names no app; right would be a table for each, such as [shop]"),
+        ("[shop", "is not valid TOML"), ("", "contains no app; expected a table for each, such as [shop]"),
         ("[shop]\norigin = []", "Object contains unknown field origin; known: origins, events_per_s, sample, time_zone"),
         ("[shop]\nsample = 2", "[shop].sample in"), ("[shop]\nevents_per_s = -1", "[shop].events_per_s in"),
-        ("[shop]\norigins = ['shop.example/x']", "origin 'shop.example/x' is none; right would be https://shop.example"),
-        ("[shop]\ntime_zone = 'Mars/Base'", "time_zone is 'Mars/Base', which is none; right would be Europe/Berlin"),
+        ("[shop]\norigins = ['shop.example/x']", "origin 'shop.example/x' is not a valid origin; expected for example https://shop.example"),
+        ("[shop]\ntime_zone = 'Mars/Base'", "time_zone 'Mars/Base' is not a time zone; expected for example Europe/Berlin"),
         ("['my shop']", "only letters, digits, dots, hyphens and underscores"), ("shop = 1", "Expected object, got int"),
     ],
 )  # fmt: skip
@@ -100,10 +95,10 @@ def test_an_apps_file_says_what_is_wrong_where(tmp_path, text, message):
 def test_settings_that_name_bad_files_are_told_at_the_start(tmp_path):
     for given in ({"apps_file": "/nowhere"}, {"trusted_proxies": "x"}, {"country_file": "/nowhere"}):
         with pytest.raises(BadSetting):
-            rules(Settings(**given))
+            policy(Settings(**given))
     (tmp_path / "apps.toml").write_text(GOOD)
-    assert not rules(Settings(apps_file=str(tmp_path / "apps.toml"))).apps.open
-    assert rules(Settings()).apps.open
+    assert not policy(Settings(apps_file=str(tmp_path / "apps.toml"))).apps.open
+    assert policy(Settings()).apps.open
 
 
 def test_the_address_itself_is_never_part_of_what_is_kept():

@@ -6,11 +6,12 @@ import re
 import pytest
 
 from collector.events import KINDS, NO_ID, Beacon, Edge, RageClick
-from collector.intake.decode import MAX_BYTES, BadBeacon, decode, queued, skew_ms
+from collector.intake import limits
+from collector.intake.decode import BadBeacon, decode, queued, skew_ms
 from collector.store.rows import readable
 from tests.conftest import NOW, beacon, body, event
 
-APP = "app: only letters, digits, dots, hyphens and underscores are allowed"
+APP = "app: not a valid name; expected letters, digits, dots, hyphens and underscores"
 DAY_MS = 24 * 3600 * 1000
 
 
@@ -30,7 +31,7 @@ def test_a_beacon_of_the_agent_becomes_events():
     ("change", "reason", "message"),
     [
         ({"kind": "rage_clik"}, "unknown_kind",
-         "events[1].kind is 'rage_clik', which is no kind of event; did you mean rage_click?"),
+         "events[1].kind: 'rage_clik' is not a kind of event; did you mean rage_click?"),
         ({"repeat_count": True}, "bad_field", "events[1].repeat_count: expected int, got bool"),
         ({"repeat_count": 70000}, "bad_field", "events[1].repeat_count: expected int <= 65535"),
         ({"clicks": 3}, "bad_field", "events[1]: object contains unknown field clicks"),
@@ -38,11 +39,11 @@ def test_a_beacon_of_the_agent_becomes_events():
         ({"event_id": "7"}, "bad_field", "events[1].event_id: invalid UUID"),
         ({"target": "a" * 201}, "bad_field", "events[1].target: expected str of length <= 200"),
         ({"client_ts": NOW - DAY_MS - 3_600_000}, "event_time",
-         "events[1].client_ts is 2026-11-20T10:20:00+00:00, 25.0 hours before the beacon's sent_ts "
-         "2026-11-21T11:20:00+00:00; an event may be at most 24 hours from the sending of its beacon"),
+         "events[1].client_ts: 2026-11-20T10:20:00+00:00 is 25.0 hours before the beacon's sent_ts "
+         "2026-11-21T11:20:00+00:00; expected at most 24 hours"),
         ({"client_ts": NOW + 2 * DAY_MS}, "event_time",
-         "events[1].client_ts is 2026-11-23T11:20:00+00:00, 48.0 hours after the beacon's sent_ts "
-         "2026-11-21T11:20:00+00:00; an event may be at most 24 hours from the sending of its beacon"),
+         "events[1].client_ts: 2026-11-23T11:20:00+00:00 is 48.0 hours after the beacon's sent_ts "
+         "2026-11-21T11:20:00+00:00; expected at most 24 hours"),
     ],
 )  # fmt: skip
 def test_a_bad_event_refuses_the_beacon_and_is_named(change, reason, message):
@@ -51,24 +52,24 @@ def test_a_bad_event_refuses_the_beacon_and_is_named(change, reason, message):
 
 def test_an_unknown_kind_without_a_likeness_lists_the_known_ones():
     _, message = refused(body(event("zzz")))
-    assert message.startswith("events[0].kind is 'zzz', which is no kind of event; known kinds: page_view, rage_click,")
+    assert message.startswith("events[0].kind: 'zzz' is not a kind of event; expected one of page_view, rage_click,")
 
 
 def test_a_kind_of_several_lines_is_still_an_unknown_kind_and_cut_short():
     reason, message = refused(body(event("x\nERROR forged" + "y" * 500)))
     assert reason == "unknown_kind"
-    assert len(message.partition(", which is no kind")[0]) < 90
+    assert len(message.partition(" is not a kind")[0]) < 90
 
 
 @pytest.mark.parametrize(
     ("content", "reason", "message"),
     [
-        (b'{"app": ', "not_json", "beacon is not JSON: Input data was truncated"),
-        (b"", "not_json", "beacon is not JSON: Input data was truncated"),
-        (b"hello", "not_json", "beacon is not JSON: JSON is malformed: invalid character (byte 0)"),
-        (b"[]", "bad_field", "beacon is array, not an object with a list `events`"),
+        (b'{"app": ', "not_json", "beacon: not valid JSON (Input data was truncated)"),
+        (b"", "not_json", "beacon: not valid JSON (Input data was truncated)"),
+        (b"hello", "not_json", "beacon: not valid JSON (JSON is malformed: invalid character (byte 0))"),
+        (b"[]", "bad_field", "beacon: array; expected an object with a list `events`"),
         (b"{}", "bad_field", "beacon: object missing required field beacon_id"),
-        (b"x" * (MAX_BYTES + 1), "too_large", "beacon is 262145 bytes unpacked, more than the 262144 that are taken"),
+        (b"x" * (limits.UNPACKED_BYTES + 1), "too_large", "body: 262145 bytes; expected at most 262144"),
         (json.dumps(beacon(app="my shop")).encode(), "bad_field", APP),
         (json.dumps(beacon(app="shop\n")).encode(), "bad_field", APP),
     ],

@@ -13,12 +13,14 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client import CollectorRegistry
 
+from collector.intake.admission import Policy
 from collector.intake.apps import App, Apps
-from collector.intake.client_info import Visitors, networks
+from collector.intake.client_info import Visitors
 from collector.intake.connections import Connections
 from collector.intake.http import Connection
 from collector.intake.private_port import build_private
-from collector.intake.routes import Intake, Rules
+from collector.intake.routes import Intake
+from collector.settings import networks
 from collector.spool import Full, SpoolFailed
 from collector.telemetry import Metrics
 from tests.conftest import beacon, body, event
@@ -33,7 +35,7 @@ class Lines(list[bytes]):
     held_bytes = 0
     max_bytes = 100
 
-    def enqueue(self, line, done):
+    def enqueue(self, line, done, note):
         if isinstance(self.error, Full):
             raise self.error
         if self.error is None:
@@ -116,24 +118,24 @@ async def test_a_beacon_is_acknowledged_once_it_is_queued(client, queue, metrics
 @pytest.mark.parametrize(
     ("content", "headers", "status", "reason", "text"),
     [
-        (b"{", {}, 400, "not_json", "beacon is not JSON: Input data was truncated\n"),
-        (b"x" * 65537, {}, 413, "too_large", "beacon is 65537 bytes, more than the 65536 that a browser can send\n"),
+        (b"{", {}, 400, "not_json", "beacon: not valid JSON (Input data was truncated)\n"),
+        (b"x" * 65537, {}, 413, "too_large", "body: 65537 bytes; expected at most 65536, as a browser can send\n"),
         (b"plain", {"Content-Encoding": "gzip"}, 415, "encoding",
-         "the body is not gzip: Error -3 while decompressing data: incorrect header check\n"),
+         "body: not valid gzip data (Error -3 while decompressing data: incorrect header check)\n"),
         (gzip.compress(body())[:-4], {"Content-Encoding": "gzip"}, 415, "encoding",
-         "the body is not gzip: it ends too early\n"),
+         "body: not complete gzip data; it ends too early\n"),
         (b"x", {"Content-Encoding": "gz"}, 415, "encoding",
-         "Content-Encoding is 'gz', which is not taken; known: identity, gzip, deflate, br\n"),
+         "Content-Encoding: 'gz' is not supported; expected one of identity, gzip, deflate, br\n"),
         (b"x", {"Content-Encoding": "lzma"}, 415, "encoding",
-         "Content-Encoding is 'lzma', which is not taken; known: identity, gzip, deflate, br\n"),
+         "Content-Encoding: 'lzma' is not supported; expected one of identity, gzip, deflate, br\n"),
         (gzip.compress(b" " * 10_000_000), {"Content-Encoding": "gzip"}, 413, "too_large",
-         "beacon is over 262144 bytes unpacked, more than the 262144 that are taken\n"),
+         "body: over 262144 bytes decompressed; expected at most 262144\n"),
         (brotli.compress(b" " * 10_000_000), {"Content-Encoding": "br"}, 413, "too_large",
-         "beacon is over 262144 bytes unpacked, more than the 262144 that are taken\n"),
+         "body: over 262144 bytes decompressed; expected at most 262144\n"),
         (brotli.compress(body())[:-4], {"Content-Encoding": "br"}, 415, "encoding",
-         "the body is not br: it ends too early\n"),
+         "body: not complete br data; it ends too early\n"),
         (b"x", {"Content-Type": "multipart/form-data; boundary=x"}, 415, "content_type",
-         "Content-Type is not one of a beacon's: text/plain or application/json\n"),
+         "Content-Type: not accepted; expected text/plain or application/json\n"),
     ],
 )  # fmt: skip
 async def test_a_bad_body_is_refused_by_reason_and_counted(
@@ -237,7 +239,7 @@ async def test_a_body_that_dribbles_is_given_up_and_counted(queue, metrics):
 
     async with caller(queue, metrics, read_s=0.3) as client:
         answer = await client.post("/v1/beacons", data=dribble())
-        assert (answer.status, await answer.text()) == (408, "the body did not come within 0.3 s\n")
+        assert (answer.status, await answer.text()) == (408, "body: not complete after 0.3 s\n")
     assert counted(metrics, "snag_collector_beacons_refused_total", reason="too_slow") == 1
 
 
@@ -277,8 +279,8 @@ async def test_a_tab_that_closes_in_mid_body_is_counted_and_makes_no_noise(queue
 async def test_nothing_of_a_beacon_gets_into_the_log(client, caplog, bad):
     caplog.set_level("DEBUG")
     assert (await client.post("/v1/beacons", data=body(event() | bad))).status == 400
-    (line,) = [record.getMessage() for record in caplog.records if "refused" in record.getMessage()]
-    assert line.startswith("refused a beacon (")
+    (line,) = [record.getMessage() for record in caplog.records if "Rejected" in record.getMessage()]
+    assert line.startswith("Rejected a beacon (")
     assert "events[0]" in line
     assert "secret" not in line
     assert "forged" not in line
@@ -288,9 +290,9 @@ async def test_refusals_do_not_flood_the_log(client, caplog, metrics):
     caplog.set_level("INFO")
     for _ in range(50):
         await client.post("/v1/beacons", data=b"{")
-    lines = [record.getMessage() for record in caplog.records if "refused" in record.getMessage()]
+    lines = [record.getMessage() for record in caplog.records if "Rejected" in record.getMessage()]
     assert len(lines) <= 10
-    assert lines[4].endswith("more of them this minute are only counted")
+    assert lines[4].endswith("(more of these are not logged this minute)")
     assert counted(metrics, "snag_collector_beacons_refused_total", reason="not_json") == 50
 
 
@@ -336,7 +338,7 @@ async def test_the_app_may_stand_in_the_url(client, queue):
     assert [json.loads(line)["app"] for line in queue] == ["shop", "shop"]
 
 
-SHOP = Rules(apps=Apps({"shop": App(origins=("https://shop.example", "https://*.shop.example"), events_per_s=1)}))
+SHOP = Policy(apps=Apps({"shop": App(origins=("https://shop.example", "https://*.shop.example"), events_per_s=1)}))
 
 
 @pytest.mark.parametrize(
@@ -358,7 +360,7 @@ async def test_only_registered_sites_may_send_from_their_origins(queue, metrics,
 
 
 async def test_a_site_that_sends_too_much_has_to_wait_and_others_need_not(queue, metrics):
-    rules = Rules(apps=Apps({"shop": App(events_per_s=0.1), "other": App()}))  # six at once, then one in ten seconds
+    rules = Policy(apps=Apps({"shop": App(events_per_s=0.1), "other": App()}))  # six at once, then one in ten seconds
     async with caller(queue, metrics, rules) as client:
         said = [(await client.post("/v1/beacons", data=body())) for _ in range(8)]
         assert [answer.status for answer in said] == [204] * 6 + [429] * 2
@@ -368,7 +370,7 @@ async def test_a_site_that_sends_too_much_has_to_wait_and_others_need_not(queue,
 
 async def test_addresses_are_limited_by_range_and_only_proxies_of_ours_are_believed(queue, metrics):
     async def statuses(trusted: str, *addresses: str) -> list[int]:
-        rules = Rules(visitors=Visitors(networks(trusted)), address_events_per_s=1 / 60)
+        rules = Policy(visitors=Visitors(networks(trusted, "TRUSTED")), address_events_per_s=1 / 60)
         async with caller(queue, metrics, rules) as client:
             return [
                 (await client.post("/v1/beacons", data=body(), headers={"X-Forwarded-For": address})).status
@@ -381,7 +383,7 @@ async def test_addresses_are_limited_by_range_and_only_proxies_of_ours_are_belie
 
 
 async def test_a_sampled_site_keeps_whole_sessions(queue, metrics):
-    rules = Rules(apps=Apps({"shop": App(sample=0.5)}))
+    rules = Policy(apps=Apps({"shop": App(sample=0.5)}))
     async with caller(queue, metrics, rules) as client:
         sessions = [beacon()["session_id"] for _ in range(60)] * 2
         for session in sessions:

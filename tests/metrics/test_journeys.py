@@ -33,7 +33,7 @@ def test_a_file_becomes_journeys(tmp_path):
         ("journeys: {a: {steps: [{pages: /x}]}}", "journeys.a.steps[0].name is missing"),
         ("journeys: {a: {step: 1}}", "journeys.a has 'step', which is not known; known are app, value, currency, steps"),
         ("journeys: {a: {steps: [{name: x, limit: 3}]}}",
-         "journeys.a.steps[0].limit is 3; right would be a time such as 1500ms, 3s or 1m"),
+         "journeys.a.steps[0].limit: 3 is not a valid duration; expected for example 1500ms, 3s or 1m"),
         ("journeys: {a: {value: -1, steps: [{name: x}]}}", "journeys.a.value is -1; right would be a number from 0"),
         ("journeys: {a: {steps: [{name: x}, {name: x}]}}", "journeys.a.steps has two steps called 'x'"),
         ("journeys: {a: {steps: [{name: x, pages: [3]}]}}",

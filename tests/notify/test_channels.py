@@ -104,7 +104,7 @@ def test_a_chat_gets_text_that_calls_nobody(tmp_path, receiver):
     message = trial(NOW)._replace(text="rage clicks on “<!channel> & Co”")
     only(path, CHAT_URL=f"{receiver.url}/services/T0").send(message)
     ((_, _, body),) = receiver.got
-    assert json.loads(body) == {"text": "*Snagwatch: a test*\nrage clicks on “&lt;!channel&gt; &amp; Co”"}
+    assert json.loads(body) == {"text": "*Snagwatch: test*\nrage clicks on “&lt;!channel&gt; &amp; Co”"}
 
 
 def test_mail_arrives_readable_and_says_that_a_machine_wrote_it(tmp_path, mail):
@@ -114,7 +114,7 @@ def test_mail_arrives_readable_and_says_that_a_machine_wrote_it(tmp_path, mail):
     ((sender, to, content),) = box.got
     assert (sender, to) == ("snag@shop.test", ["lead@shop.test", "two@shop.test"])
     found = message_from_bytes(content, policy=policy.default)
-    assert found["Subject"] == "Snagwatch: a test"
+    assert found["Subject"] == "Snagwatch: test"
     assert found["Auto-Submitted"] == "auto-generated"
     assert "3.2× what is usual – “Pay”" in found.get_content()
 
@@ -133,7 +133,7 @@ def test_a_password_is_not_sent_in_the_clear(tmp_path, mail):
 def test_whatever_is_no_2xx_was_not_sent_and_no_redirect_is_followed(tmp_path, receiver, status):
     receiver.status = status
     path = file(tmp_path, '[slack]\nurl = "env:CHAT_URL"\n')
-    with pytest.raises(NotSent, match=f"it answered {status}"):
+    with pytest.raises(NotSent, match=f"the receiver answered {status}"):
         only(path, CHAT_URL=receiver.url).send(trial(NOW))
 
 
@@ -142,29 +142,29 @@ def test_why_nothing_was_sent_gives_no_secret_away(tmp_path):
     path = file(tmp_path, '[slack]\nurl = "env:CHAT_URL"\n')
     with pytest.raises(NotSent) as error:
         only(path, CHAT_URL=url).send(trial(NOW))
-    assert str(error.value) == "it cannot be reached: ClientConnectorError"
+    assert str(error.value) == "the receiver cannot be reached: ClientConnectorError"
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("[webhook]\nurl = 'http://x'", "webhook: Object missing required field secret"),
-        ("[webhook]\nurl = 'http://x'\nsecret = 'whsec_abc'", 'right would be "env:NAME" or "file:/path"'),
-        ("[webhook]\nurl = 'http://x'\nsecret = 'env:PLAIN'", "no whsec_"),
-        ("[webhook]\nurl = 'desk'\nsecret = 'env:GOOD'", "right would be https://desk.example"),
-        ("[slack]\nurl = 'env:NOWHERE'", "env:NOWHERE is empty or shorter"),
+        ("[webhook]\nurl = 'http://x'\nsecret = 'whsec_abc'", 'expected "env:NAME" or "file:/path"'),
+        ("[webhook]\nurl = 'http://x'\nsecret = 'env:PLAIN'", "secret is not valid; expected whsec_"),
+        ("[webhook]\nurl = 'desk'\nsecret = 'env:GOOD'", "expected for example https://desk.example"),
+        ("[slack]\nurl = 'env:NOWHERE'", "env:NOWHERE is empty or too short"),
         ("[pager]\nurl = 'http://x'", "unknown field pager"),
-        ("[email]\nserver = 'mail'\nsender = 'a@b'\nto = ['c@d']", "right would be smtp://mail.example:587"),
-        ("[email]\nserver = 'smtp://m'\nsender = 'a@b'\nto = []", "names nobody"),
-        ("[email]\nserver = 'smtp://m'\nsender = 'a@b\\nBcc: x@y'\nto = ['c@d']", "is no address"),
-        ("[email]\nserver = 'smtp://m'\nsender = \"a@b\\nBcc: x@y\"\nto = ['c@d']", "is no address"),
-        ("nonsense", "is not TOML"),
+        ("[email]\nserver = 'mail'\nsender = 'a@b'\nto = ['c@d']", "expected for example smtp://mail.example:587"),
+        ("[email]\nserver = 'smtp://m'\nsender = 'a@b'\nto = []", "[email] to is empty"),
+        ("[email]\nserver = 'smtp://m'\nsender = 'a@b\\nBcc: x@y'\nto = ['c@d']", "is not a valid address"),
+        ("[email]\nserver = 'smtp://m'\nsender = \"a@b\\nBcc: x@y\"\nto = ['c@d']", "is not a valid address"),
+        ("nonsense", "is not valid TOML"),
     ],
 )
-def test_a_file_that_cannot_be_used_says_where_and_what_would_be_right(tmp_path, text, said):
+def test_a_file_that_cannot_be_used_says_where_and_what_would_be_right(tmp_path, text, message):
     with pytest.raises(BadNotify) as error:
         load(file(tmp_path, text), {"GOOD": SECRET, "PLAIN": "a-plain-secret"})
-    assert said in str(error.value)
+    assert message in str(error.value)
 
 
 def test_without_a_file_nobody_is_told():
@@ -184,4 +184,4 @@ def test_snag_notify_test_tells_of_each_channel_what_became_of_it(tmp_path, rece
     assert [(row["channel"], row["result"]) for row in rows] == [("webhook", "failed"), ("slack", "sent")]
     assert main(["notify", "test", "--notify-file", path, "--channel", "slack"]) == 0
     assert main(["notify", "test"]) == 2
-    assert "no channel is set up" in capsys.readouterr().err
+    assert "no channel is configured" in capsys.readouterr().err

@@ -12,7 +12,7 @@ from standardwebhooks import Webhook as Verifier
 from collector.notify.channels import Channel, NotSent
 from collector.notify.job import CALM, MOST_ATTEMPTS, Notifier, due
 from collector.notify.message import Message
-from collector.server.jobs import chores
+from collector.server.jobs import all_jobs
 from collector.settings import BadSetting, Settings
 from collector.store.notifying import Told, ToTell
 from collector.surges.history import judge
@@ -33,7 +33,7 @@ class Lead:
 
     def take(self, message: Message) -> None:
         if self.away:
-            raise NotSent("it answered 503")
+            raise NotSent("the receiver answered 503")
         self.got.append(message)
 
     def channel(self, apps: tuple[str, ...] = ()) -> Channel:
@@ -142,7 +142,7 @@ def test_the_collector_does_it_by_itself_where_a_file_says_whom_to_tell(shop, tm
         path = tmp_path / "notify.toml"
         path.write_text(f'[webhook]\nurl = "{receiver.url}/hook"\nsecret = "env:DESK_SECRET"\n')
         settings = Settings(notify_file=str(path))
-        found = {one.name: one for one in chores(settings, END.timestamp)}
+        found = {one.name: one for one in all_jobs(settings, END.timestamp)}
         for _ in range(2):
             found["notifications"].run(shop, threading.Event())
     finally:
@@ -194,8 +194,8 @@ def test_a_channel_hears_of_its_sites_alone(lead):
 
 
 def test_without_a_file_there_is_nothing_to_do_and_a_bad_one_is_said_at_the_start(tmp_path):
-    assert "notifications" not in [one.name for one in chores(Settings())]
+    assert "notifications" not in [one.name for one in all_jobs(Settings())]
     path = tmp_path / "notify.toml"
     path.write_text("[pager]\n")
     with pytest.raises(BadSetting, match="unknown field pager"):
-        chores(Settings(notify_file=str(path)))
+        all_jobs(Settings(notify_file=str(path)))

@@ -9,9 +9,7 @@ from collector.server.capacity import plan, to_markdown
 
 
 def test_the_page_is_what_the_command_writes(root):
-    assert (root / "docs/capacity.md").read_text(encoding="utf-8") == to_markdown(), (
-        "python -m collector.server.capacity"
-    )
+    assert (root / "docs/capacity.md").read_text(encoding="utf-8") == to_markdown(), "python -m tools.generate"
 
 
 def test_a_laptop_is_one_pod_and_a_billion_sessions_are_shards():

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from collector.server.jobs_process import tender
+from collector.server.jobs_process import jobs_process
+from collector.server.service import Ending
 from collector.settings import BadSetting, Settings
 from collector.store.sql_port.endpoint import SqlEndpoint, build_readers
 from collector.store.sql_port.sessions import Role
@@ -28,9 +29,9 @@ async def test_the_rollups_of_a_server_are_counted_and_its_health_is_shown(dsn, 
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
-    stopping, urls = asyncio.Event(), []
+    ending, urls = Ending.none(), []
     settings = Settings(dsn=f"clickhouse://snag:secret@127.0.0.1:{port}/", private_port=0)
-    task = asyncio.create_task(tender(settings, stopping=stopping, on_ready=urls.append))
+    task = asyncio.create_task(jobs_process(settings, ending=ending, on_ready=urls.append))
     try:
 
         def counted() -> int:
@@ -54,15 +55,15 @@ async def test_the_rollups_of_a_server_are_counted_and_its_health_is_shown(dsn, 
         assert "snag_store_chore_duration_seconds_count" in metrics
         assert "snag_correlation_last_success_timestamp_seconds " in metrics
     finally:
-        stopping.set()
+        ending.ask()
         await asyncio.wait_for(task, 20)
         await runner.cleanup()
 
 
 async def test_a_server_that_is_away_is_counted_and_stops_nothing():
-    stopping, urls = asyncio.Event(), []
+    ending, urls = Ending.none(), []
     settings = Settings(dsn=f"clickhouse://snag:secret@127.0.0.1:{free_port()}/", private_port=0)
-    task = asyncio.create_task(tender(settings, stopping=stopping, on_ready=urls.append))
+    task = asyncio.create_task(jobs_process(settings, ending=ending, on_ready=urls.append))
     try:
         for _ in range(300):
             if urls and "snag_store_chore_errors_total{" in await asyncio.to_thread(fetch, f"{urls[0]}/metrics"):
@@ -72,10 +73,10 @@ async def test_a_server_that_is_away_is_counted_and_stops_nothing():
             pytest.fail("no failed turn was counted")
         assert not task.done()
     finally:
-        stopping.set()
+        ending.ask()
         await asyncio.wait_for(task, 20)
 
 
 async def test_an_embedded_store_belongs_to_serve(tmp_path: Path):
     with pytest.raises(BadSetting, match="embedded store belongs to one `snag serve`"):
-        await tender(Settings(data_dir=str(tmp_path)))
+        await jobs_process(Settings(data_dir=str(tmp_path)))

@@ -1,16 +1,19 @@
 """The collector as a process: started, killed, drained, and with commands beside it."""
 
 import asyncio
+import atexit
 import base64
 import functools
 import hashlib
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -29,6 +32,17 @@ from collector.store.sql_port.sessions import Role
 from tests.conftest import beacon, event, wait_for
 
 
+@functools.cache
+def migrated_store() -> Path:
+    """An empty embedded store with its schema, to copy: making one costs more than the rest of a collector's start."""
+    folder = Path(tempfile.mkdtemp(prefix="snag-migrated-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    env = {key: value for key, value in os.environ.items() if not key.startswith("SNAG_")}
+    run = [sys.executable, "-m", "collector", "store", "migrate", "--data-dir", str(folder)]
+    subprocess.run(run, env=env, check=True, capture_output=True)
+    return folder / "store"
+
+
 class Collector:
     """`snag serve` in a folder of its own."""
 
@@ -43,6 +57,8 @@ class Collector:
         }
         self.env = {**clean, **given, **settings}
         self.log = folder / "serve.log"
+        if not (folder / "store").exists() and "SNAG_DSN" not in settings:
+            shutil.copytree(migrated_store(), folder / "store", symlinks=True)
         self.start()
 
     def start(self) -> None:
@@ -210,7 +226,7 @@ def test_a_port_that_is_taken_is_named(tmp_path):
         done = subprocess.run([sys.executable, "-m", "collector", "serve"], env=env, capture_output=True, text=True)
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1] == (
-        f"snag: the public port 127.0.0.1:{port} cannot be opened: address already in use; "
+        f"snag: cannot open the public port 127.0.0.1:{port}: address already in use; "
         "set SNAG_PUBLIC_PORT to a free one"
     )
 
@@ -342,7 +358,7 @@ def test_two_collectors_do_not_share_a_port_unnoticed(tmp_path):
         env = {**collector.env, "SNAG_DATA_DIR": str(tmp_path / "other"), "SNAG_PUBLIC_PORT": port}
         done = subprocess.run([sys.executable, "-m", "collector", "serve"], env=env, capture_output=True, text=True)
         assert done.returncode == 2
-        assert f"the public port 127.0.0.1:{port} cannot be opened: address already in use" in done.stderr
+        assert f"cannot open the public port 127.0.0.1:{port}: address already in use" in done.stderr
 
 
 def test_the_queue_can_be_looked_at_and_tended_beside_a_running_collector(tmp_path):
@@ -353,7 +369,7 @@ def test_the_queue_can_be_looked_at_and_tended_beside_a_running_collector(tmp_pa
         (aside / "0000000000001-9-000001.ndjson").write_bytes(line)
         found = json.loads(collector.snag("spool", "status", "--json"))["waiting"]
         assert [one["lines"] for one in found if one["folder"] == "quarantine"] == [1]
-        assert collector.snag("spool", "replay").startswith("1 lines are back in the queue")
+        assert collector.snag("spool", "replay").startswith("1 lines put back into the queue")
         wait_for(lambda: collector.count("snag_experience.page_views") == 1)
         assert collector.snag("spool", "drop", code=2).endswith("say --yes if that is meant\n")
         assert collector.snag("spool", "drop", "--yes") == "0 lines were thrown away\n"

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from collector.spool import Full, Spool, SpoolFailed, SpoolInUse, quarantine
+from collector.spool.line import read, write
 from collector.spool.segment import cut_torn_tail
 from collector.spool.shipper import Shipper
 
@@ -28,14 +29,15 @@ class List:
         if self.down:
             self.down -= 1
             raise ConnectionError("the store is away")
-        lines = list(lines)
-        bad = [line for line in lines if line.startswith(b"bad")]
-        self.lines += [line for line in lines if line not in bad]
+        bad = [line for line in lines if line.payload.startswith(b"bad")]
+        self.lines += [line.payload for line in lines if line not in bad]
         return bad
 
 
 def on_disk(folder: Path) -> list[bytes]:
-    return [line for path in sorted(folder.glob("*.*")) for line in path.read_bytes().splitlines()]
+    """The payloads of all lines in a folder, read as the shipper reads them."""
+    raw = [line for path in sorted(folder.glob("*.*")) for line in path.read_bytes().splitlines()]
+    return [read(line).payload for line in raw]
 
 
 async def test_a_line_is_on_disk_when_put_returns(tmp_path):
@@ -55,15 +57,16 @@ async def test_lines_that_come_together_share_one_sync(tmp_path, monkeypatch):
 
 
 async def test_a_full_queue_refuses_and_takes_again_after_shipping(tmp_path):
-    spool, store = Spool(tmp_path, max_bytes=10), List()
+    spool, store = Spool(tmp_path, max_bytes=30), List()
     await spool.put(b"12345678\n")
     with pytest.raises(Full) as error:
         await spool.put(b"12\n")
-    assert str(error.value) == f"the queue in {tmp_path} holds 9 bytes, its limit is 10"
+    held = len(write(b"12345678"))
+    assert str(error.value) == f"the queue in {tmp_path} holds {held} bytes, its limit is 30"
     await Shipper(lambda: [tmp_path], store, roll=spool.roll, quarantine=tmp_path / "quarantine").ship()
     spool.recount()
     await spool.put(b"12\n")
-    assert (store.lines, spool.held_bytes) == ([b"12345678"], 3)
+    assert (store.lines, spool.held_bytes) == ([b"12345678"], len(write(b"12")))
     await spool.close()
 
 
@@ -80,7 +83,7 @@ async def test_a_full_disk_refuses_and_acknowledges_nothing(tmp_path):
     disk["full"] = True
     with pytest.raises(SpoolFailed) as error:
         await spool.put(b"during\n")
-    assert str(error.value) == f"the disk of {tmp_path} refused 7 bytes: {os.strerror(errno.ENOSPC)}"
+    assert str(error.value) == f"cannot write to the queue in {tmp_path}: {os.strerror(errno.ENOSPC)}"
     disk["full"] = False
     await spool.put(b"after\n")
     await Shipper(lambda: [tmp_path], store, roll=spool.roll, quarantine=tmp_path / "quarantine").ship()
@@ -222,8 +225,8 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     with pytest.raises(SpoolInUse) as error:
         Spool(tmp_path / "file" / "spool", max_bytes=BIG)
     assert str(error.value) == (
-        f"the queue's folder {tmp_path}/file/spool cannot be used: Not a directory; "
-        "set SNAG_SPOOL_DIR or SNAG_DATA_DIR to another"
+        f"cannot use the queue's folder {tmp_path}/file/spool: Not a directory; "
+        "set SNAG_SPOOL_DIR or SNAG_DATA_DIR to another folder"
     )
 
 
@@ -232,7 +235,7 @@ class Picky(List):
 
     def insert(self, lines):
         lines = list(lines)
-        if any(b"poison" in line for line in lines):
+        if any(b"poison" in line.payload for line in lines):
             raise RuntimeError("cannot parse something")
         return super().insert(lines)
 

@@ -13,6 +13,7 @@ from collector.intake.decode import decode, queued, skew_ms
 from collector.store import Annotation, Contact, Store, StoreUnreachable
 from collector.store.client import connect, redacted
 from collector.store.grids import read
+from collector.store.queries import contacts as contact_queries
 from collector.store.schema import migrate as migrating
 from collector.store.schema.desired import columns
 from collector.store.schema.migrate import Migration, SchemaMismatch, migrations
@@ -188,7 +189,7 @@ def test_annotations_are_found_where_they_overlap(store):
         return uuid.uuid4()
 
     store.add_annotations([note("before", -3, -2), note("over", -1, 0.5), note("in", 0.5, None), note("after", 2, 3)])
-    rows = store.rows("annotations", app="shop", start=START, end=START + timedelta(hours=1))
+    rows = contact_queries.annotations_during(store, app="shop", start=START, end=START + timedelta(hours=1))
     assert [title for *_, title in rows] == ["over", "in"]
 
 

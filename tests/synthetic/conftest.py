@@ -3,23 +3,23 @@
 import pytest
 import pytest_asyncio
 
+from synthetic.browser import Warm
 from synthetic.journey import REGISTERED, journey
 from synthetic.runner import run
 from synthetic.target import Target
-from synthetic.warm import Warm
 from tests.synthetic.faulty import serve
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def site():
     """The site with a switch for every fault."""
     async with serve() as found:
         yield found
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def warm():
-    """A browser that stays for one file of tests; whatever a test does to it, the next one gets one that works."""
+    """A browser that stays for the session; whatever a test does to it, the next one gets one that works."""
     found = Warm()
     yield found
     await found.close()

@@ -10,7 +10,7 @@ from collector.events import Beacon, JourneyRun, JourneyStep
 from collector.intake.decode import decode
 from synthetic.journey import step
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_journey_without_trouble_passes_with_its_steps(go, site):

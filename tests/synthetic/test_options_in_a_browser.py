@@ -5,13 +5,13 @@ import time
 import pytest
 
 from synthetic import journey, step
+from synthetic.browser import Warm
 from synthetic.journey import REGISTERED
 from synthetic.runner import run
 from synthetic.target import Target
-from synthetic.warm import Warm
 from tests.synthetic.faulty import certificate, serve
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_throttled_network_is_slow(go):

@@ -55,6 +55,7 @@ async def command(*args):
     return process.returncode, out.decode()
 
 
+@pytest.mark.long
 async def test_a_test_of_the_sync_api_runs_unchanged_as_a_journey(tmp_path):
     file = tmp_path / "test_shop.py"
     file.write_text(SYNC_TEST)

@@ -189,7 +189,7 @@ def test_junit_parts_the_site_s_failures_from_the_monitor_s_errors():
         ({"evry": "5m"}, "journey 'x' has no option 'evry'; did you mean 'every'?"),
         (
             {"every": "5 lightyears"},
-            "journey 'x': '5 lightyears' is no duration; right would be 800ms, 1.5s, 5m or 1h",
+            "journey 'x': '5 lightyears' is not a valid duration; expected for example 800ms, 1.5s, 5m or 1h",
         ),
         (
             {"allow": ["dialogue"]},

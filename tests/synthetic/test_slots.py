@@ -87,6 +87,7 @@ async def go(slot: Slot, name: str):
     return done, time.monotonic() - began, steps
 
 
+@pytest.mark.long
 async def test_a_script_that_blocks_is_killed_with_all_that_it_started(slot):
     assert await slot.ready() == ""
     pid = slot.pid

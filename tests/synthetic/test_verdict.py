@@ -11,7 +11,7 @@ import pytest
 from synthetic import processes, step
 from tests.synthetic.faulty import certificate, serve
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 def verdict(done):
@@ -107,6 +107,7 @@ async def test_a_page_that_asks_whether_to_leave_is_left(go):
     assert verdict(await go(script)) == ("degraded", "friction", "unexpected_dialog", "open")
 
 
+@pytest.mark.long
 async def test_a_load_that_never_ends_is_friction_and_no_outage(go):
     done = await go(opens("/loading"))
     assert verdict(done) == ("degraded", "friction", "load_never_fired", "open")

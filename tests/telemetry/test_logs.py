@@ -67,7 +67,7 @@ def test_json_is_for_machines(monkeypatch, wanted, env, terminal, so):
 
 
 def test_another_format_is_said_to_be_none():
-    with pytest.raises(BadSetting, match="SNAG_LOG_FORMAT is 'yaml'; right would be text or json"):
+    with pytest.raises(BadSetting, match="SNAG_LOG_FORMAT: 'yaml' is not a valid format; expected text or json"):
         load(env={"SNAG_LOG_FORMAT": "yaml"})
 
 
@@ -76,4 +76,4 @@ def test_every_line_of_a_collector_is_json_also_those_of_its_workers(tmp_path):
         collector.process.terminate()
         collector.process.wait(30)
         lines = [json.loads(line) for line in collector.log.read_text().splitlines()]
-    assert any("takes beacons at" in one["message"] for one in lines)
+    assert any("accepts beacons at" in one["message"] for one in lines)

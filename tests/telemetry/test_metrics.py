@@ -2,11 +2,9 @@
 
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import generate_latest
 from prometheus_client.openmetrics.exposition import generate_latest as openmetrics
@@ -18,6 +16,7 @@ from collector.telemetry import Counts, Metrics
 from collector.telemetry.counts import COUNTED, MEASURED, MOST_LABELS
 from collector.telemetry.shown import FAMILIES
 from synthetic.metrics import Metrics as RunnerMetrics
+from tests.servers import program
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,12 +45,8 @@ def samples(metrics: Metrics) -> int:
 
 
 def test_prometheus_own_tool_finds_nothing_to_complain_of():
-    beside = ROOT / ".venv/prometheus/usr/bin/promtool"
-    tool = shutil.which("promtool") or (str(beside) if beside.exists() else "")
-    if not tool:
-        pytest.skip("promtool is not installed: it comes with Prometheus")
     page = generate_latest(busy(3).registry)
-    done = subprocess.run([tool, "check", "metrics"], input=page, capture_output=True)
+    done = subprocess.run([program("promtool"), "check", "metrics"], input=page, capture_output=True)
     assert (done.returncode, done.stdout + done.stderr) == (0, b"")
 
 
@@ -111,10 +106,39 @@ def test_every_metric_that_an_alert_asks_for_is_there():
     metrics = Metrics(CollectorRegistry())
     metrics.watch_spool(size=lambda: 0, limit=0, oldest_s=lambda: 0)
     metrics.watch_connections(lambda: 0)
+    metrics.watch_volume(ROOT)
     there = set()
     for family in [*metrics.registry.collect(), *RunnerMetrics(CollectorRegistry()).registry.collect()]:
         there |= {family.name, *(f"{family.name}{end}" for end in ("_total", "_bucket", "_sum", "_count"))}
     assert asked - there == set()
+
+
+def test_counters_that_alerts_watch_start_at_zero():
+    there = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in Metrics(CollectorRegistry()).registry.collect()
+        for sample in family.samples
+    }
+    assert there[("snag_collector_events_dropped_total", "shed")] == 0
+    assert there[("snag_collector_beacons_refused_total", "spool_full")] == 0
+    assert there[("snag_collector_beacons_total", "accepted")] == 0
+    runner = RunnerMetrics(CollectorRegistry())
+    runner.expect("pay", "north")
+    there = {(s.name, *s.labels.values()): s.value for family in runner.registry.collect() for s in family.samples}
+    assert there[("snag_journey_runs_total", "pay", "north", "failed", "technical")] == 0
+    assert there[("snag_runner_beacons_dropped_total", "full")] == 0
+
+
+def test_programs_name_their_component():
+    components = []
+    for registry in (
+        Metrics(CollectorRegistry()).registry,
+        Metrics(CollectorRegistry(), component="jobs").registry,
+        RunnerMetrics(CollectorRegistry()).registry,
+    ):
+        (sample,) = [s for family in registry.collect() for s in family.samples if s.name == "snag_build_info"]
+        components.append(sample.labels["component"])
+    assert components == ["collector", "jobs", "runner"]
 
 
 def test_labels_of_what_is_read_from_the_store_are_those_of_the_contract():

@@ -14,7 +14,7 @@ from collector.store.support import Contact, SurveyResponse
 from collector.store.surges import SurgeRow, keep
 from tests.conftest import NOW, beacon, event
 from tests.friction.test_classify_job import RAGE, take, visit
-from tests.web.test_report import surge
+from tests.surges.sample import surge
 
 EVIL = "<script>alert(1)</script>\"'&"
 """What an attacker may write wherever a site's words go."""

@@ -1,58 +1,23 @@
 """The pages where they are looked at: a phone, a desk and a wall, light and dark, with and without scripts, by keyboard."""
 
 import re
-import shutil
-import subprocess
-import uuid
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from collector.friction import points as account
-from collector.friction.points import Period
-from tests.browser import browser  # noqa: F401 (a fixture)
-from tests.conftest import emptied
-from tests.web.planted import END, SURGE_ID, plant
+from collector.friction import points as friction_points
+from collector.metrics.period import Period
+from tests.web.planted import END, SURGE_ID
 from tests.web.site import served
 
 PATHS = ("surges", "friction", "journeys", "releases", "surveys", "operations", f"surges/{SURGE_ID}")
-AGENT = Path(__file__).parents[2] / "agent"
-AXE = AGENT / "node_modules/axe-core/axe.min.js"
 DRAWN = (
     "(!document.querySelector('figure.chart') || document.documentElement.dataset.charts === 'drawn')"
     " && performance.getEntriesByName('first-contentful-paint').length > 0"
 )
 
 
-@pytest.fixture(scope="session")
-def axe() -> str:
-    if not AXE.exists():
-        if not shutil.which("npm"):
-            pytest.fail("no npm: install Node 20, or run ./dev test, which brings it")
-        subprocess.run(["npm", "ci"], cwd=AGENT, check=True, capture_output=True)
-    return AXE.read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def planted(_opened, tmp_path_factory):
-    """One planted store for all of this file: it takes seconds, and most only read."""
-    folder = tmp_path_factory.mktemp("planted")
-    store = emptied(_opened)
-    return store, plant(store, folder)
-
-
-@pytest.fixture
-def store(planted):
-    return planted[0]
-
-
-@pytest.fixture
-def settings(planted):
-    return planted[1]
-
-
-async def opened(browser, url, *, width=1280, scheme="light", script=True):  # noqa: F811
+async def opened(browser, url, *, width=1280, scheme="light", script=True):
     context = await browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script
     )
@@ -72,90 +37,91 @@ async def opened(browser, url, *, width=1280, scheme="light", script=True):  # n
     return page, faults
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark"), (2560, "light")])
-async def test_every_page_fits_is_accessible_and_has_no_faults(dsn, settings, browser, axe, width, scheme):  # noqa: F811
-    async with served(dsn, settings) as url:
-        for path in PATHS:
-            page, faults = await opened(browser, f"{url}/{path}?since=3d", width=width, scheme=scheme)
-            assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
-            await page.evaluate(axe)
-            found = await page.evaluate("axe.run({resultTypes: ['violations']})")
-            serious = [
-                (one["id"], one["nodes"][0]["html"][:200], one["nodes"][0]["failureSummary"][:300])
-                for one in found["violations"]
-                if one["impact"] in ("serious", "critical", "moderate")
-            ]
-            assert serious == [], path
-            assert faults == [], path
-            await page.context.close()
-
-
-async def test_what_is_shown_is_what_the_store_says(dsn, settings, store, browser):  # noqa: F811
-    exact = account.scores(store, Period("shop", END - timedelta(days=3), END))[""]
-    points = account.points(store, Period("shop", END - timedelta(days=3), END))
-    async with served(dsn, settings) as url:
-        page, _ = await opened(browser, f"{url}/friction?since=3d")
-        value = await page.locator(".facts .value").first.inner_text()
-        assert value == f"{exact.score.value:.1f}"
-        assert await page.locator(".facts .value").nth(1).inner_text() == f"{100 * exact.rate.value:.1f} %"
-        shown = await page.locator("ol.points > li .counts").all_inner_texts()
-        assert [re.findall(r"· (\d+) visits hit", one)[0] for one in shown] == [
-            str(one["sessions"]) for one in points[:10]
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1280, "dark"),
+        pytest.param(360, "light", marks=pytest.mark.long),
+        pytest.param(2560, "light", marks=pytest.mark.long),
+    ],
+)
+async def test_every_page_fits_is_accessible_and_has_no_faults(url, browser, axe, width, scheme):
+    for path in PATHS:
+        page, faults = await opened(browser, f"{url}/{path}?since=3d", width=width, scheme=scheme)
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
+        await page.evaluate(axe)
+        found = await page.evaluate("axe.run({resultTypes: ['violations']})")
+        serious = [
+            (one["id"], one["nodes"][0]["html"][:200], one["nodes"][0]["failureSummary"][:300])
+            for one in found["violations"]
+            if one["impact"] in ("serious", "critical", "moderate")
         ]
-        await page.locator("ol.points a").first.click()
-        await page.wait_for_load_state()
-        assert points[0]["fingerprint"] in page.url
-        assert await page.locator(".facts .value").first.inner_text() == str(points[0]["sessions"])
-        assert await page.locator(".visit").count() == 3
+        assert serious == [], path
+        assert faults == [], path
+        await page.context.close()
 
 
-async def test_everything_can_be_read_without_a_script(dsn, settings, browser):  # noqa: F811
-    async with served(dsn, settings) as url:
-        page, faults = await opened(browser, f"{url}/surges?since=3d", script=False)
-        assert "Contacts are 3.2×" in await page.locator("h2.headline").inner_text()
-        assert await page.locator("figure svg").first.is_visible()
-        await page.locator("details summary").first.click()
-        assert await page.locator("details table").first.is_visible()
-        assert faults == []
+async def test_what_is_shown_is_what_the_store_says(url, store, browser):
+    exact = friction_points.scores(store, Period("shop", END - timedelta(days=3), END))[""]
+    points = friction_points.points(store, Period("shop", END - timedelta(days=3), END))
+    page, _ = await opened(browser, f"{url}/friction?since=3d")
+    value = await page.locator(".facts .value").first.inner_text()
+    assert value == f"{exact.score.value:.1f}"
+    assert await page.locator(".facts .value").nth(1).inner_text() == f"{100 * exact.rate.value:.1f} %"
+    shown = await page.locator("ol.points > li .counts").all_inner_texts()
+    assert [re.findall(r"· (\d+) visits", one)[0] for one in shown] == [str(one["sessions"]) for one in points[:10]]
+    await page.locator("ol.points a").first.click()
+    await page.wait_for_load_state()
+    assert points[0]["fingerprint"] in page.url
+    assert await page.locator(".facts .value").first.inner_text() == str(points[0]["sessions"])
+    assert await page.locator(".visit").count() == 3
 
 
-async def test_the_first_paint_is_quick_and_does_not_wait_for_the_charts(dsn, settings, browser):  # noqa: F811
-    async with served(dsn, settings) as url:
-        paints = []
-        for path in PATHS:
-            page, _ = await opened(browser, f"{url}/{path}?since=3d")
-            found = await page.evaluate(
-                "[performance.getEntriesByName('first-contentful-paint')[0].startTime,"
-                " performance.getEntriesByType('navigation')[0].responseEnd,"
-                " performance.getEntriesByType('resource').find(r => r.name.endsWith('plotly.js'))?.startTime ?? 1e9]"
-            )
-            paints.append(found)
-            await page.context.close()
+async def test_everything_can_be_read_without_a_script(url, browser):
+    page, faults = await opened(browser, f"{url}/surges?since=3d", script=False)
+    assert "Contacts are 3.2×" in await page.locator("h2.headline").inner_text()
+    assert await page.locator("figure svg.wide").first.is_visible()
+    await page.locator("details summary").first.click()
+    assert await page.locator("details table").first.is_visible()
+    assert faults == []
+
+
+@pytest.mark.long
+async def test_the_first_paint_is_quick_and_does_not_wait_for_the_charts(url, browser):
+    paints = []
+    for path in PATHS:
+        page, _ = await opened(browser, f"{url}/{path}?since=3d")
+        found = await page.evaluate(
+            "[performance.getEntriesByName('first-contentful-paint')[0].startTime,"
+            " performance.getEntriesByType('navigation')[0].responseEnd,"
+            " performance.getEntriesByType('resource').find(r => r.name.endsWith('plotly.js'))?.startTime ?? 1e9]"
+        )
+        paints.append(found)
+        await page.context.close()
     for first, answered, plotly in paints:
         # What the page itself adds to the answer, however loaded the machine is.
         assert first - answered < 1000
         assert first < plotly
 
 
-async def test_an_override_is_made_by_keyboard(dsn, settings, store, browser):  # noqa: F811
-    async with served(dsn, settings) as url:
-        page, _ = await opened(browser, f"{url}/friction?since=3d")
-        await page.keyboard.press("Tab")
-        assert await page.evaluate("document.activeElement.className") == "skip"
-        await page.locator("ol.points a").first.press("Enter")
-        await page.wait_for_load_state()
-        await page.get_by_label("whose fault").select_option("user_error")
-        await page.get_by_label("who says so").fill("ada")
-        await page.get_by_label("why", exact=True).fill("seen in three visits")
-        await page.get_by_label("why", exact=True).press("Tab")
-        await page.get_by_label("for how many days").press("Enter")
-        await page.get_by_role("status").wait_for()
-        assert "user error (override)" in await page.locator("article .verdict").inner_text()
-    (row,) = account.overrides(store, "shop")
+async def test_an_override_is_made_by_keyboard(url, store, browser):
+    page, _ = await opened(browser, f"{url}/friction?since=3d")
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.className") == "skip"
+    await page.locator("ol.points a").first.press("Enter")
+    await page.wait_for_load_state()
+    await page.get_by_label("cause").select_option("user_error")
+    await page.get_by_label("your name").fill("ada")
+    await page.get_by_label("reason", exact=True).fill("seen in three visits")
+    await page.get_by_label("reason", exact=True).press("Tab")
+    await page.get_by_label("days until it expires").press("Enter")
+    await page.get_by_role("status").wait_for()
+    assert "user error (override)" in await page.locator("article .verdict").inner_text()
+    (row,) = friction_points.overrides(store, "shop")
     assert (row["cause_class"], row["who"], row["why"]) == ("user_error", "ada", "seen in three visits")
 
 
-async def test_a_log_in_leads_to_where_one_wanted_to_go(dsn, settings, browser):  # noqa: F811
+async def test_a_log_in_leads_to_where_one_wanted_to_go(dsn, settings, browser):
     async with served(dsn, settings, pages_password="correct horse") as url:
         context = await browser.new_context()
         page = await context.new_page()
@@ -169,23 +135,3 @@ async def test_a_log_in_leads_to_where_one_wanted_to_go(dsn, settings, browser):
         await page.get_by_role("button", name="Log out").click()
         await page.get_by_label("Password").wait_for()
         await context.close()
-
-
-async def test_the_report_of_all_pages_stands_alone(dsn, settings, store, browser, axe, tmp_path):  # noqa: F811
-    from collector.web.report import whole
-    from collector.web.scope import look
-
-    text = whole(look(store, settings, {"since": "3d"}, END), None, "contacts are in only through yesterday")
-    assert not re.search(r'(src|href)="(?!#)', text), "it needs nothing but itself"
-    assert "<script" not in text
-    path = tmp_path / f"{uuid.uuid4()}.html"
-    path.write_text(text, encoding="utf-8")
-    for width in (360, 1280):
-        page = await browser.new_page(viewport={"width": width, "height": 800})
-        await page.goto(path.as_uri())
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width
-        assert await page.locator("section.page").count() == 6
-        await page.evaluate(axe)
-        found = await page.evaluate("axe.run({resultTypes: ['violations']})")
-        assert [one["id"] for one in found["violations"] if one["impact"] in ("serious", "critical")] == []
-        await page.close()

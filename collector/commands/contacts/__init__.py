@@ -1,4 +1,4 @@
-"""Import support contacts, ask sources for what changed, or ask why there are so many.
+"""Import support contacts, poll sources for changes, or explain why there are more contacts than usual.
 
 A CSV's first line names its columns, each line of NDJSON is an object: source_contact_id, created_ts, channel, and if you
 have them updated_ts, status, contact_reason and the others of docs/contacts.md. Other columns are not read: names,
@@ -32,7 +32,7 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
     take = actions.add_parser(
         "import",
         parents=[common],
-        help="take in a file of contacts, or a table of your own",
+        help="Import a file of contacts, or a table of your own",
         description=__doc__,
     )
     import_file.arguments(take)
@@ -40,36 +40,37 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
         "--kind",
         choices=sorted(ADAPTERS),
         default="plain",
-        help="NDJSON as this vendor writes it; default: our own fields",
+        metavar="VENDOR",
+        help=f"NDJSON in a vendor's format: {', '.join(sorted(ADAPTERS))}",
     )
-    take.add_argument("--intervals", action="store_true", help="counts of intervals; without it the columns tell")
-    take.add_argument("--interval", metavar="30m", help="length of the intervals where no column tells it")
-    take.add_argument("--rules", type=Path, metavar="FILE", help="TOML: rules that name the contact reason")
-    take.add_argument("--subjects", action="store_true", help="keep subjects, redacted")
-    take.add_argument("--complete-through", metavar="TIME", help="all contacts up to then are in; default: the newest")
-    pull.arguments(
-        actions.add_parser("pull", parents=[common], help="ask the sources for what changed since the last time")
+    take.add_argument(
+        "--intervals",
+        action="store_true",
+        help="the file holds counts of intervals, whatever its columns",
     )
+    take.add_argument(
+        "--interval", metavar="DURATION", help="length of the intervals, if no column has it: 30m, 900s or 1h"
+    )
+    take.add_argument("--rules", type=Path, metavar="FILE", help="TOML file with rules for contact reasons")
+    take.add_argument("--subjects", action="store_true", help="store subjects, redacted")
+    take.add_argument(
+        "--complete-through", metavar="TIME", help="time up to which contacts are complete (default: the newest)"
+    )
+    pull.arguments(actions.add_parser("pull", parents=[common], help="Poll the sources for changes"))
     reasons_command.arguments(
-        actions.add_parser(
-            "reasons", parents=[common], help="how many contacts have a reason, and rules to begin with"
-        ),
+        actions.add_parser("reasons", parents=[common], help="Show how many contacts have a reason, and suggest rules"),
         common,
     )
     why = actions.add_parser(
-        "why", parents=[common], help="are there more contacts than usual, and what do they follow"
+        "why", parents=[common], help="Explain whether contacts are above normal, and what they follow"
     )
     correlate.arguments(why, common)
-    surges.arguments(
-        actions.add_parser(
-            "surges", parents=[common], help="the surges that were judged until now, and their lead times"
-        )
-    )
+    surges.arguments(actions.add_parser("surges", parents=[common], help="List stored surges and their lead times"))
     linked.arguments(
         actions.add_parser(
             "linked",
             parents=[common],
-            help="of visits linked to a contact by consent: who met friction called how often",
+            help="Compare contact rates of visits with and without friction",
         )
     )
 
@@ -157,12 +158,12 @@ def _seconds(text: str | None) -> int | None:
         return None
     units = {"s": 1, "m": 60, "h": 3600}
     if not text[:-1].isdecimal() or text[-1:] not in units or not 0 < int(text[:-1]) * units[text[-1]] <= 86_400:
-        raise Failed(f"--interval {text}: right would be 30m, 900s or 1h")
+        raise Failed(f"--interval: {text[:80]!r} is not a valid duration; expected 30m, 900s or 1h")
     return int(text[:-1]) * units[text[-1]]
 
 
 def _channel(text: str) -> tuple[str, str]:
     theirs, _, ours = text.rpartition("=")
     if ours not in CHANNELS or not theirs:
-        raise Failed(f"--channel {text}: right would be THEIRS=OURS, ours being one of {', '.join(CHANNELS)}")
+        raise Failed(f"--channel: {text[:80]!r} is not valid; expected THEIRS=OURS, OURS one of {', '.join(CHANNELS)}")
     return plain(theirs), ours

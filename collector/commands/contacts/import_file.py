@@ -89,34 +89,46 @@ def _place(row: Row) -> tuple[datetime | None, str, int]:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The flags that every import has."""
-    parser.add_argument("file", type=Path, nargs="?", help="a CSV with a header, or NDJSON (.ndjson, .jsonl, .json)")
+    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="CSV with a header, or NDJSON")
     parser.add_argument(
         "--select",
         metavar="SQL",
-        help="instead of a file: a SELECT on the store's own server, columns as fields",
+        help="import from a SELECT on the store's own server, columns as fields (default: from FILE)",
     )
-    parser.add_argument("--source", help="name of the system it came from; without it the file's name", metavar="NAME")
-    parser.add_argument("--tz", help="time zone of times without an offset, such as Europe/Berlin", metavar="ZONE")
-    parser.add_argument("--mapping", type=Path, metavar="FILE", help="TOML: columns or JSON paths to fields")
+    parser.add_argument("--source", help="name of the source system (default: the file's name)", metavar="NAME")
     parser.add_argument(
-        "--column", action="append", default=[], metavar="OURS=THEIRS", help="a column called otherwise"
+        "--tz", help="time zone of times without an offset, for example Europe/Berlin", metavar="TIME_ZONE"
     )
     parser.add_argument(
-        "--channel", action="append", default=[], metavar="THEIRS=OURS", help="what their channel means"
+        "--mapping", type=Path, metavar="FILE", help="TOML file that maps columns or JSON paths to fields"
     )
-    parser.add_argument("--format", choices=["csv", "ndjson"], help="where the file's name does not say it")
-    parser.add_argument("--people", metavar="NAME", help="sources of one name here share their customers' ids")
-    parser.add_argument("--refused", type=Path, metavar="FILE", help="write every refused line and why into a CSV")
-    parser.add_argument("--dry-run", action="store_true", help="show what would happen and keep nothing")
+    parser.add_argument(
+        "--column", action="append", default=[], metavar="FIELD=COLUMN", help="map FIELD to a column of another name"
+    )
+    parser.add_argument(
+        "--channel",
+        action="append",
+        default=[],
+        metavar="THEIRS=OURS",
+        help="map a channel of the source to one of ours",
+    )
+    parser.add_argument(
+        "--format", choices=["csv", "ndjson"], metavar="FORMAT", help="csv or ndjson (default: by name)"
+    )
+    parser.add_argument("--people", metavar="NAME", help="name shared by sources with the same customer ids")
+    parser.add_argument(
+        "--refused", type=Path, metavar="FILE", help="write rejected lines and their reasons to a CSV file"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="validate only, store nothing")
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
 
 
 def source_of(args: argparse.Namespace) -> str:
     """Its name. Raises Failed."""
     if (args.file is None) == (args.select is None):
-        raise Failed("either a file or --select says what is imported")
+        raise Failed("expected either FILE or --select")
     if not args.source and args.file is None:
-        raise Failed("--select needs --source: the name under which it is kept")
+        raise Failed("--select: expected --source with the name of the source system")
     return str(args.source or args.file.stem)
 
 
@@ -135,7 +147,9 @@ def mapping(args: argparse.Namespace, known: Sequence[str]) -> Mapped:
     for text in args.column:
         ours, _, theirs = text.partition("=")
         if ours not in known or not theirs:
-            raise Failed(f"--column {text}: right would be OURS=THEIRS, ours being one of {', '.join(known)}")
+            raise Failed(
+                f"--column: {text[:80]!r} is not valid; expected FIELD=COLUMN, FIELD one of {', '.join(known)}"
+            )
         fields[ours] = theirs
     try:
         under = load(args.mapping, dict.fromkeys(known)) if args.mapping else Mapped()

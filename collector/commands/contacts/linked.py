@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
@@ -16,6 +17,8 @@ from collector.errors import Failed
 from collector.metrics.intervals import wilson
 from collector.metrics.risk_ratio import FEWEST, risk_ratio
 from collector.settings import Settings
+from collector.store.queries import contacts as contact_queries
+from collector.store.queries.contacts import LinkedRow
 from collector.store.sql_port.owner import open_store
 from collector.surges.find import NoSite, only_app
 from collector.surges.wording import KIND_WORDS
@@ -39,12 +42,12 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         store.migrate()
         app = settings.app or only_app(store)
         sources = list(correlate.traffic_sources(args))
-        rows = store.rows("linked", app=app, start=start, end=until, sources=sources)
+        rows = contact_queries.linked(store, app=app, start=start, end=until, sources=sources)
     except NoSite as error:
         raise Failed(str(error)) from None
     finally:
         store.close()
-    visits, contacts, found = evidence([tuple(row) for row in rows])
+    visits, contacts, found = evidence(rows)
     if args.json:
         print(json.dumps({"app": app, "linkable_sessions": visits, "linked_contacts": contacts, "kinds": found}))
         return 0
@@ -62,10 +65,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def evidence(rows: list[tuple[str, int, int]]) -> tuple[int, int, list[dict[str, Any]]]:
+def evidence(rows: Sequence[LinkedRow]) -> tuple[int, int, list[dict[str, Any]]]:
     """Visits, those in contact, and for each kind the two shares with 95 % intervals and the risk ratio.
 
-    `rows` as queries/linked.sql gives them: (kind, met by, of them in contact), the empty kind for all visits.
+    `rows`: the empty kind stands for all visits.
     """
     by_kind = {kind: (met, contact) for kind, met, contact in rows}
     visits, contacts = by_kind.pop("", (0, 0))

@@ -1,4 +1,4 @@
-"""Ask the sources of SNAG_SOURCES_FILE for what changed since the last time, once; a running collector does it too."""
+"""Poll the sources of SNAG_SOURCES_FILE for changes, once; a running collector does it by itself."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from collector.store.sql_port.owner import open_store
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Which ones."""
-    parser.add_argument("sources", nargs="*", metavar="SOURCE", help="default: all that have a [SOURCE.pull]")
-    parser.add_argument("--json", action="store_true", help="for machines")
+    parser.add_argument(
+        "sources", nargs="*", metavar="SOURCE", help="name of a source (default: all with a [SOURCE.pull])"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON lines")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -28,7 +30,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if not chosen:
         raise Failed("no source can be pulled; give one a [NAME.pull] in the file of SNAG_SOURCES_FILE")
     if unknown := [name for name in chosen if name not in desk.sources]:
-        raise Failed(f"no source is called '{unknown[0]}'; there are {', '.join(desk.sources) or 'none'}")
+        raise Failed(f"{unknown[0][:80]!r} is not a source; expected one of {', '.join(desk.sources) or '(none)'}")
     rows, failed = [], False
     store = open_store(settings.store_dsn)
     try:

@@ -9,6 +9,7 @@ from collector.commands.tables import print_rows
 from collector.contacts.reasons import suggest
 from collector.errors import Failed
 from collector.settings import Settings
+from collector.store.queries import contacts as contact_queries
 from collector.store.sql_port.owner import open_store
 from collector.times import BadTime, since, zone
 
@@ -17,13 +18,15 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
     """show, suggest."""
     actions = parser.add_subparsers(dest="what", required=True, metavar="show|suggest")
     for name, text in (
-        ("show", "contacts by reason and rule; those without one stand first"),
-        ("suggest", "words that contacts without a reason share; needs redacted subjects (subjects = true)"),
+        ("show", "Show contacts by reason and rule; those without one first"),
+        ("suggest", "Suggest rules for contacts without a reason (needs subjects = true)"),
     ):
         action = actions.add_parser(name, parents=[common], help=text)
-        action.add_argument("--since", default="30d", metavar="TIME", help="30d, or a moment; default 30d")
-        action.add_argument("--json", action="store_true", help="for machines")
-    actions.choices["suggest"].add_argument("--limit", type=int, default=10, metavar="N", help="default 10")
+        action.add_argument("--since", default="30d", metavar="TIME", help="start: 30d or a time")
+        action.add_argument("--json", action="store_true", help="print JSON lines")
+    actions.choices["suggest"].add_argument(
+        "--limit", type=int, default=10, metavar="N", help="maximum number of suggestions"
+    )
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -36,11 +39,11 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     try:
         store.migrate()
         if args.what == "show":
-            found = store.rows("reasons", start=start)
-            total = sum(row[2] for row in found) or 1
+            found = contact_queries.reasons(store, start=start)
+            total = sum(row.contacts for row in found) or 1
             named = [(reason or "(none)", rule, n, f"{100 * n / total:.1f} %") for reason, rule, n in found]
             return print_rows(["contact_reason", "reason_rule", "contacts", "share"], named, args)
-        subjects = [row[0] for row in store.rows("subjects_without_reason", start=start)]
+        subjects = [row.subject_redacted for row in contact_queries.subjects_without_reason(store, start=start)]
     finally:
         store.close()
     if not subjects:

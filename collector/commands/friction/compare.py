@@ -1,24 +1,28 @@
-"""`snag friction compare`: whether a release helped; `snag friction override`: what a person knows better."""
+"""`snag friction compare`: whether a release helped; `snag friction override`: a person's decision about a cause."""
 
 from __future__ import annotations
 
 import argparse
 import json
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
 
-from collector.commands.friction.top import CLASS_WORDS, in_words, score_as_json
+from collector.commands.friction.top import in_words, score_as_json
+from collector.commands.tables import show
 from collector.friction import points
-from collector.friction.points import Period
+from collector.metrics.period import Period
 from collector.metrics.score import FEWEST, SCORE_VERSION
 from collector.store import Store
+from collector.times import clock
+from collector.web.friction import cause_words
 
 
 def compare(args: argparse.Namespace, store: Store, period: Period) -> int:
     """Print both scores, the difference with interval, and the verdict."""
-    found = points.compared(store, period, args.before, args.after, args.by)
+    comparison = points.compared(store, period, args.before, args.after, args.by)
     if args.json:
         print(
             json.dumps(
@@ -28,33 +32,35 @@ def compare(args: argparse.Namespace, store: Store, period: Period) -> int:
                     "score_version": SCORE_VERSION,
                     "before": args.before,
                     "after": args.after,
-                    "before_score": score_as_json(found.before) if found else None,
-                    "after_score": score_as_json(found.after) if found else None,
-                    "score_difference": found.score._asdict() if found else None,
-                    "rate_difference": found.rate._asdict() if found else None,
-                    "verdict": found.verdict if found else "not known",
-                    "words": found.words if found else f"Not enough data: {FEWEST} visits of each are needed.",
+                    "before_score": score_as_json(comparison.before) if comparison else None,
+                    "after_score": score_as_json(comparison.after) if comparison else None,
+                    "score_difference": comparison.score._asdict() if comparison else None,
+                    "rate_difference": comparison.rate._asdict() if comparison else None,
+                    "verdict": comparison.verdict if comparison else "not known",
+                    "words": comparison.words
+                    if comparison
+                    else f"Not enough data: at least {FEWEST} visits of each are needed.",
                 }
             )
         )
         return 0
     console = Console()
-    if found is None:
-        console.print(f"Cannot say: {FEWEST} visits of each {args.by} are needed.")
+    if comparison is None:
+        console.print(f"Cannot say: at least {FEWEST} visits of each {args.by} are needed.")
         return 0
-    console.print(found.words, style="bold")
-    console.print(f"{args.before}: {in_words(found.before)}")
-    console.print(f"{args.after}: {in_words(found.after)}")
+    console.print(comparison.words, style="bold")
+    console.print(f"{args.before}: {in_words(comparison.before)}")
+    console.print(f"{args.after}: {in_words(comparison.after)}")
     return 0
 
 
-def override(args: argparse.Namespace, store: Store, app: str) -> int:
-    """Keep what was said, take it back, or list what holds. Raises NoPoint."""
+def override(args: argparse.Namespace, store: Store, app: str, tz: ZoneInfo) -> int:
+    """Store or remove an override, and list the active ones. Raises NoPoint."""
     now = datetime.now(UTC)
     if args.fingerprint and args.take_back:
         points.take_back(store, app, args.fingerprint, args.who, now)
     elif args.fingerprint:
-        said = points.Override(
+        decision = points.Override(
             args.fingerprint,
             args.cause_class or "",
             args.sub,
@@ -62,22 +68,19 @@ def override(args: argparse.Namespace, store: Store, app: str) -> int:
             args.why,
             now + timedelta(days=args.days),
         )
-        points.override(store, app, said, now)
-    held = points.overrides(store, app)
+        points.override(store, app, decision, now)
+    active = points.overrides(store, app)
     if args.json:
-        print(json.dumps({"app": app, "overrides": held}))
+        print(json.dumps({"app": app, "overrides": active}))
         return 0
     table = Table(
-        "fingerprint", "whose fault", "who", "why", "until", title=f"Overrides on {app}", title_justify="left"
+        "fingerprint", "cause", "decided by", "reason", "until", title=f"Overrides on {app}", title_justify="left"
     )
-    for one in held:
-        sort = f", {one['cause_sub'].replace('_', ' ')}" if one["cause_sub"] else ""
-        table.add_row(
-            one["fingerprint"],
-            CLASS_WORDS[one["cause_class"]] + sort,
-            one["who"],
-            one["why"],
-            one["until"][:16],
-        )
-    Console().print(table if held else f"No overrides on {app}: the rules decide.")
+    for row in active:
+        until = clock(datetime.fromisoformat(row["until"]), tz)
+        table.add_row(row["fingerprint"], cause_words(row), row["who"], row["why"], until)
+    if active:
+        show(table)
+    else:
+        print(f"No overrides on {app}: the rules decide.")
     return 0

@@ -5,35 +5,35 @@ from __future__ import annotations
 import argparse
 import json
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from collector.friction import points as account
-from collector.friction.points import Period
+from collector.commands.tables import show
+from collector.friction import points as friction_points
+from collector.metrics.period import Period
 from collector.metrics.score import FEWEST, SCORE_VERSION, Score
 from collector.sourcemaps.lookup import Sources
 from collector.store import Store
-from collector.surges.wording import KIND_WORDS
-
-CLASS_WORDS = {
-    "usability": "usability", "technical_issue": "technical issue", "user_error": "user error",
-    "infrastructure": "infrastructure", "unclassified": "not known",
-}  # fmt: skip
+from collector.surges.wording import kind_name
+from collector.times import clock
+from collector.web.format import between, count, decimal, percent
+from collector.web.friction import cause_words
 
 
-def top(args: argparse.Namespace, store: Store, period: Period) -> int:
+def top(args: argparse.Namespace, store: Store, period: Period, tz: ZoneInfo) -> int:
     """Print the ranking; 0 whether or not there is any friction."""
-    score = account.scores(store, period).get("")
+    score = friction_points.scores(store, period).get("")
     if args.segment:
-        return _segments(args, account.scores(store, period, args.segment), period)
-    points = account.points(store, period, by=args.by, limit=args.limit)
+        return _segments(args, friction_points.scores(store, period, args.segment), period)
+    points = friction_points.points(store, period, by=args.by, limit=args.limit)
     if not args.by:
         _explain(store, period, points)
     if args.json:
-        found = {
+        result = {
             "app": period.app,
             "since": period.start.isoformat(),
             "until": period.end.isoformat(),
@@ -41,13 +41,13 @@ def top(args: argparse.Namespace, store: Store, period: Period) -> int:
             "score": score_as_json(score),
             "friction_points" if not args.by else f"by_{args.by}": points,
         }
-        print(json.dumps(found))
+        print(json.dumps(result))
         return 0
     console = Console()
     if not points:
         console.print(f"No friction on {period.app} in this time.")
         return 0
-    console.print(_by_table(args.by, points) if args.by else _table(period, points))
+    show(_by_table(args.by, points) if args.by else _table(period, points, tz), console)
     console.print(in_words(score))
     return 0
 
@@ -55,12 +55,12 @@ def top(args: argparse.Namespace, store: Store, period: Period) -> int:
 def in_words(score: Score | None) -> str:
     """The score in a sentence or two."""
     if score is None:
-        return f"Friction score: not enough data, {FEWEST} visits are needed."
-    (low, high), (rate_low, rate_high) = score.score.interval_95, score.rate.interval_95
+        return f"Friction score: not enough data; at least {FEWEST} visits are needed."
     doubt = " Low confidence: more visits are needed." if score.low_confidence else ""
     return (
-        f"Friction score {score.score.value:.1f} of 100 ({low:.1f} to {high:.1f}), version {score.score_version}; "
-        f"{score.rate.value:.1%} of {score.rate.visits:,} visits struggled ({rate_low:.1%} to {rate_high:.1%}).{doubt}"
+        f"Friction score {decimal(score.score.value)} of 100 ({between(score.score.interval_95)}), version "
+        f"{score.score_version}; {share(score.rate.value, score.rate.interval_95)} of {count(score.rate.visits)} visits "
+        f"struggled.{doubt}"
     )
 
 
@@ -80,8 +80,8 @@ def score_as_json(score: Score | None) -> dict[str, Any] | None:
 
 
 def _explain(store: Store, period: Period, points: list[dict[str, Any]]) -> None:
-    """Add what the events say: the error, its place in the source, and why the point is judged as it is."""
-    details = account.explained(store, period, [account.read(point["fingerprint"]) for point in points])
+    """Add what the events show: the error, its place in the source, and the evidence of the cause."""
+    details = friction_points.explained(store, period, [friction_points.read(point["fingerprint"]) for point in points])
     sources = Sources(store, period.app)
     for point in points:
         detail = details.get(point["fingerprint"], {})
@@ -104,67 +104,60 @@ def where(point: dict[str, Any]) -> str:
 
 
 def share(value: float | None, interval: Any) -> str:
-    """A share with its interval, in percent."""
-    return "–" if value is None else f"{value:.1%} ({interval[0]:.1%} to {interval[1]:.1%})"
+    """A share with its interval, in per cent."""
+    return "–" if value is None else f"{percent(value)} ({between(interval, ' %', 1, 100)})"
 
 
-def cause_words(point: dict[str, Any]) -> str:
-    """The class and its sort, with the rule that says so."""
-    sort = f", {point['cause_sub'].replace('_', ' ')}" if point["cause_sub"] else ""
-    return f"{CLASS_WORDS[point['cause_class']]}{sort} ({point['cause_rule']})"
-
-
-def _table(period: Period, points: list[dict[str, Any]]) -> Table:
-    title = f"Friction points of {period.app}, {period.start:%d %b %H:%M} to {period.end:%d %b %H:%M} UTC"
+def _table(period: Period, points: list[dict[str, Any]], tz: ZoneInfo) -> Table:
+    title = f"Friction points of {period.app}, {clock(period.start, tz)} to {clock(period.end, tz)} ({tz.key})"
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, show_lines=True)
     table.add_column("friction point", overflow="fold")
-    table.add_column("whose fault")
-    table.add_column("visits hit", justify="right", no_wrap=True)
-    table.add_column("of the page's (95 %)", justify="right", min_width=15)
+    table.add_column("cause")
+    table.add_column("visits", justify="right", no_wrap=True)
+    table.add_column("of the page's visits (95 %)", justify="right", min_width=15)
     table.add_column("points", justify="right")
     for point in points:
-        what = KIND_WORDS.get(point["kind"], point["kind"].replace("_", " "))
+        what = kind_name(point["kind"])
         head = Text(f"{what} on {where(point)}" if where(point) != "the page" else what, "bold")
         table.add_row(
             Text("\n").join([head, Text(point["page_group"]), Text(point["fingerprint"], "dim")]),
             cause_words(point),
-            str(point["sessions"]),
+            count(point["sessions"]),
             share(point["share"], point["share_95"]).replace(" (", "\n("),
-            f"{point['points']:.2f}",
+            decimal(point["points"], 2),
         )
     return table
 
 
 def _by_table(by: str, rows: list[dict[str, Any]]) -> Table:
     table = Table(by, title=f"Friction by {by}", title_justify="left")
-    for heading in ("visits hit", "moments", "points of the score"):
+    for heading in ("visits", "occurrences", "points"):
         table.add_column(heading, justify="right")
     for row in rows:
-        table.add_row(row[by] or "–", str(row["sessions"]), str(row["moments"]), f"{row['points']:.2f}")
+        table.add_row(row[by] or "–", count(row["sessions"]), count(row["moments"]), decimal(row["points"], 2))
     return table
 
 
 def _segments(args: argparse.Namespace, scores: dict[str, Score | None], period: Period) -> int:
     if args.json:
-        found = [
+        rows = [
             {args.segment: value, **(score_as_json(score) or {"friction_score": None})}
             for value, score in scores.items()
         ]
-        print(json.dumps({"app": period.app, "score_version": SCORE_VERSION, "segments": found}))
+        print(json.dumps({"app": period.app, "score_version": SCORE_VERSION, "segments": rows}))
         return 0
     table = Table(args.segment, title=f"Friction score of {period.app} by {args.segment}", title_justify="left")
-    for heading in ("visits", "friction score (95 %)", "visits that struggled (95 %)"):
+    for heading in ("visits", "friction score (95 %)", "of visits struggled (95 %)"):
         table.add_column(heading, justify="right")
     for value, score in scores.items():
         if score is None:
-            table.add_row(value or "–", f"below {FEWEST}", "not enough data", "not enough data", style="dim")
+            table.add_row(value or "–", f"under {FEWEST}", "not enough data", "not enough data", style="dim")
             continue
-        low, high = score.score.interval_95
         table.add_row(
             value or "–",
-            f"{score.score.visits:,}",
-            f"{score.score.value:.1f} ({low:.1f} to {high:.1f})",
+            count(score.score.visits),
+            f"{decimal(score.score.value)} ({between(score.score.interval_95)})",
             share(score.rate.value, score.rate.interval_95),
         )
-    Console().print(table)
+    show(table)
     return 0

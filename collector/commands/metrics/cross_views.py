@@ -24,6 +24,8 @@ from collector.metrics.means import Estimate
 from collector.metrics.query import NOT_ENOUGH, figures
 from collector.settings import Settings
 from collector.store import Store
+from collector.store.queries import contacts as contact_queries
+from collector.store.queries import metrics as metric_queries
 from collector.store.sql_port.owner import open_store
 from collector.surges.find import NoSite, only_app
 
@@ -63,7 +65,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 def _quadrant(asked: Asked) -> Rows:
     """CSAT where it was asked, else CES: shares of good answers."""
-    rows = asked.store.rows("quadrant", app=asked.app(), start=asked.start, end=asked.end, sources=list(asked.sources))
+    rows = metric_queries.quadrant(
+        asked.store, app=asked.app(), start=asked.start, end=asked.end, sources=asked.sources
+    )
     names = (
         "page",
         "verdict",
@@ -77,8 +81,9 @@ def _quadrant(asked: Asked) -> Rows:
         "metric",
     )
     found: list[tuple[Any, ...]] = []
-    for metric, at in (("csat", 3), ("ces_easy", 5)):
-        pages = {row[0]: (row[1], row[2], row[at], row[at + 1]) for row in rows}
+    csat = {row.page_group: (row.sessions, row.hit, row.csat, row.csat_good) for row in rows}
+    ces = {row.page_group: (row.sessions, row.hit, row.ces, row.ces_good) for row in rows}
+    for metric, pages in (("csat", csat), ("ces_easy", ces)):
         found += [
             (one.page, one.verdict, one.sure, *_flat(one.friction), *_flat(one.stated), metric)
             for one in quadrant(pages)
@@ -88,21 +93,22 @@ def _quadrant(asked: Asked) -> Rows:
 
 def _chains(asked: Asked) -> Rows:
     """From which channel to which, and who comes once more after it."""
-    rows = asked.store.rows("chains", start=asked.start, end=asked.end)
+    rows = contact_queries.chains(asked.store, start=asked.start, end=asked.end)
     names = ("from", "to", "contacts", "again_within_7d", "low", "high", "n")
     found = [
-        (source or "(first)", to, n, *_share(again, eligible), eligible) for source, to, n, eligible, again in rows
+        (row.came_from or "(first)", row.channel, row.touches, *_share(row.again, row.eligible), row.eligible)
+        for row in rows
     ]
     for title, kept in (
         ("(first)", lambda source, to: not source),
         ("(same channel)", lambda source, to: source == to),
         ("(switched)", lambda source, to: bool(source) and source != to),
     ):
-        some = [row for row in rows if kept(row[0], row[1])]
-        eligible, again = sum(row[3] for row in some), sum(row[4] for row in some)
-        found.append((title, "(any)", sum(row[2] for row in some), *_share(again, eligible), eligible))
-    followed = sum(row[2] for row in rows if row[0])
-    switched = sum(row[2] for row in rows if row[0] and row[0] != row[1])
+        some = [row for row in rows if kept(row.came_from, row.channel)]
+        eligible, again = sum(row.eligible for row in some), sum(row.again for row in some)
+        found.append((title, "(any)", sum(row.touches for row in some), *_share(again, eligible), eligible))
+    followed = sum(row.touches for row in rows if row.came_from)
+    switched = sum(row.touches for row in rows if row.came_from and row.came_from != row.channel)
     found.append(("(switch rate of followed)", "(any)", switched, *_share(switched, followed), followed))
     return names, found
 
@@ -136,8 +142,8 @@ def _consistency(asked: Asked) -> Rows:
 
 def _self_service(asked: Asked) -> Rows:
     """Shares of sessions, and of searches in the help."""
-    (row,) = asked.store.rows(
-        "self_service", app=asked.app(), start=asked.start, end=asked.end, sources=list(asked.sources)
+    (row,) = contact_queries.self_service(
+        asked.store, app=asked.app(), start=asked.start, end=asked.end, sources=asked.sources
     )
     sessions, sought, searched, opened, sought_opened, linkable, in_contact, searches, failed = map(int, row)
     names = ("what", "share", "low", "high", "n", "of")
@@ -166,7 +172,7 @@ def _mentions(asked: Asked) -> Rows:
     names = ("channel", "source", "mentions", "low", "high", "before")
     length = asked.end - asked.start
     found: list[tuple[Any, ...]] = []
-    rows = asked.store.rows("mentions", start=asked.start, end=asked.end, before=asked.start - length)
+    rows = contact_queries.mentions(asked.store, start=asked.start, end=asked.end, before=asked.start - length)
     for channel, source, now, before in rows:
         found.append((channel, source, now, *_poisson(now), before))
     return names, found

@@ -1,4 +1,4 @@
-"""Look after the store: its schema, its size, its backup, and one SQL statement at a time."""
+"""Migrate, check, back up or query the store."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from collector.commands.tables import print_rows
+from collector.commands.tables import print_rows, show
 from collector.errors import Failed
 from collector.settings import Settings
 from collector.store import rollups
@@ -27,15 +27,15 @@ from collector.store.sql_port.owner import open_store
 from collector.store.store import Store
 
 _HELP = {
-    "migrate": "apply what is pending",
-    "status": "say which migrations the store has",
-    "check": "compare the store with what this version expects, and read every part",
-    "size": "say what each table takes",
-    "backup": "write the whole store to one file",
-    "restore": "put a backup into this store",
-    "rebuild": "count the rollups of some time again",
-    "roles": "print the SQL that makes the roles of a ClickHouse server",
-    "query": "run one SQL statement and print its rows",
+    "migrate": "Apply pending migrations",
+    "status": "List applied and pending migrations",
+    "check": "Compare the store with the expected schema, and read every part",
+    "size": "Show the size of each table",
+    "backup": "Write the whole store to one file",
+    "restore": "Restore a backup into this store",
+    "rebuild": "Count the rollups of recent hours again",
+    "roles": "Print the SQL that creates the roles of a ClickHouse server",
+    "query": "Run one SQL statement and print its rows",
 }
 
 
@@ -43,23 +43,25 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
     """One action, most with `--json`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="|".join(_HELP))
     each = {name: actions.add_parser(name, parents=[common], help=text) for name, text in _HELP.items()}
-    each["migrate"].add_argument("--dry-run", action="store_true", help="say what is pending and change nothing")
+    each["migrate"].add_argument("--dry-run", action="store_true", help="list pending migrations, change nothing")
     each["migrate"].add_argument(
         "--sql",
         action="store_true",
-        help="with --dry-run: print the statements, as they run on SNAG_DSN's cluster",
+        help="with --dry-run: print the statements for this store",
     )
-    each["backup"].add_argument("file", type=Path, help="a zip file that does not exist yet")
-    each["restore"].add_argument("file", type=Path, help="what `snag store backup` wrote")
-    each["rebuild"].add_argument("--hours", type=int, default=48, metavar="N", help="the last N hours (48)")
-    each["query"].add_argument("sql", help="ClickHouse SQL; tables are in snag_experience and snag_performance")
+    each["backup"].add_argument("file", type=Path, metavar="FILE", help="a zip file that does not exist yet")
+    each["restore"].add_argument("file", type=Path, metavar="FILE", help="a file that `snag store backup` wrote")
+    each["rebuild"].add_argument("--hours", type=int, default=48, metavar="N", help="number of hours")
+    each["query"].add_argument(
+        "sql", metavar="SQL", help="ClickHouse SQL; tables are in snag_experience and snag_performance"
+    )
     each["query"].add_argument("--csv", action="store_true", help="print CSV with a header")
     for name in ("migrate", "status", "check", "size", "query"):
         each[name].add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Do it."""
+    """Run one of them."""
     if args.action == "roles":
         print(files("collector.store").joinpath("roles.sql").read_text(encoding="utf-8"), end="")
         return 0
@@ -105,17 +107,17 @@ def _status(store: Store, args: argparse.Namespace) -> int:
 
 
 def _check(store: Store, args: argparse.Namespace) -> int:
-    found = check(store.client)
-    rows = [(one.what, one.wrong or "fine") for one in found]
-    return print_rows(("what", "state"), rows, args, failed=any(one.wrong for one in found))
+    results = check(store.client)
+    rows = [(result.what, result.wrong or "ok") for result in results]
+    return print_rows(("what", "state"), rows, args, failed=any(result.wrong for result in results))
 
 
 def _size(store: Store, args: argparse.Namespace) -> int:
     rows = store.rows("sizes")
     if args.json or not sys.stdout.isatty():
         return print_rows(("table", "rows", "bytes_on_disk", "bytes_plain", "parts", "oldest"), rows, args)
-    table = Table(title="What the store takes", title_justify="left")
-    for heading in ("table", "rows", "on disk", "bytes a row", "compressed to", "parts", "oldest month"):
+    table = Table(title="Size of the store", title_justify="left")
+    for heading in ("table", "rows", "on disk", "bytes per row", "compressed to", "parts", "oldest month"):
         table.add_column(heading, justify="left" if heading in ("table", "oldest month") else "right")
     for name, n, disk, plain, parts, oldest in rows:
         each = f"{disk / n:.1f}" if n else "–"
@@ -128,7 +130,7 @@ def _size(store: Store, args: argparse.Namespace) -> int:
             str(parts),
             oldest,
         )
-    Console().print(table)
+    show(table)
     return 0
 
 
@@ -159,7 +161,7 @@ def _rebuild(store: Store, args: argparse.Namespace) -> int:
             stretch = rollups.Stretch(first, min(end, first + timedelta(hours=24)), 0)
             for span in rollups.SPANS:
                 rollups.rebuild(store.client, stretch, span)
-    print(f"the rollups of {args.hours} hours are counted anew")
+    print(f"counted the rollups of {args.hours} hours again")
     return 0
 
 
@@ -172,7 +174,7 @@ def _query(store: Store, args: argparse.Namespace) -> int:
 
 
 class _bar:
-    """A progress bar on stderr, where one is looking."""
+    """A progress bar on stderr, in a terminal."""
 
     def __init__(self, what: str) -> None:
         self._progress = Progress(

@@ -1,7 +1,4 @@
-"""What readers of foreign agents share: texts and addresses without people, ids that a retry repeats, beacons of a size.
-
-Texts and addresses are made plain as our own agent does (agent/src/scrub.ts), since nobody did it in the page.
-"""
+"""What readers of foreign agents share: ids that a retry repeats, routes and pages, beacons of a bounded size."""
 
 from __future__ import annotations
 
@@ -11,28 +8,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple, cast
-from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
 import msgspec
 
 from collector.events import KINDS, MAX_EVENTS, AnyEvent, Beacon, Device
-from collector.intake.decode import MAX_AGE_MS, BadBeacon
+from collector.intake import limits
+from collector.intake.decode import BadBeacon
+from collector.scrub import host_and_path, template
 
 AGENTS = ("faro", "otlp")
 NAMESPACE = UUID("5f0f8c9e-7c4b-4a35-9d2b-0f6e6f2a9c11")
 
 _APP = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_TOKEN = re.compile(r"eyJ|(?=.*[A-Z])(?=.*[a-z])(?=.*\d)[\w~=-]{10,}$")
-_ID = re.compile(r"(?=.*\d)([\d.,_+-]+|[0-9a-f-]{8,}|[a-z]{0,4}[-_]?\d{3,}|[\w~=]{16,})$|.*(@|%40)|.{49}", re.I | re.A)
-_FILE = re.compile(r"\.\w+$", re.A)
-_SCRUBBED = (
-    (re.compile(r"\S+@\S+"), "<email>"),
-    (re.compile(r"(\w://[^\s?#]*)[?#]\S*"), r"\1"),
-    (re.compile(r'"[^"]*"|`[^`]*`|“[^”]*”|\B\'[^\']*\''), "<text>"),
-    (re.compile(r"\d+"), "#"),
-    (re.compile(r"\s+"), " "),
-)
 
 
 class Foreign(NamedTuple):
@@ -57,60 +45,20 @@ class Visit(NamedTuple):
     device: Device
 
 
-def scrub(message: str) -> str:
-    """A message without digits, quoted text, e-mail addresses and queries, at most 200 characters.
-
-    >>> scrub("cannot read 'ann@x.org' of 42 at https://shop.test/a?b=c")
-    'cannot read <email> of # at https://shop.test/a'
-    """
-    message = message[:1000]
-    for pattern, plain in _SCRUBBED:
-        message = pattern.sub(plain, message)
-    return message.strip()[:200]
-
-
-def template(path: str) -> str:
-    """A path with `:id` in the place of what names one thing of many.
-
-    >>> template("/orders/8812/items/3f2a91bc")
-    '/orders/:id/items/:id'
-    """
-    parts = path.split("/")
-    return "/".join(":id" if _TOKEN.match(p) or _ID.match(_FILE.sub("", p)) else p for p in parts)[:200]
-
-
 def route(address: str) -> str:
     """Host and path template of an address; "" for what is none.
 
     >>> route("https://shop.test/api/orders/4711?token=x")
     'shop.test/api/orders/:id'
     """
-    host, path = _parts(address)
+    host, path = host_and_path(address)
     return (host + template(path))[:200]
 
 
 def page(address: str) -> str:
     """The path template that a page is known by; "" for what is no address."""
-    _, path = _parts(address)
+    _, path = host_and_path(address)
     return template(path or "/") if address else ""
-
-
-def first_party(address: str, page_address: str) -> bool:
-    """Whether an address belongs to the site: the same host, or one that shares its last two labels."""
-    there, here = (_site(_parts(one)[0].rpartition("@")[2].partition(":")[0]) for one in (address, page_address))
-    return not there or there == here
-
-
-def _site(host: str) -> str:
-    return host if host[-1:].isdigit() else ".".join(host.split(".")[-2:])
-
-
-def _parts(address: str) -> tuple[str, str]:
-    try:
-        found = urlsplit(address[:2000])
-        return found.netloc.rpartition("@")[2], found.path
-    except ValueError:
-        return "", ""
 
 
 def app_name(body: str, url: str) -> str:
@@ -144,7 +92,7 @@ def beacons(
     """`events` in beacons of the size that is taken. Their ids come from the body, so that a retry has the same."""
     kept = []
     for event in events:
-        if abs(event.client_ts - now_ms) > MAX_AGE_MS:
+        if abs(event.client_ts - now_ms) > limits.AGE_MS:
             left_out["event_time"] += 1
         else:
             kept.append(event)

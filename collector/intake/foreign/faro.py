@@ -21,12 +21,11 @@ from collector.intake.foreign.beacons import (
     app_name,
     beacons,
     event_id,
-    first_party,
     made,
     page,
     route,
-    scrub,
 )
+from collector.scrub import first_party, scrub
 
 VITALS = {"ttfb": "TTFB", "fcp": "FCP", "lcp": "LCP", "cls": "CLS", "inp": "INP"}
 INITIATORS = {

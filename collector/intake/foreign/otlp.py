@@ -20,13 +20,12 @@ from collector.intake.foreign.beacons import (
     app_name,
     beacons,
     event_id,
-    first_party,
     made,
     page,
     route,
-    scrub,
 )
 from collector.intake.foreign.faro import FAILED, HELP, INITIATORS
+from collector.scrub import first_party, scrub
 
 PROTOBUF = "application/x-protobuf"
 VITALS = ("TTFB", "FCP", "LCP", "CLS", "INP")

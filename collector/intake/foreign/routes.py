@@ -1,4 +1,4 @@
-"""The ways in for agents of others: each has a path of its own, and is there only where it was asked for."""
+"""Routes for other vendors' agents; each exists only if SNAG_FOREIGN_AGENTS names it."""
 
 from __future__ import annotations
 
@@ -7,41 +7,41 @@ from typing import NamedTuple
 
 from collector.intake.foreign import Reader
 
-JSON = b"application/json"
-PROTOBUF = b"application/x-protobuf"
+JSON = "application/json"
+PROTOBUF = "application/x-protobuf"
 
 
-class Way(NamedTuple):
+class Route(NamedTuple):
     """One path."""
 
-    path: bytes
+    path: str
     read: Reader
-    types: tuple[bytes, ...]
-    """Content-Types that are taken."""
+    types: tuple[str, ...]
+    """Content-Types that are accepted."""
     status: int
-    """Of the answer, once everything is on disk."""
-    body: Callable[[bytes], bytes]
-    """The body of that answer, by the Content-Type that came."""
+    """Status of the response once everything is on disk."""
+    body: Callable[[str], bytes]
+    """Body of that response, by the request's Content-Type."""
 
 
-def ways(names: Iterable[str]) -> list[Way]:
-    """The ways for these agents, of collector.intake.foreign.AGENTS. Their readers are loaded only then."""
-    found = []
+def routes(names: Iterable[str]) -> list[Route]:
+    """Return the routes of these agents, of collector.intake.foreign.AGENTS. Their readers are loaded only then."""
+    chosen = []
     if "faro" in names:
         from collector.intake.foreign import faro
 
-        found.append(Way(b"/faro/collect", faro.read, (JSON, b"text/plain"), 202, lambda kind: b"ok"))
+        chosen.append(Route("/faro/collect", faro.read, (JSON, "text/plain"), 202, lambda kind: b"ok"))
     if "otlp" in names:
         from collector.intake.foreign import otlp
 
-        # An ExportLogsServiceResponse without anything in it, which says that all was taken.
-        found.append(
-            Way(
-                b"/otlp/v1/logs",
+        # An empty ExportLogsServiceResponse says that everything was accepted.
+        chosen.append(
+            Route(
+                "/otlp/v1/logs",
                 otlp.read,
                 (JSON, PROTOBUF),
                 200,
                 lambda kind: b"" if kind == PROTOBUF else b"{}",
             )
         )
-    return found
+    return chosen

@@ -18,6 +18,7 @@ _CREATE_TABLE = re.compile(
 )
 _CREATE_NULL = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+\.\w+) (\(.*\n\) ENGINE = Null)\Z", re.DOTALL)
 _CREATE_VIEW = re.compile(r"CREATE (MATERIALIZED )?VIEW IF NOT EXISTS (\w+\.\w+)(.*)\Z", re.DOTALL)
+_DROP_VIEW = re.compile(r"DROP VIEW IF EXISTS (\w+\.\w+)\Z")
 _ALTER = re.compile(r"ALTER TABLE (\w+)\.(\w+) (.*)\Z", re.DOTALL)
 _ORDER_BY = re.compile(r"ORDER BY (\((?:[^()]|\([^()]*\))*\)|\w+)")
 _SHARD_BY = ("session_id", "run_id")
@@ -49,8 +50,12 @@ def render(statement: str, cluster: str = "") -> list[str]:
         return [f"CREATE TABLE IF NOT EXISTS {found[1]} {on} {found[2]}"]
     if found := _CREATE_VIEW.match(statement):
         return [f"CREATE {found[1] or ''}VIEW IF NOT EXISTS {found[2]} {on}{found[3]}"]
+    if found := _DROP_VIEW.match(statement):
+        return [f"DROP VIEW IF EXISTS {found[1]} {on} SYNC"]
     if found := _ALTER.match(statement):
         database, table, change = found.groups()
+        if database == "snag_intake":  # the landing table and its views are the same on every server
+            return [f"ALTER TABLE {database}.{table} {on} {change}"]
         done = [f"ALTER TABLE {database}.{table}_local {on} {change}"]
         if _OF_COLUMNS.match(change):  # a TTL, a setting or an index is the local table's alone
             done.append(f"ALTER TABLE {database}.{table} {on} {change}")

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import importlib
 import zlib
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from backports import zstd
-from lz4 import frame as lz4
 
-_lz4_frames: Any = lz4
-"""The package has no types."""
+def _module(*names: str) -> Any:
+    """Return the first of these modules that is there; None where there is none."""
+    for name in names:
+        try:
+            return importlib.import_module(name)
+        except ImportError:
+            continue
+    return None
+
+
+# Without its module an encoding is one that is not known: nothing else depends on it.
+_zstd = _module("compression.zstd", "backports.zstd")  # the first one since Python 3.14
+_lz4_frames = _module("lz4.frame")
 
 
 class Compressor(NamedTuple):
@@ -34,10 +44,10 @@ def compressor(accepted: str) -> Compressor:
             case "deflate":
                 deflate = zlib.compressobj(1)
                 return Compressor("deflate", deflate.compress, deflate.flush)
-            case "zstd":
-                packer = zstd.ZstdCompressor()
+            case "zstd" if _zstd:
+                packer = _zstd.ZstdCompressor()
                 return Compressor("zstd", packer.compress, packer.flush)
-            case "lz4":
+            case "lz4" if _lz4_frames:
                 return _lz4()
     return PLAIN
 
@@ -49,16 +59,16 @@ def decompressed(data: bytes, encoding: str, limit: int) -> bytes:
             return data
         case "gzip" | "deflate":
             return zlib.decompressobj(wbits=47).decompress(data, limit + 1)
-        case "lz4":
+        case "lz4" if _lz4_frames:
             try:
                 unpacker = _lz4_frames.LZ4FrameDecompressor()
                 return bytes(unpacker.decompress(data, limit + 1))
             except RuntimeError as error:
                 raise ValueError(str(error)) from None
-        case "zstd":
+        case "zstd" if _zstd:
             try:
-                return bytes(zstd.ZstdDecompressor().decompress(data, limit + 1))
-            except zstd.ZstdError as error:
+                return bytes(_zstd.ZstdDecompressor().decompress(data, limit + 1))
+            except _zstd.ZstdError as error:
                 raise ValueError(str(error)) from None
     raise ValueError(f"Content-Encoding {encoding} is not known; gzip, deflate, lz4 or zstd would be right")
 

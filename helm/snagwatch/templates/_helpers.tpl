@@ -2,7 +2,7 @@
 {{ .Values.nameOverride | default .Chart.Name | trunc 40 | trimSuffix "-" }}
 {{- end }}
 
-{{/* At most 38 characters, so that every suffix of ours still fits into 52. What is cut off leaves its hash. */}}
+{{/* At most 38 characters, so that every suffix of ours still fits into 52. A name that is cut ends with its hash. */}}
 {{- define "snag.fullname" -}}
 {{- $name := .Values.nameOverride | default .Chart.Name }}
 {{- $full := .Values.fullnameOverride | default (contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name)) }}
@@ -19,7 +19,7 @@
 {{- end }}
 {{- end }}
 
-{{/* snag.selector (list ROOT COMPONENT): never changes during a release's life. */}}
+{{/* snag.selector (list ROOT COMPONENT): does not change during a release's life. */}}
 {{- define "snag.selector" -}}
 {{- $root := index . 0 -}}
 app.kubernetes.io/name: {{ include "snag.name" $root }}
@@ -40,14 +40,14 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 {{- end }}
 {{- end }}
 
-{{/* snag.metadata (list ROOT NAME COMPONENT [LABELS] [ANNOTATIONS]): of an object that is no pod. */}}
+{{/* snag.metadata (list ROOT NAME COMPONENT [LABELS] [ANNOTATIONS] [NAMESPACE]): of an object other than a pod. */}}
 {{- define "snag.metadata" -}}
 {{- $root := index . 0 }}
-{{- $more := concat (slice . 3) (list dict dict) }}
+{{- $more := slice (concat (slice . 3) (slice (list dict dict "") (sub (len .) 3 | int))) 0 3 }}
 {{- $labels := index $more 0 }}
 {{- $annotations := merge dict (index $more 1) $root.Values.commonAnnotations -}}
 name: {{ index . 1 }}
-namespace: {{ $root.Release.Namespace }}
+namespace: {{ index $more 2 | default $root.Release.Namespace }}
 labels:
   {{- include "snag.labels" (list $root (index . 2)) | nindent 2 }}
   {{- with $labels }}
@@ -59,61 +59,112 @@ annotations:
 {{- end }}
 {{- end }}
 
-{{/* snag.image (list IMAGE DEFAULT_TAG) */}}
+{{/* snag.image (list ROOT IMAGE DEFAULT_TAG) */}}
 {{- define "snag.image" -}}
-{{- $image := index . 0 }}
+{{- $image := index . 1 }}
+{{- include "snag.registry" (index . 0) }}
 {{- if $image.digest }}{{ $image.repository }}@{{ $image.digest }}
-{{- else }}{{ $image.repository }}:{{ $image.tag | default (index . 1) }}
+{{- else }}{{ $image.repository }}:{{ $image.tag | default (index . 2) }}
 {{- end }}
 {{- end }}
 
+{{- define "snag.registry" -}}
+{{- with .Values.global.imageRegistry }}{{ trimSuffix "/" . }}/{{ end }}
+{{- end }}
+
 {{- define "snag.collectorImage" -}}
-{{ include "snag.image" (list .Values.image (.Values.store.embedded | ternary (printf "%s-embedded" .Chart.AppVersion) .Chart.AppVersion)) }}
+{{ include "snag.image" (list . .Values.image (.Values.store.embedded | ternary (printf "%s-embedded" .Chart.AppVersion) .Chart.AppVersion)) }}
 {{- end }}
 
 {{- define "snag.serviceAccount" -}}
 {{ .Values.serviceAccount.name | default (.Values.serviceAccount.create | ternary (include "snag.fullname" .) "default") }}
 {{- end }}
 
-{{/* What every pod of ours has: nobody special, no token, no services in its environment (a Service named snag would be a
-     setting SNAG_PORT), a seccomp profile. */}}
+{{/* Fields of every pod: no token, no Services in its environment (a Service named snag would be the setting SNAG_PORT). */}}
 {{- define "snag.pod" -}}
 automountServiceAccountToken: false
 enableServiceLinks: false
-{{- with .Values.imagePullSecrets }}
+{{- with concat (.Values.global.imagePullSecrets | default list) .Values.imagePullSecrets }}
 imagePullSecrets:
   {{- range . }}
-  - name: {{ . }}
+  - name: {{ kindIs "string" . | ternary . (get (kindIs "map" . | ternary . dict) "name") }}
   {{- end }}
 {{- end }}
 {{- end }}
 
-{{/* snag.podSecurity SECCOMP_PROFILE ("" is the runtime's default) */}}
+{{/* snag.podSecurity (list ROOT SECCOMP_PROFILE): "" is the profile of the values. OpenShift chooses user and groups itself. */}}
 {{- define "snag.podSecurity" -}}
-runAsNonRoot: true
-runAsUser: 10001
-runAsGroup: 10001
-fsGroup: 10001
-fsGroupChangePolicy: OnRootMismatch
-seccompProfile:
-  {{- if . }}
-  type: Localhost
-  localhostProfile: {{ . }}
-  {{- else }}
-  type: RuntimeDefault
-  {{- end }}
+{{- $root := index . 0 }}
+{{- $context := deepCopy $root.Values.podSecurityContext }}
+{{- if $root.Capabilities.APIVersions.Has "security.openshift.io/v1" }}
+{{- $context = omit $context "runAsUser" "runAsGroup" "fsGroup" }}
+{{- end }}
+{{- with index . 1 }}
+{{- $_ := set $context "seccompProfile" (dict "type" "Localhost" "localhostProfile" .) }}
+{{- end }}
+{{- toYaml $context }}
 {{- end }}
 
 {{- define "snag.containerSecurity" -}}
-allowPrivilegeEscalation: false
-privileged: false
-readOnlyRootFilesystem: true
-runAsNonRoot: true
-capabilities:
-  drop: [ALL]
+{{- toYaml .Values.securityContext }}
 {{- end }}
 
-{{/* snag.placement (list VALUES ROOT COMPONENT): where a component's pods may run. */}}
+{{/* snag.probe (list PATH PORT SETTINGS) */}}
+{{- define "snag.probe" -}}
+{{- toYaml (merge (dict "httpGet" (dict "path" (index . 0) "port" (index . 1))) (index . 2)) }}
+{{- end }}
+
+{{/* snag.families ROOT: IP families of a Service. */}}
+{{- define "snag.families" -}}
+{{- with .Values.service.ipFamilyPolicy }}
+ipFamilyPolicy: {{ . }}
+{{- end }}
+{{- with .Values.service.ipFamilies }}
+ipFamilies:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* snag.secretVersions (list ROOT NAMES): versions of Secrets as the cluster has them now, so that an upgrade restarts pods
+     whose Secret was changed. Empty without a cluster. */}}
+{{- define "snag.secretVersions" -}}
+{{- $root := index . 0 }}
+{{- range index . 1 | compact | uniq | sortAlpha }}
+{{- with lookup "v1" "Secret" $root.Release.Namespace . }}
+{{- .metadata.name }}:{{ .metadata.resourceVersion }};
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* snag.dayBytes ROOT: bytes on disk that one session a day needs, as `snag plan` counts them: ten events, each kept as long
+     as the settings say. */}}
+{{- define "snag.dayBytes" -}}
+{{- $days := dict "keep_experience_days" 90 "keep_performance_days" 30 "keep_rollups_days" 760 | merge (deepCopy .Values.settings) }}
+{{- $kept := addf (mulf 0.6 ($days.keep_experience_days | float64)) (mulf 0.4 ($days.keep_performance_days | float64)) }}
+{{- mulf 10 (addf (mulf 50.5 $kept) (mulf 10 ($days.keep_rollups_days | float64))) | ceil | int64 }}
+{{- end }}
+
+{{/* snag.bytes QUANTITY */}}
+{{- define "snag.bytes" -}}
+{{- $unit := regexFind "[kMGTPE]i?$" . }}
+{{- $base := hasSuffix "i" $unit | ternary 1024 1000 }}
+{{- $bytes := trimSuffix $unit . | float64 }}
+{{- range until (index (dict "" 0 "k" 1 "K" 1 "M" 2 "G" 3 "T" 4 "P" 5 "E" 6) (trimSuffix "i" $unit) | int) }}
+{{- $bytes = mulf $bytes $base }}
+{{- end }}
+{{- $bytes | int64 }}
+{{- end }}
+
+{{/* snag.pagesSecret ROOT: the Secret with the password of the pages; empty: a proxy logs people in. */}}
+{{- define "snag.pagesSecret" -}}
+{{- if .Values.pages.existingSecret }}
+{{- .Values.pages.existingSecret }}
+{{- else if not .Values.settings.pages_user_header }}
+{{- include "snag.fullname" . }}-pages
+{{- end }}
+{{- end }}
+
+{{/* snag.placement (list VALUES ROOT COMPONENT): where and how a component's pods are scheduled. */}}
 {{- define "snag.placement" -}}
 {{- $values := index . 0 -}}
 {{- with $values.nodeSelector }}
@@ -133,6 +184,20 @@ priorityClassName: {{ . }}
 {{- end }}
 {{- with $values.runtimeClassName }}
 runtimeClassName: {{ . }}
+{{- end }}
+{{- with $values.schedulerName }}
+schedulerName: {{ . }}
+{{- end }}
+{{- with $values.hostAliases }}
+hostAliases:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $values.dnsPolicy }}
+dnsPolicy: {{ . }}
+{{- end }}
+{{- with $values.dnsConfig }}
+dnsConfig:
+  {{- toYaml . | nindent 2 }}
 {{- end }}
 topologySpreadConstraints:
   {{- if $values.topologySpreadConstraints }}
@@ -164,6 +229,18 @@ labels:
 {{- else if and $root.Values.synthetic.journeys.files (eq (index . 1) "synthetic") }}
 {{- $checksum = dict "checksum/journeys" ($root.Values.synthetic.journeys.files | toJson | sha256sum) }}
 {{- end }}
+{{- $secrets := list }}
+{{- if has (index . 1) (list "collector" "chores") }}
+{{- $secrets = list $root.Values.contacts.existingSecret $root.Values.contacts.requesterKeysSecret (include "snag.pagesSecret" $root) $root.Values.sql.existingSecret }}
+{{- if not $root.Values.store.embedded }}
+{{- $secrets = append $secrets $root.Values.store.existingSecret }}
+{{- end }}
+{{- else if eq (index . 1) "synthetic" }}
+{{- $secrets = list $root.Values.synthetic.existingSecret }}
+{{- end }}
+{{- with include "snag.secretVersions" (list $root $secrets) }}
+{{- $checksum = set $checksum "checksum/secrets" (sha256sum .) }}
+{{- end }}
 {{- with merge dict $checksum ($values.podAnnotations | default dict) $root.Values.commonAnnotations }}
 annotations:
   {{- toYaml . | nindent 2 }}
@@ -180,7 +257,7 @@ annotations:
 {{- end }}
 {{- end }}
 
-{{/* snag.env (list ROOT SERVICE): what the collector and the chores have in common. */}}
+{{/* snag.env (list ROOT SERVICE): environment that collectors and jobs share. */}}
 {{- define "snag.env" -}}
 {{- $root := index . 0 -}}
 - name: SNAG_DATA_DIR
@@ -222,7 +299,7 @@ annotations:
 {{- end }}
 {{- end }}
 
-{{/* Files that a setting is waiting for. */}}
+{{/* Files that a setting uses automatically. */}}
 {{- define "snag.known" -}}
 apps.toml: apps_file
 sources.toml: sources_file

@@ -15,8 +15,8 @@ from opentelemetry.sdk._logs.export import SimpleLogRecordProcessor
 from opentelemetry.sdk.resources import Resource
 from prometheus_client import CollectorRegistry
 
+from collector.intake.admission import Policy
 from collector.intake.apps import App, Apps
-from collector.intake.routes import Rules
 from collector.server.public_port import foreign
 from collector.settings import BadSetting
 from collector.spool import SpoolFailed
@@ -25,7 +25,7 @@ from tests.intake.foreign.test_faro import body, event
 from tests.intake.foreign.test_otlp import record, request
 from tests.intake.test_http import Lines, port
 
-BOTH = Rules(foreign=frozenset(("faro", "otlp")))
+BOTH = Policy(foreign=frozenset(("faro", "otlp")))
 PAGE = {"Origin": "https://shop.test", "Content-Type": "application/json"}
 
 
@@ -138,7 +138,7 @@ async def test_what_is_not_on_disk_is_not_answered_2xx(queue, metrics):
 
 
 async def test_sites_and_origins_are_asked_for_as_with_our_own_agent(queue, metrics):
-    known = Rules(apps=Apps({"shop": App(origins=("https://shop.test",))}), foreign=frozenset(("faro",)))
+    known = Policy(apps=Apps({"shop": App(origins=("https://shop.test",))}), foreign=frozenset(("faro",)))
     async with port(queue, metrics, known) as at:
         assert (await posted(at, "/faro/collect", now_body()))[0] == 202
         assert (await posted(at, "/faro/collect", now_body(), PAGE | {"Origin": "https://evil.test"}))[0] == 403
@@ -171,5 +171,5 @@ async def test_what_cannot_be_taken_is_refused_and_counted(queue, metrics, data,
 def test_an_agent_that_is_not_known_is_said_at_the_start():
     assert foreign(" faro, otlp") == {"faro", "otlp"}
     assert foreign("") == frozenset()
-    with pytest.raises(BadSetting, match="right would be faro, otlp or nothing: 'sentry' is none"):
+    with pytest.raises(BadSetting, match="'sentry' is not a supported agent; expected faro, otlp or nothing"):
         foreign("faro,sentry")

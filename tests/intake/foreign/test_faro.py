@@ -8,8 +8,9 @@ import pytest
 
 from collector.events import kind_of
 from collector.intake.decode import BadBeacon, decode
-from collector.intake.foreign.beacons import page, route, scrub
+from collector.intake.foreign.beacons import page, route
 from collector.intake.foreign.faro import read
+from collector.scrub import scrub
 
 NOW = 1_795_260_000_000
 AT = datetime.fromtimestamp(NOW / 1000 - 5, UTC).isoformat().replace("+00:00", "Z")

@@ -10,12 +10,12 @@ import pytest
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from collector.intake.routes import Rules
+from collector.intake.admission import Policy
 from collector.telemetry import Metrics
 from tests.browser import browser  # noqa: F401 (a fixture)
 from tests.intake.test_http import Lines, port
 
-AGENT = Path(__file__).parents[2] / "agent"
+AGENT = Path(__file__).parents[3] / "agent"
 SDK = AGENT / "node_modules/@grafana/faro-web-sdk/dist/bundle/faro-web-sdk.iife.js"
 
 PAGE = """<!doctype html><title>Cart</title><button id=b data-faro-user-action-name="pay">Pay</button>
@@ -41,7 +41,7 @@ def sdk() -> str:
 
 async def test_a_visit_that_faro_saw_is_in_our_words(sdk, browser):  # noqa: F811
     queue, metrics = Lines(), Metrics(CollectorRegistry())
-    async with port(queue, metrics, Rules(foreign=frozenset(("faro",)))) as at:
+    async with port(queue, metrics, Policy(foreign=frozenset(("faro",)))) as at:
         site = web.Application()
         page_text = PAGE.format(port=at)
         site.router.add_get("/cart/4711", _serving(page_text, "text/html"))

@@ -1,0 +1,1 @@
+"""The Helm chart (snagwatch/) and the programs that generate its schema and README."""

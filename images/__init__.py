@@ -1,0 +1,1 @@
+"""Container images: Dockerfiles, pinned requirements, and the programs that pin and test them."""
