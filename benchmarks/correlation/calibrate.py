@@ -12,9 +12,9 @@ from benchmarks.correlation.world import World
 from collector.correlate.analysis import judge_all
 from collector.correlate.grid import build_grid, in_order
 from collector.correlate.result import report
-from collector.correlate.weigh import Judged
+from collector.correlate.weigh import Judged, stands
 
-RIDGE = 2.0
+RIDGE = 3.0
 """Draws every weight towards 0 as a few surges' worth of doubt would."""
 
 HEAD = '"""Weights of the signs behind `confidence`. Made by `python -m benchmarks.correlation --calibrate`; do not edit."""'
@@ -35,7 +35,8 @@ def samples(world: World) -> list[Sample]:
         complete_through=None,
     )
     # without the gate, which must not choose what it is fitted on
-    known, judged = judge_all(grid, least_sure=0.0)
+    known, tested = judge_all(grid, least_sure=0.0)
+    judged = [j for j in tested if stands(j, known)]
     by_start: dict[int, Judged] = {grid.time(j.case.first): j for j in judged}
     found = score(world, [report(known, j, j.p) for j in judged]).records
     return [

@@ -20,6 +20,10 @@ BEFORE_S, AFTER_S = 1800, 3600
 """A reported surge belongs to an incident whose contacts lie so near."""
 
 
+STATUS = ("none", "dontcare", "must")
+"""Of several incidents at one time a surge belongs to the one that has to be found."""
+
+
 class Judgement(NamedTuple):
     """One incident with the surge that was reported for it (None: missed), or a surge of no incident."""
 
@@ -66,7 +70,7 @@ def judge(site: Site, surges: Iterable[Surge]) -> list[Judgement]:
     judged: list[Judgement] = []
     for surge in surges:
         over = [
-            (min(surge.end, b + AFTER_S) - max(surge.start, a - BEFORE_S), incident["status"] != "none", n)
+            (STATUS.index(incident["status"]), min(surge.end, b + AFTER_S) - max(surge.start, a - BEFORE_S), n)
             for n, incident in enumerate(site.incidents)
             for a, b in incident.get("segments") or [_site_time(incident)]
             if surge.start < b + AFTER_S and surge.end > a - BEFORE_S
@@ -132,7 +136,8 @@ def report(name: str, judged: list[Judgement], *, detail: bool = False) -> None:
         said = "missed"
         if j.surge:
             s = j.surge
-            said = f"{s.verdict} {s.confidence or 0:.2f} z {s.z:.1f} p {s.p} attributed {s.attributed or 0:.0f} {_first_key(j)}"
+            said = f"{s.verdict} {s.confidence or 0:.2f} z {s.z:.1f} p {s.p or 0:.3f} attributed {s.attributed or 0:.0f}"
+            said += f" {_first_key(j)}"
         print(f"    {j.site:14} {kind:28} {'ok ' if j.right else '   '} {said}")
     sys.stdout.flush()
 

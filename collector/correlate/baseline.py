@@ -71,6 +71,7 @@ def usual(counts: Counts, grid: Grid, ordinary: Flags) -> Usual:
         capped_day = capped.sum(1)
         level = _slow_level(capped_day, per_day)
         spread = _spread(capped_day, level * per_day)
+    spread = max(spread, _middle_spread(np.where(known, counts, 0.0), level, week, grid))
     by_day = week[grid.weekday]
     # a holiday is like any other day or like a Sunday: which of them, no two sites agree
     by_day[grid.holiday] = np.maximum(by_day[grid.holiday], week[SUNDAY])
@@ -188,6 +189,20 @@ def _spread(seen: Counts, expected: Counts) -> float:
     seen, expected = seen[use], expected[use]
     variance = float(excess_variance(seen, expected, guess=0.01, weight=10.0))
     return float(np.sqrt(np.clip(variance, 0.03**2, 0.5**2)))
+
+
+def _middle_spread(counts: Counts, level: Counts, week: Counts, grid: Grid) -> float:
+    """The spread of whole days by their middle half, surges and all: busy days left out must not look like calm ones."""
+    days = len(grid.weekday)
+    known = np.bincount(grid.day * 24 + grid.hour, counts > -1, days * 24).reshape(days, 24)
+    seen = summed(counts, grid.day, days)
+    expected = level * (week[grid.weekday] * known).sum(1)
+    use = expected > 1
+    if use.sum() < 10:
+        return 0.0
+    off = seen[use] / expected[use]
+    middle = 1.4826 * float(np.median(np.abs(off - np.median(off))))
+    return float(np.sqrt(np.clip(middle**2 - np.median(1 / expected[use]), 0.0, 0.25)))
 
 
 def _fine_shape(seen: Counts, expected: Counts, grid: Grid) -> Counts:

@@ -6,7 +6,8 @@ import numpy as np
 
 from collector.correlate.baseline import SEASON_SHARE, Usual, combine, usual
 from collector.correlate.counts import summed
-from collector.correlate.false_alarms import FalseAlarms, learn_false_alarms
+from collector.correlate.elasticity import Elasticity, learn_elasticity
+from collector.correlate.false_alarms import LOWEST_Z, FalseAlarms, learn_false_alarms
 from collector.correlate.friction import Rates, learn_rates
 from collector.correlate.grid import Grid
 from collector.correlate.infrastructure import Health, learn_health
@@ -35,11 +36,16 @@ FOLLOWED_NOW_Z = 2.4
 ONE_LINE_PRICE = 0.5
 """What a window of one reason or channel alone pays in z for being one of a few dozen lines."""
 
+LEAN_SD = 1.5
+"""So far all contacts have to lie above the usual where one line of them stands out."""
+
 STRICT_Z = 3.0
 """What stands out so far is left out while the noise is first learnt: surges must not hide each other, ..."""
 
 ORDINARY_Z = 4.2
 """... and what stands out less than this is let back in at the end, or noise would be learnt without its tail."""
+
+RETURNING_TURNS = 3
 
 LEARNING_TURNS = 6
 """Large surges hide smaller ones until they are left out of what is usual and of how noisy it is."""
@@ -68,6 +74,7 @@ class Known(NamedTuple):
     delays: Delays
     alarms: FalseAlarms
     ordinary: Flags
+    elasticity: Elasticity
 
 
 def find(grid: Grid) -> tuple[Known, list[Found]]:
@@ -79,18 +86,20 @@ def find(grid: Grid) -> tuple[Known, list[Found]]:
     windows = scan(counts, total, noise, grid.per_hour, FOLLOWED_NOW_Z, now_z)
     windows = [w for w in windows if w.z >= FOLLOWED_Z or is_now(grid, w.last)]
     windows += _of_one_line(grid, learnt, ordinary, now_z)
+    visits = None if grid.sessions is None else usual(grid.sessions, grid, ordinary)
     known = Known(
         grid=grid,
         counts=counts,
         usual=total,
         noise=noise,
         channels=parts,
-        visits=None if grid.sessions is None else usual(grid.sessions, grid, ordinary),
+        visits=visits,
         rates=learn_rates(grid),
         health=learn_health(grid),
         delays=delay_shapes(grid.step),
         alarms=alarms,
         ordinary=ordinary,
+        elasticity=learn_elasticity(counts, total, grid.sessions, visits, ordinary, grid.per_hour),
     )
     return known, _joined(counts, total, windows, grid.per_hour, alarms.threshold)
 
@@ -114,8 +123,13 @@ def _learn_robustly(grid: Grid) -> tuple[Learnt, Flags]:
         if (ordinary == before).all():
             break
         learnt = _learn(grid, ordinary)
-    ordinary = _without_season(grid, _unsurprising(grid, learnt, ORDINARY_Z))
-    return _learn(grid, ordinary), ordinary
+    for _ in range(RETURNING_TURNS):
+        before = ordinary
+        ordinary = _without_season(grid, ordinary | _unsurprising(grid, learnt, ORDINARY_Z))
+        if (ordinary == before).all():
+            break
+        learnt = _learn(grid, ordinary)
+    return learnt, ordinary
 
 
 def _unsurprising(grid: Grid, learnt: Learnt, z: float) -> Flags:
@@ -142,20 +156,24 @@ def _of_one_line(grid: Grid, learnt: Learnt, ordinary: Flags, now_z: float) -> l
     for topic in grid.topics.values():
         seen = np.nan_to_num(topic)
         if seen.sum() >= 5:
-            lines.append((seen, *of_one_reason(seen, total, noise, ordinary, grid.per_hour)))
+            own, own_noise = of_one_reason(seen, total, noise, ordinary, grid.per_hour)
+            lines.append((seen, own, own_noise))
     for name, own in parts.items() if len(parts) > 1 else ():
         # by its own hours: once the phone is closed, chat is all there is and no surge
         seen = np.nan_to_num(grid.channels[name])
         use = ordinary & (own.expected > 0)
-        lines.append((seen, own, learn_noise(seen, own, use, grid.hour, grid.midnight, grid.per_hour)))
-    found: list[Window] = []
+        own_noise = learn_noise(seen, own, use, grid.hour, grid.midnight, grid.per_hour)
+        lines.append((seen, own, own_noise))
+    windows: list[Window] = []
     for seen, own, own_noise in lines:
-        for window in scan(seen, own, own_noise, grid.per_hour, now_z + ONE_LINE_PRICE, now_z + ONE_LINE_PRICE):
+        needed = learn_false_alarms(seen, own, own_noise, grid.per_hour).needed
+        price = ONE_LINE_PRICE + max(0.0, needed - LOWEST_Z)
+        for window in scan(seen, own, own_noise, grid.per_hour, now_z + price, now_z + price):
             mean = float(total.expected[window.first : window.last].sum() * total.level[window.first])
             more = float(counts[window.first : window.last].sum()) - mean
-            if more >= MIN_EXTRA and more >= 1.5 * np.sqrt(mean + noise.excess[-1] * mean**2):
-                found.append(window._replace(z=window.z - ONE_LINE_PRICE))
-    return found
+            if more >= MIN_EXTRA and more >= LEAN_SD * np.sqrt(mean + noise.excess[-1] * mean**2):
+                windows.append(window._replace(z=window.z - price))
+    return windows
 
 
 def is_now(grid: Grid, last: int) -> bool:
@@ -166,12 +184,13 @@ def is_now(grid: Grid, last: int) -> bool:
 def _without_season(grid: Grid, ordinary: Flags) -> Flags:
     """Give back the hours of the week that stand out in so many weeks that they are usual.
 
-    Three whole hours at least: fewer weeks than three cannot tell what is usual from what happened twice.
+    In three weeks at least: fewer cannot tell what is usual from what happened twice.
     """
+    weeks = -(-len(grid.weekday) // 7)
     cell = grid.weekday[grid.day] * 24 + grid.hour
-    out = summed((~ordinary).astype(np.float64), cell, 168)
-    share = out / np.maximum(np.bincount(cell, minlength=168), 1)
-    season = (share >= SEASON_SHARE) & (out >= 3 * grid.per_hour)
+    out = summed((~ordinary).astype(np.float64), cell + 168 * (grid.day // 7), 168 * weeks).reshape(weeks, 168)
+    times = (out >= grid.per_hour / 4).sum(0)
+    season = (times >= SEASON_SHARE * weeks) & (times >= 3)
     return np.asarray(ordinary | season[cell])
 
 

@@ -3,70 +3,134 @@
 from collections.abc import Sequence
 
 import numpy as np
+from scipy import stats
 
+from collector.correlate.case import Case
 from collector.correlate.counts import deviance_z, summed
-from collector.correlate.friction import Rates, Rise, expected, exposure, rise, rises
+from collector.correlate.following import CLEAR_RISE, strength_of
+from collector.correlate.friction import Rates, expected, exposure, rise, rises
 from collector.correlate.grid import Grid
 from collector.correlate.lag import Delays
-from collector.correlate.rival_causes import CLEAR_RISE, Case, Traffic, follow, least_rise
-from collector.correlate.types import Counts
+from collector.correlate.traffic import Traffic
+from collector.correlate.types import Counts, Flags
 
-FEWEST_SHIFTS = 30
-"""With fewer, p could not get below 1/31 and says too little."""
+FEWEST_DAYS = 9
+"""With fewer other days p could not get to 0.1 and says too little."""
 
-SCREEN = 0.75
-"""Where nothing rose three quarters as far as here no match is looked for: it would have to be better."""
+MOST_DAYS = 200
+"""Enough for p = 0.005; more would cost time and change no verdict."""
+
+BESIDE_HOURS = (0, -1, 1)
+"""Each other day is tried at the same hour and beside it; together they count as one day, for they are not independent."""
+
+ENOUGH_MATCHES = 8.0
+"""As many days that match as well settle that this one is nothing special (Besag & Clifford 1991)."""
+
+SCREEN = 0.7
+"""Where nothing rose nearly as far as here no match is looked for: it would have to be better."""
 
 COARSE = 0.85
 """A quarter of the delay shapes comes this near to what all of them reach."""
 
-MOST_SHIFTS = 200
-"""Enough for p = 0.005; more would cost time and change no verdict."""
+MOST_KEYS = 5
+"""Of each day the keys that rose most are tried: a smaller rise follows nothing better."""
 
 
 class Chance:
     """Other days to lay a surge over, with what rose when worked out once for all surges."""
 
-    def __init__(self, grid: Grid, rates: Rates, delays: Delays) -> None:
+    def __init__(self, grid: Grid, rates: Rates, delays: Delays, surges: Sequence[tuple[int, int]]) -> None:
+        """surges: bins [first, last) of every surge; other days that had one of their own are no chance."""
         self._grid = grid
         self._rates = rates
         self._delays = delays
+        self._few = Delays(delays.typical_min[::4], delays.weights[::4])
         self._block = max(1, grid.per_hour // 2)
         self._highest: Counts | None = None
+        self._calm: Flags = np.ones(grid.bins + 1, dtype=bool)
+        for first, last in surges:
+            self._calm[first:last] = False
 
     def p_value(self, case: Case, traffic: Traffic, strength: float, rise_z: float) -> float | None:
         """Share of other days on which some key would match this surge at least as well.
 
-        All keys are laid under the surge together, from the same hour of other days (and an hour or two
-        beside it) at like traffic; the best key of each counts, which pays for having many keys.
-        (1 + #) / (1 + N) as Phipson & Smyth 2010. None below 30 shifts.
+        All keys are laid under the surge together, from the same hour of other days at like traffic; the best key of
+        each counts, which pays for having many keys. (1 + #) / (1 + N) as Phipson & Smyth 2010, or # / N once enough
+        days match (Besag & Clifford 1991). None with too few days.
         """
-        grid, rates = self._grid, self._rates
-        shifts = _shifts(case, grid)
-        if len(shifts) < FEWEST_SHIFTS:
+        days = self._other_days(case)
+        if len(days) < FEWEST_DAYS:
             return None
-        if self._highest is None:
-            self._highest = _highest_rises(grid, rates, self._block)
-        least = max(least_rise(len(rates.keys)), SCREEN * min(rise_z, CLEAR_RISE))
-        as_good = 0
-        for shift in shifts:
-            first, last = case.begin + shift, case.until + shift
-            if self._highest[first // self._block : -(-last // self._block)].max() < least:
-                continue
-            seen, usual = expected(grid, rates, first, last)
-            z = rises(seen, usual, rates.excess, grid.per_hour)
-            as_good += any(
-                self._matches(case, traffic, rise(seen[i], usual[i], float(z[i])), strength)
-                for i in np.flatnonzero(z >= least)
-            )
-        return (1 + as_good) / (1 + len(shifts))
+        least = SCREEN * min(rise_z, CLEAR_RISE)
+        as_good = 0.0
+        for tried, shifts in enumerate(days, 1):
+            as_good += float(np.mean([self._matches(case, traffic, shift, strength, least) for shift in shifts]))
+            if as_good >= ENOUGH_MATCHES:
+                return as_good / tried
+        return (1 + as_good) / (1 + len(days))
 
-    def _matches(self, case: Case, traffic: Traffic, risen: Rise, strength: float) -> bool:
-        """Whether the surge follows this rise at least as well; a few delay shapes are tried before all."""
-        few = Delays(self._delays.typical_min[::4], self._delays.weights[::4])
-        if follow(case, traffic, risen.dose, risen.z, few).strength < COARSE * strength:
+    def best_match(self, case: Case, traffic: Traffic) -> tuple[float, float]:
+        """Strength and rise of the best match at the surge itself, as other days are searched; (0, 0) if nothing rose."""
+        seen, usual = expected(self._grid, self._rates, case.begin, case.until)
+        z = rises(seen, usual, self._rates.excess, self._grid.per_hour)
+        best = (0.0, 0.0)
+        for i in np.argsort(-z, kind="stable")[:MOST_KEYS]:
+            if z[i] <= 0:
+                break
+            risen = rise(seen[i], usual[i], float(z[i]))
+            best = max(best, (strength_of(case, traffic, risen.dose, risen.z, self._delays), risen.z))
+        return best
+
+    def _matches(self, case: Case, traffic: Traffic, shift: int, strength: float, least: float) -> bool:
+        """Whether some key of another day matches at least as well; a few delay shapes are tried before all."""
+        first, last = case.begin + shift, case.until + shift
+        if self._highest is None:
+            self._highest = _highest_rises(self._grid, self._rates, self._block)
+        if self._highest[first // self._block : -(-last // self._block)].max(initial=0.0) < least:
             return False
-        return follow(case, traffic, risen.dose, risen.z, self._delays).strength >= strength
+        seen, usual = expected(self._grid, self._rates, first, last)
+        z = rises(seen, usual, self._rates.excess, self._grid.per_hour)
+        for i in np.argsort(-z, kind="stable")[:MOST_KEYS]:
+            if z[i] < least:
+                break
+            risen = rise(seen[i], usual[i], float(z[i]))
+            if strength_of(case, traffic, risen.dose, risen.z, self._few) < COARSE * strength:
+                continue
+            if strength_of(case, traffic, risen.dose, risen.z, self._delays) >= strength:
+                return True
+        return False
+
+    def _other_days(self, case: Case) -> list[list[int]]:
+        """Shifts in bins by whole days, a list for each day, at half to twice the surge's sessions; in mixed order."""
+        grid = self._grid
+        day = 24 * grid.per_hour
+        span = case.until - case.begin
+        totals = None
+        if grid.sessions is not None:
+            totals = np.concatenate([[0.0], np.cumsum(np.nan_to_num(grid.sessions))])
+        surges = np.concatenate([[0], np.cumsum(~self._calm[:-1])])
+        days: list[list[int]] = []
+        for d in range(-(case.until // day) - 1, (grid.bins - case.begin) // day + 2):
+            shifts = [d * day + hours * grid.per_hour for hours in BESIDE_HOURS]
+            fitting = [
+                s
+                for s in shifts
+                if abs(s) >= max(span, day // 2)
+                and case.begin + s >= 0
+                and case.until + s <= grid.bins
+                and surges[case.until + s] - surges[case.begin + s] <= span // 20
+                and (totals is None or _like(totals, case, s))
+            ]
+            if fitting:
+                days.append(fitting)
+        order = np.random.default_rng(len(days)).permutation(len(days))[:MOST_DAYS]
+        return [days[i] for i in order]
+
+
+def _like(totals: Counts, case: Case, shift: int) -> bool:
+    own = totals[case.last] - totals[case.begin]
+    other = totals[case.last + shift] - totals[case.begin + shift]
+    return bool(0.5 <= other / max(own, 1.0) <= 2.0)
 
 
 def _highest_rises(grid: Grid, rates: Rates, block: int) -> Counts:
@@ -96,39 +160,16 @@ def _highest_rises(grid: Grid, rates: Rates, block: int) -> Counts:
     return highest
 
 
-def benjamini_hochberg(p_values: Sequence[float | None]) -> list[float | None]:
+def false_discovery_rates(p_values: Sequence[float | None]) -> list[float | None]:
     """q of each p (Benjamini & Hochberg 1995); None stays None and is not counted.
 
-    >>> benjamini_hochberg([0.01, None, 0.04, 0.03])
+    >>> false_discovery_rates([0.01, None, 0.04, 0.03])
     [0.03, None, 0.04, 0.04]
     """
-    known = sorted((p, i) for i, p in enumerate(p_values) if p is not None)
+    known = [i for i, p in enumerate(p_values) if p is not None]
     q: list[float | None] = [None] * len(p_values)
-    lowest = 1.0
-    for rank in range(len(known), 0, -1):
-        p, i = known[rank - 1]
-        lowest = min(lowest, p * len(known) / rank)
-        q[i] = lowest
+    if known:
+        adjusted = stats.false_discovery_control([p for p in p_values if p is not None])
+        for i, value in zip(known, adjusted.tolist(), strict=True):
+            q[i] = value
     return q
-
-
-def _shifts(case: Case, grid: Grid) -> list[int]:
-    """Shifts in bins, by whole days and up to two hours beside, at half to twice the surge's sessions."""
-    day = 24 * grid.per_hour
-    span = case.until - case.begin
-    days = range(-(case.until // day) - 1, (grid.bins - case.begin) // day + 2)
-    wanted = [
-        d * day + h * grid.per_hour
-        for d in days
-        for h in (0, -1, 1, -2, 2)
-        if abs(d * day + h * grid.per_hour) >= max(span, day // 2)
-    ]
-    inside = [s for s in wanted if case.begin + s >= 0 and case.until + s <= grid.bins]
-    if grid.sessions is not None:
-        total: Counts = np.concatenate([[0.0], np.cumsum(np.nan_to_num(grid.sessions))])
-        own = total[case.last] - total[case.begin]
-        ratio = {s: (total[case.last + s] - total[case.begin + s]) / max(own, 1.0) for s in inside}
-        inside = [s for s in inside if 0.5 <= ratio[s] <= 2.0]
-    if len(inside) > MOST_SHIFTS:
-        inside = [inside[i] for i in np.linspace(0, len(inside) - 1, MOST_SHIFTS).astype(int)]
-    return inside

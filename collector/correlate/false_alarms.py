@@ -49,10 +49,14 @@ class FalseAlarms(NamedTuple):
         return float(self.a_month * np.exp(-max(0.0, z - BELOW_Z) / self.mean_excess))
 
     @property
+    def needed(self) -> float:
+        """The z beyond which there are no more than FALSE_A_MONTH."""
+        return float(BELOW_Z + self.mean_excess * np.log(self.a_month / FALSE_A_MONTH))
+
+    @property
     def threshold(self) -> float:
-        """The z beyond which there are no more than FALSE_A_MONTH, held to [LOWEST_Z, HIGHEST_Z]."""
-        z = BELOW_Z + self.mean_excess * np.log(self.a_month / FALSE_A_MONTH)
-        return float(np.clip(z, LOWEST_Z, HIGHEST_Z))
+        """The same, held to [LOWEST_Z, HIGHEST_Z]."""
+        return float(np.clip(self.needed, LOWEST_Z, HIGHEST_Z))
 
 
 def learn_false_alarms(counts: Counts, usual: Usual, noise: Noise, per_hour: int) -> FalseAlarms:

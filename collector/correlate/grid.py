@@ -21,6 +21,9 @@ MIN_CONTACTS = 20
 MOST_VALUE = 1e12
 """A hundred times all people on earth in five minutes, or a page that took 30 years: a broken export."""
 
+NOT_OPENED = 50.0
+"""A channel that would usually have had so many contacts before its first one was opened then."""
+
 FAMILIES = ("contacts", "friction", "performance", "traffic")
 
 
@@ -108,7 +111,7 @@ def build_grid(
     for name, hours in (opening_hours or {}).items():
         if name in lines:
             lines[name][~_open(f"opening_hours[{name!r}]", hours, weekday[day], slot * step // 60)] = np.nan
-    lines = {name: unbatched(line, 3600 // step) for name, line in lines.items()}
+    lines = {name: unbatched(_from_opening(line), 3600 // step) for name, line in lines.items()}
     total = sum(float(np.nansum(line)) for line in lines.values())
     if total < MIN_CONTACTS:
         raise NotEnoughData(f"{total:.0f} contacts in the whole history; {MIN_CONTACTS} are the least")
@@ -133,6 +136,21 @@ def build_grid(
         holiday=np.isin(dates, list(holidays)),
         assumed=clock.assumed,
     )
+
+
+def _from_opening(line: Counts) -> Counts:
+    """The line with no data before its first contact, where it has so many since that it cannot have been open."""
+    there = np.flatnonzero(np.nan_to_num(line) > 0)
+    if not len(there):
+        return line
+    first = int(there[0])
+    since = line[first:]
+    rate = float(np.nansum(since)) / max(int(np.isfinite(since).sum()), 1)
+    if rate * np.isfinite(line[:first]).sum() < NOT_OPENED:
+        return line
+    opened = line.copy()
+    opened[:first] = np.nan
+    return opened
 
 
 def _length(sessions: Series | None, channels: Mapping[str, Series]) -> int:

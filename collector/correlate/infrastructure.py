@@ -24,6 +24,17 @@ LEAST_STEP = 1.3
 """And it must have become worse than just before, not only be worse than last week."""
 
 
+GONE = 0.35
+"""A site whose sessions fall below this share of the usual is gone for most of its visitors."""
+
+GONE_HOURS = 0.25
+FEWEST_MISSING = 20.0
+"""It is gone for at least so long, and so many sessions are missing: a quiet night is no outage."""
+
+SESSIONS = "sessions"
+"""The name that a site which is gone goes by among the performance series."""
+
+
 class Health(NamedTuple):
     """One performance series against its usual self.
 
@@ -125,6 +136,25 @@ def slowdown(health: Health, first: int, last: int, per_hour: int, visitors: flo
     severity[begin:end] = np.clip(fill - was, 0.0, 2.5)
     ratio_, worst = float(np.exp(typical)), float(np.exp(inside.max()))
     return Slowdown(health.name, ratio_, worst, z, float(np.exp(was)), begin, severity)
+
+
+def vanished(seen: Counts, usual: Counts, per_hour: int) -> tuple[Slowdown, Counts] | None:
+    """The stretch in which most sessions were missing, and how many per bin; None where there was none.
+
+    seen, usual: shape (n,), sessions of the stretch; NaN is no data. Visitors who cannot get in leave no beacon.
+    """
+    known = np.isfinite(seen)
+    there = np.where(known, seen, usual)
+    missing = usual - there
+    begin, end = best_run(np.where(known, usual / 2 - there, 0.0))
+    total = float(missing[begin:end].sum())
+    share = float(there[begin:end].sum()) / max(float(usual[begin:end].sum()), 1e-9)
+    if end - begin < max(2, GONE_HOURS * per_hour) or share > GONE or total < FEWEST_MISSING:
+        return None
+    dose = np.zeros(len(seen))
+    dose[begin:end] = np.maximum(missing[begin:end], 0.0)
+    z = total / np.sqrt(max(float(usual[begin:end].sum()), 1.0))
+    return Slowdown(SESSIONS, share, share, z, 1.0, begin, dose), dose
 
 
 def _pooled(values: Counts, known: Flags, weight: Counts, width: int) -> Counts:

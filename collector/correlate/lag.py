@@ -69,6 +69,24 @@ def delayed(dose: Counts, delays: Delays) -> Counts:
     return np.where(spread > 1e-9, spread, 0.0)
 
 
+def delayed_on_open_time(dose: Counts, open_time: Counts, delays: Delays) -> Counts:
+    """The same where people wait for a line to open: delays run on open time. Shape (delay shapes, n).
+
+    open_time: shape (n + 1,), bins open before each bin began. Who is hit while the line is closed counts as hit
+    when it opens, and what arrives in one open bin is shared out over the clock bins that it spans.
+    """
+    n = len(dose)
+    before = open_time[:-1]
+    opened = np.diff(open_time)
+    at = np.minimum(before.astype(np.int64), int(open_time[-1]))
+    width = int(at[-1]) + 1
+    hit = np.bincount(at, dose, width)
+    arriving = delayed(hit, delays)
+    share = opened / np.maximum(np.bincount(at, opened, width), 1e-9)[at]
+    spread = arriving[:, at] * share
+    return np.where(spread > 1e-9, spread, 0.0)[:, :n]
+
+
 def fit(counts: Counts, mean: Counts, reach: Counts, most: float) -> Fit:
     """The best non-negative effect of each delayed dose on counts of a given mean.
 

@@ -1,20 +1,30 @@
 """The judged surge as the caller gets it."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from collector.correlate.detection import Known, is_now
 from collector.correlate.forecast import ToCome, to_come
-from collector.correlate.friction import page_of
 from collector.correlate.grid import Grid
+from collector.correlate.root_cause import Part, parts
 from collector.correlate.types import Key, Surge
 from collector.correlate.weigh import Judged
 
-ALGORITHM = "correlate-2"
+ALGORITHM = "correlate-3"
 """Goes with every surge: a stored verdict says which rules made it."""
 
 
 BOUNDS_DOUBT = 0.15
 """So far off is the surplus besides for where the bounds were drawn: its tails sink into the usual noise."""
+
+
+class Attributed(NamedTuple):
+    """Contacts that a cause brought, with a 90 % interval; never more than there were."""
+
+    contacts: float
+    low: float
+    high: float
 
 
 def report(known: Known, judged: Judged, q: float | None) -> Surge:
@@ -26,7 +36,11 @@ def report(known: Known, judged: Judged, q: float | None) -> Surge:
     noise = 1.645 * np.sqrt(expected + case.excess * expected**2 + (BOUNDS_DOUBT * case.extra) ** 2)
     cause = ruling.friction or ruling.infrastructure
     following = cause.following if cause else None
-    keys = _keys(judged, grid, p, q, observed) if ruling.friction else []
+    whole = _attributed(judged, observed)
+    keys: list[Key] = []
+    if ruling.friction and whole:
+        together = parts(case, judged.traffic, known.delays, ruling.friction, judged.friction)
+        keys = _keys(together, judged, grid, q, whole)
     ahead = _ahead(known, judged)
     brought = float(np.clip(judged.traffic.share, 0.0, 1.0)) * case.extra if ruling.verdict == "traffic" else None
     return Surge(
@@ -56,9 +70,9 @@ def report(known: Known, judged: Judged, q: float | None) -> Surge:
         lag_s=60 * following.lag_min if following else None,
         lag_low_s=60 * following.lag_low_min if following else None,
         lag_high_s=60 * following.lag_high_min if following else None,
-        attributed=min(following.brought, observed) if following else brought,
-        attributed_low=min(following.brought_low, observed) if following else None,
-        attributed_high=min(following.brought_high, observed) if following else None,
+        attributed=whole.contacts if whole else brought,
+        attributed_low=whole.low if whole else None,
+        attributed_high=whole.high if whole else None,
         to_come=ahead.contacts if ahead else None,
         to_come_low=ahead.low if ahead else None,
         to_come_high=ahead.high if ahead else None,
@@ -67,6 +81,9 @@ def report(known: Known, judged: Judged, q: float | None) -> Surge:
         event=str(judged.event.get("title")) if judged.event and ruling.verdict == "event" else None,
         insufficient=judged.insufficient,
         algorithm=ALGORITHM,
+        posterior=judged.posterior,
+        false_a_month=known.alarms.beyond(case.z),
+        assumed=[f"No time zone is set; the data shows that {what}." for what in grid.assumed],
     )
 
 
@@ -92,25 +109,30 @@ def _ahead(known: Known, judged: Judged) -> ToCome | None:
     )
 
 
-def _keys(judged: Judged, grid: Grid, p: float | None, q: float | None, observed: float) -> list[Key]:
-    """The leading key, then what else rose on the same page and is followed too."""
-    leading = judged.ruling.friction
-    if leading is None:
-        return []
-    page = page_of(leading.key)
-    same = [c for c in judged.friction if c is not leading and page_of(c.key) == page and c.following.share >= 0.2]
+def _keys(parts: list[Part], judged: Judged, grid: Grid, q: float | None, whole: Attributed) -> list[Key]:
+    """The leading key, then what belongs to the same root cause; what they brought adds up to the whole."""
     return [
         Key(
-            key=c.key,
-            p=p if c is leading else None,
-            q=q if c is leading else None,
-            lag_s=60 * c.following.lag_min,
-            lag_low_s=60 * c.following.lag_low_min,
-            lag_high_s=60 * c.following.lag_high_min,
-            attributed=min(c.following.brought, observed),
-            attributed_low=min(c.following.brought_low, observed),
-            attributed_high=min(c.following.brought_high, observed),
-            onset=grid.time(judged.case.begin + c.rise.onset),
+            key=part.candidate.key,
+            p=judged.p if i == 0 else None,
+            q=q if i == 0 else None,
+            lag_s=60 * part.candidate.following.lag_min,
+            lag_low_s=60 * part.candidate.following.lag_low_min,
+            lag_high_s=60 * part.candidate.following.lag_high_min,
+            attributed=part.share * whole.contacts,
+            attributed_low=part.share * whole.low,
+            attributed_high=part.share * whole.high,
+            onset=grid.time(judged.case.begin + part.candidate.rise.onset),
         )
-        for c in [leading, *same]
+        for i, part in enumerate(parts)
     ]
+
+
+def _attributed(judged: Judged, observed: float) -> Attributed | None:
+    """What the verdict's cause brought."""
+    cause = judged.ruling.friction or judged.ruling.infrastructure
+    if cause is not None:
+        fitted = cause.following
+        values = (min(n, observed) for n in (fitted.brought, fitted.brought_low, fitted.brought_high))
+        return Attributed(*values)
+    return None

@@ -1,16 +1,14 @@
 """Each rival cause in a sentence a support lead can read. Times are left to the caller."""
 
 from collector.correlate.friction import Rise
-from collector.correlate.infrastructure import Slowdown
-from collector.correlate.rival_causes import (
-    LEAST_EARLY,
-    LEAST_SHARE,
-    Following,
-    FrictionCandidate,
-    InfrastructureCandidate,
-    Traffic,
-)
+from collector.correlate.infrastructure import SESSIONS, Slowdown
+from collector.correlate.following import LEAST_EARLY, LEAST_GAIN, LEAST_SHARE, Following
+from collector.correlate.rival_causes import FrictionCandidate, InfrastructureCandidate
+from collector.correlate.traffic import NOTICEABLE, Traffic
 from collector.correlate.types import MOST_P, Annotation, Cause, Rival, State
+
+SOME_SHARE = 0.15
+"""A cause beside the verdict is named from this share of the extra contacts on."""
 
 
 def say_traffic(traffic: Traffic, extra: float) -> Rival:
@@ -24,7 +22,13 @@ def say_traffic(traffic: Traffic, extra: float) -> Rival:
             f"they bring about {share:.0%} of the {extra:.0f} extra contacts."
         )
         return _rival("traffic", "holds", share, reason)
-    if traffic.ratio < 1.15:
+    if traffic.ratio >= NOTICEABLE and share >= SOME_SHARE:
+        reason = (
+            f"There were {traffic.ratio:.1f} times the usual sessions as well, which bring about {share:.0%} of the "
+            f"{extra:.0f} extra contacts."
+        )
+        return _rival("traffic", "holds", share, reason)
+    if traffic.ratio < NOTICEABLE:
         reason = f"There were {traffic.ratio:.2f} times the usual sessions, which is no more than usual."
     else:
         reason = (
@@ -88,15 +92,15 @@ def say_friction(
     return _rival("friction", "ruled_out", share, f"{rose}, but {why}.")
 
 
-def say_event(note: Annotation | None, holds: bool, any_known: bool) -> Rival:
-    """A known event, or none."""
+def say_event(note: Annotation | None, holds: bool, noted: bool) -> Rival:
+    """A known event, or none; noted: whether events of this time would be on record."""
     if note is None:
         reason = (
             "No annotation covers this time or comes directly before it."
-            if any_known
-            else "Nothing is noted down for this time: no release, campaign, billing run or outage to compare with."
+            if noted
+            else "Not checked: nobody recorded events around this time, so there is nothing to compare with."
         )
-        return _rival("event", "ruled_out" if any_known else "not_checked", None, reason)
+        return _rival("event", "ruled_out" if noted else "not_checked", None, reason)
     title = note.get("title") or note.get("kind")
     if holds:
         reason = (
@@ -112,6 +116,8 @@ def say_event(note: Annotation | None, holds: bool, any_known: bool) -> Rival:
 
 
 def _how_much_worse(slow: Slowdown) -> str:
+    if slow.name == SESSIONS:
+        return f"sessions fell to {slow.ratio:.0%} of their usual number"
     return f"{slow.name} was {slow.ratio:.1f} times its usual value"
 
 
@@ -120,7 +126,7 @@ def _how_it_rose(key: str, rise: Rise) -> str:
 
 
 def _why_not(following: Following) -> str:
-    if following.gain < 4.0:
+    if following.gain < LEAST_GAIN:
         return "contacts do not follow it in time"
     if following.early < LEAST_EARLY:
         return "the contacts rose before it did"

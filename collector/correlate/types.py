@@ -1,7 +1,7 @@
 """What goes into the correlation room and what comes out. Values only."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TypedDict
 
 import numpy as np
@@ -67,7 +67,9 @@ class Surge:
     detected_at: when a look at what was known then would first have shown it. to_come: extra contacts still
     to be expected in the four hours after the last report, of a surge that follows friction or infrastructure
     and has not ended. confidence: share of verdicts with such signs that are right. p of a surge that
-    does not follow friction is that of the best match there is.
+    does not follow friction is that of the best match there is. posterior: probability of each possible cause.
+    false_a_month: surges as clear as this one that the site's noise is expected to show in a month. assumed: what
+    was read from the data because no setting says it.
     """
 
     start: int
@@ -100,6 +102,18 @@ class Surge:
     event: str | None
     insufficient: str | None
     algorithm: str
+    posterior: dict[Verdict, float] = field(default_factory=dict)
+    false_a_month: float | None = None
+    assumed: list[str] = field(default_factory=list)
+
+
+LEAST_TO_CLAIM = 0.5
+"""Below this probability nothing is claimed: the headline is that it cannot be said."""
+
+
+def is_claimed(surge: Surge) -> bool:
+    """Whether the verdict is sure enough to be said as one; below LEAST_TO_CLAIM it is "cannot say"."""
+    return surge.confidence is None or surge.confidence >= LEAST_TO_CLAIM
 
 
 def as_dict(surge: Surge) -> dict[str, Any]:

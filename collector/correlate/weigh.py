@@ -1,32 +1,37 @@
-"""One candidate surge against all its rival causes, and whether it is reported at all."""
+"""One candidate surge against all its possible causes, and whether it is reported at all."""
 
 from typing import NamedTuple
 
 import numpy as np
 
+from collector.correlate.case import Case, make_case
 from collector.correlate.confidence import confidence, signs_of
 from collector.correlate.counts import deviance_z
 from collector.correlate.detection import FOLLOWED_NOW_Z, FOLLOWED_Z, NOW_BELOW, Found, Known, is_now
-from collector.correlate.evidence import FEWEST_SHIFTS, Chance
+from collector.correlate.evidence import FEWEST_DAYS, Chance
+from collector.correlate.reliability import Reliability
 from collector.correlate.rival_causes import (
-    LEAD_HOURS,
-    Case,
     FrictionCandidate,
     InfrastructureCandidate,
-    Traffic,
+    events_are_noted,
     judge_event,
     judge_friction,
     judge_infrastructure,
-    judge_traffic,
     topics_point_elsewhere,
 )
 from collector.correlate.sentences import say_event, say_friction, say_infrastructure, say_traffic
-from collector.correlate.surge import lengths
-from collector.correlate.types import MOST_P, Annotation, Rival
-from collector.correlate.verdict import Ruling, rule, without_friction
+from collector.correlate.traffic import Traffic, judge_traffic
+from collector.correlate.types import MOST_P, Annotation, Rival, Verdict
+from collector.correlate.verdict import Ruling, posterior, rule, without_friction
 
 FEWEST_FOR_SHAPE = 20
 """Fewer extra contacts have no shape that could speak against their cause."""
+
+FOLLOWED_FRICTION_Z = 0.6
+"""Friction comes and goes more than the other causes: so much more a weaker rise has to stand out."""
+
+CLEAR_CAUSE_Z, CLEAR_STRENGTH = 6.5, 2.8
+"""What a weaker rise has to follow: a cause that is beyond doubt there, and a clear match."""
 
 
 class Judged(NamedTuple):
@@ -42,7 +47,7 @@ class Judged(NamedTuple):
     topics: dict[str, float]
     insufficient: str | None
     infrastructure: list[InfrastructureCandidate]
-    risen: list[FrictionCandidate]
+    reliability: Reliability
     p: float | None = None
 
     @property
@@ -54,21 +59,29 @@ class Judged(NamedTuple):
 
     @property
     def confidence(self) -> float:
-        """How sure the verdict is."""
-        return confidence(self.ruling.verdict, self.signs)
+        """Probability that the verdict is right, on this site as far as it has shown it."""
+        return self.reliability.applied(self.ruling.verdict, confidence(self.ruling.verdict, self.signs))
+
+    @property
+    def posterior(self) -> dict[Verdict, float]:
+        """The probability of each possible cause."""
+        return posterior(
+            self.ruling, self.confidence, self.traffic, self.infrastructure, self.friction, self.event
+        )
 
 
-def judge(known: Known, found: Found) -> Judged:
-    """Hold one candidate against traffic, infrastructure, friction and known events."""
+def judge(known: Known, found: Found, reliability: Reliability) -> Judged:
+    """Compare one candidate with traffic, infrastructure, friction and known events."""
     grid = known.grid
-    case = _case(known, found)
-    traffic = judge_traffic(case, grid, known.visits, known.delays)
-    slow, lasting = judge_infrastructure(case, grid, known.health, traffic, known.delays)
+    case = make_case(known, found)
+    traffic = judge_traffic(case, grid, known.visits, known.delays, known.elasticity)
+    slow, lasting = judge_infrastructure(case, grid, known.health, known.visits, traffic, known.delays)
     stuck = judge_friction(case, grid, known.rates, traffic, known.delays)
     topics, topic_z = _by_topic(known, case)
     against = {c.key: topics_point_elsewhere(topics, topic_z, c.key) for c in stuck}
+    own = [c for c in stuck if against[c.key] is None]
     event = judge_event(case, grid)
-    ruling = rule(traffic, slow, [c for c in stuck if against[c.key] is None], event)
+    ruling = rule(traffic, slow, own, event)
     window = slice(case.begin, case.until)
     checked = any(np.isfinite(grid.friction[key][window]).any() for key in known.rates.keys)
     seen_health = any(np.isfinite(h.log_ratio[window]).any() for h in known.health)
@@ -87,7 +100,7 @@ def judge(known: Known, found: Found) -> Judged:
             slow[0] if slow else None, lasting, seen_health, ruling.verdict == "infrastructure", case.extra
         ),
         say_traffic(traffic, case.extra),
-        say_event(event, ruling.verdict == "event", bool(grid.annotations)),
+        say_event(event, ruling.verdict == "event", events_are_noted(grid, case)),
     ]
     missing = [
         name
@@ -95,35 +108,7 @@ def judge(known: Known, found: Found) -> Judged:
         if not there
     ]
     insufficient = f"No data on {' and '.join(missing)} for this time, so that check was not made." if missing else None
-    own = [c for c in stuck if against[c.key] is None]
-    return Judged(found, case, traffic, ruling, own, event, rivals, topics, insufficient, slow, stuck)
-
-
-def _case(known: Known, found: Found) -> Case:
-    grid = known.grid
-    begin = max(0, found.first - LEAD_HOURS * grid.per_hour)
-    level = float(known.usual.level[found.first])
-    until = max(found.last, min(grid.reported, found.last + 2 * grid.per_hour))
-    mean = known.usual.expected[begin:until] * level
-    hour = lengths(grid.per_hour).index(grid.per_hour)
-    excess = known.noise.excess[hour]
-    hourly = float(known.usual.expected[found.first : found.last].mean()) * level * grid.per_hour
-    judged = np.zeros(until - begin, dtype=bool)
-    judged[max(0, found.first - grid.per_hour - begin) :] = True
-    return Case(
-        begin=begin,
-        first=found.first,
-        last=found.last,
-        until=until,
-        z=found.z,
-        counts=known.counts[begin:until],
-        mean=mean,
-        judged=judged,
-        scale=(1 + excess * hourly) * known.noise.stretch[hour] ** 2,
-        excess=excess + float(known.usual.doubt[found.first]),
-        per_hour=grid.per_hour,
-        over=grid.reported >= until + 3 * grid.per_hour,
-    )
+    return Judged(found, case, traffic, ruling, own, event, rivals, topics, insufficient, slow, reliability)
 
 
 def _by_topic(known: Known, case: Case) -> tuple[dict[str, float], dict[str, float]]:
@@ -142,11 +127,14 @@ def _by_topic(known: Known, case: Case) -> tuple[dict[str, float], dict[str, flo
 
 
 def against_chance(chance: Chance, judged: Judged, least_sure: float) -> Judged:
-    """Hold a friction verdict against other days; without enough of them nothing is said for friction."""
+    """Compare with other days; friction is not claimed without enough of them, or where they match as well."""
     leading = judged.ruling.friction
     if leading is None or judged.found.z < FOLLOWED_NOW_Z:
-        return judged
-    p = chance.p_value(judged.case, judged.traffic, leading.following.strength, leading.rise.z)
+        strength, rise_z = chance.best_match(judged.case, judged.traffic)
+        p = chance.p_value(judged.case, judged.traffic, strength, rise_z) if rise_z > 0 else 1.0
+        return judged._replace(p=p)
+    traffic = judged.traffic.only(leading.following.background)
+    p = chance.p_value(judged.case, traffic, leading.following.strength, leading.rise.z)
     judged = judged._replace(p=p)
     unlike = judged.case.extra >= FEWEST_FOR_SHAPE and judged.confidence < least_sure
     if p is not None and p <= MOST_P and not unlike:
@@ -154,29 +142,15 @@ def against_chance(chance: Chance, judged: Judged, least_sure: float) -> Judged:
     insufficient = judged.insufficient
     if p is None:
         insufficient = (
-            f"Fewer than {FEWEST_SHIFTS} other stretches at like traffic are known, "
+            f"Fewer than {FEWEST_DAYS} other days at like traffic are known, "
             "so it cannot be said whether the contacts follow friction."
         )
     say = say_friction([leading], 1, True, False, None, p, judged.case.extra)
     rivals = [say if rival["cause"] == "friction" else rival for rival in judged.rivals]
-    if judged.event is not None:
+    ruling = without_friction(judged.ruling, judged.traffic, judged.event)
+    if ruling.verdict == "event":
         rivals = [say_event(judged.event, True, True) if r["cause"] == "event" else r for r in rivals]
-    return judged._replace(
-        ruling=without_friction(judged.ruling, judged.event), rivals=rivals, insufficient=insufficient
-    )
-
-
-def with_p(chance: Chance, judged: Judged) -> Judged:
-    """The p-value of a surge that is not put down to friction: of the best match there is all the same.
-
-    1 where no friction rose at all. Every reported surge has one, so that their q pay for all of them.
-    """
-    if judged.p is not None or judged.insufficient is not None:
-        return judged
-    if not judged.risen:
-        return judged._replace(p=1.0)
-    best = max(judged.risen, key=lambda c: c.following.strength)
-    return judged._replace(p=chance.p_value(judged.case, judged.traffic, best.following.strength, best.rise.z))
+    return judged._replace(ruling=ruling, rivals=rivals, insufficient=insufficient)
 
 
 def stands(judged: Judged, known: Known) -> bool:
@@ -190,10 +164,11 @@ def stands(judged: Judged, known: Known) -> bool:
     if judged.ruling.verdict == "traffic":
         return judged.traffic.z >= 6 and judged.traffic.ratio >= 1.5
     if judged.ruling.friction:
-        if not now and z < FOLLOWED_Z + 0.6:  # friction comes and goes more than the other causes
+        if not now and z < FOLLOWED_Z + FOLLOWED_FRICTION_Z:
             return False
-        return judged.ruling.friction.rise.z >= 6.5 and judged.ruling.friction.following.strength >= 2.8
+        stuck = judged.ruling.friction
+        return stuck.rise.z >= CLEAR_CAUSE_Z and stuck.following.strength >= CLEAR_STRENGTH
     if judged.ruling.infrastructure:
         slow = judged.ruling.infrastructure
-        return slow.slowdown.z >= 6.5 and slow.following.strength >= 2.8
+        return slow.slowdown.z >= CLEAR_CAUSE_Z and slow.following.strength >= CLEAR_STRENGTH
     return False
