@@ -175,7 +175,7 @@ def test_a_minified_error_is_shown_where_it_was_written(tmp_path):
         )
         assert shown() == ""
         assert collector.snag(*upload, str(tmp_path / "dist")) == (
-            "Kept 1 source map(s) of shop r1, without the sources' text.\n"
+            "Stored 1 source map(s) of shop r1, without the sources' text.\n"
         )
         assert shown() == "src/cart.js:2 (cart)"
         assert "src/cart.js:2" in collector.snag("friction", "show")
