@@ -18,7 +18,11 @@ LATEST = datetime(2099, 12, 30, tzinfo=UTC)
 
 
 class BadTime(ValueError):
-    """A time that cannot be understood; says what was met and what would be right."""
+    """A time that cannot be understood; says what was parsed and what was expected."""
+
+
+class ImplausibleTime(BadTime):
+    """A time that is written correctly and lies outside every period that data can have."""
 
 
 def duration_ms(text: str) -> int:
@@ -38,7 +42,7 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BadTime(f"'{name}' is no time zone; right would be an IANA name such as Europe/Berlin") from None
+        raise BadTime(f"'{name}' is not a time zone; expected for example Europe/Berlin") from None
 
 
 def moment(text: str, tz: ZoneInfo | None = None) -> datetime:
@@ -58,21 +62,23 @@ def moment(text: str, tz: ZoneInfo | None = None) -> datetime:
     if re.fullmatch(r"\d{12,13}", text, re.ASCII):
         return datetime.fromtimestamp(int(text) / 1000, UTC)
     try:
-        found = datetime.fromisoformat(text)
-        if not EARLIEST <= found.replace(tzinfo=UTC) <= LATEST:
-            raise BadTime(
-                f"'{text}' is no time that can be meant; right would be between {EARLIEST.year} and {LATEST.year}"
+        parsed = datetime.fromisoformat(text)
+        if not EARLIEST <= parsed.replace(tzinfo=UTC) <= LATEST:
+            raise ImplausibleTime(
+                f"'{text}' is not a plausible time; expected between {EARLIEST.year} and {LATEST.year}"
             )
     except BadTime:
         raise
     except ValueError:
-        raise BadTime(f"'{text}' is no time; right would be 2026-11-21T14:05:00+01:00 or seconds since 1970") from None
-    if found.tzinfo is not None:
-        return found.astimezone(UTC)
+        raise BadTime(
+            f"'{text}' is not a valid time; expected 2026-11-21T14:05:00+01:00 or seconds since 1970"
+        ) from None
+    if parsed.tzinfo is not None:
+        return parsed.astimezone(UTC)
     if tz is None:
         raise BadTime(f"'{text}' has no time zone; write it with an offset, or say which one with --tz Europe/Berlin")
-    local = found.replace(tzinfo=tz)
-    if local.astimezone(UTC).astimezone(tz).replace(tzinfo=None) != found:
+    local = parsed.replace(tzinfo=tz)
+    if local.astimezone(UTC).astimezone(tz).replace(tzinfo=None) != parsed:
         raise BadTime(f"'{text}' does not exist in {tz.key}: the clocks were put forward over it")
     return local.astimezone(UTC)
 
@@ -97,12 +103,12 @@ def _with_offset(text: str) -> Exact | None:
     if len(text) < 20 or text[10] != "T" or text[13] != ":" or text[16] != ":":
         return None
     try:
-        found = datetime.fromisoformat(text)
+        parsed = datetime.fromisoformat(text)
     except ValueError:
         return None
-    if found.tzinfo is None or not 1971 <= found.year <= 2098:
+    if parsed.tzinfo is None or not 1971 <= parsed.year <= 2098:
         return None
-    return Exact(found.astimezone(UTC), "ms" if text[19] in ".," else "s")
+    return Exact(parsed.astimezone(UTC), "ms" if text[19] in ".," else "s")
 
 
 def exact(value: str | int | float, tz: ZoneInfo | None = None, form: str = "") -> Exact:
@@ -116,10 +122,10 @@ def exact(value: str | int | float, tz: ZoneInfo | None = None, form: str = "") 
     if not isinstance(value, str):
         milli = abs(value) >= 1e11
         try:
-            found = datetime.fromtimestamp(value / 1000 if milli else value, UTC)
+            parsed = datetime.fromtimestamp(value / 1000 if milli else value, UTC)
         except (OverflowError, ValueError, OSError):
-            raise BadTime(f"{value} is no time; right would be seconds or milliseconds since 1970") from None
-        return Exact(found, "ms" if milli or isinstance(value, float) else "s")
+            raise BadTime(f"{value} is not a valid time; expected seconds or milliseconds since 1970") from None
+        return Exact(parsed, "ms" if milli or isinstance(value, float) else "s")
     if not form and (quick := _with_offset(value)) is not None:
         return quick
     text = value.strip()
@@ -127,18 +133,18 @@ def exact(value: str | int | float, tz: ZoneInfo | None = None, form: str = "") 
         try:
             text = datetime.strptime(text, form).isoformat()
         except ValueError:
-            raise BadTime(f"'{text[:40]}' is no time of the form {form}") from None
+            raise BadTime(f"'{text[:40]}' is not a valid time of the form {form}") from None
     if text.isdecimal() and text.isascii() and 9 <= len(text) <= 13:
         return Exact(moment(text), "ms" if len(text) > 11 else "s")
     if len(text) > 40:
-        raise BadTime(f"'{text[:40]}…' is no time; right would be 2026-11-21T14:05:00+01:00 or seconds since 1970")
-    found = moment(text, tz)
+        raise BadTime(f"'{text[:40]}…' is not a valid time; expected 2026-11-21T14:05:00+01:00 or seconds since 1970")
+    parsed = moment(text, tz)
     bare = _OFFSET.sub("", text) if len(text) > 10 else text
     precision = _FINEST.get(len(bare), "ms")
     if tz is None or bare != text:
-        return Exact(found, precision)
-    local = found.astimezone(tz)
-    return Exact(found, precision, local.replace(fold=1).utcoffset() != local.replace(fold=0).utcoffset())
+        return Exact(parsed, precision)
+    local = parsed.astimezone(tz)
+    return Exact(parsed, precision, local.replace(fold=1).utcoffset() != local.replace(fold=0).utcoffset())
 
 
 def since(text: str, now: datetime, tz: ZoneInfo) -> datetime:
@@ -149,18 +155,18 @@ def since(text: str, now: datetime, tz: ZoneInfo) -> datetime:
     """
     if ago := _AGO.match(text):
         try:
-            found = now - timedelta(**{_UNITS[ago[2]]: float(ago[1])})
+            parsed = now - timedelta(**{_UNITS[ago[2]]: float(ago[1])})
         except OverflowError:
-            found = EARLIEST
-        if found <= EARLIEST:
+            parsed = EARLIEST
+        if parsed <= EARLIEST:
             raise BadTime(f"'{text}' is before {EARLIEST.year}")
-        return found
+        return parsed
     try:
         return moment(text, tz)
-    except BadTime as error:
-        if "can be meant" in str(error):
-            raise
-        raise BadTime(f"'{text}' is no time; right would be 90m, 24h, 7d or 2026-11-21T14:05") from None
+    except ImplausibleTime:
+        raise
+    except BadTime:
+        raise BadTime(f"'{text}' is not a valid time; expected 90m, 24h, 7d or 2026-11-21T14:05") from None
 
 
 def clock(ts: datetime | float | None, tz: ZoneInfo) -> str:

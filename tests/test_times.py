@@ -32,7 +32,7 @@ def test_a_time_is_understood(text, tz, utc):
          "'2026-11-21 14:05' has no time zone; write it with an offset, or say which one with --tz Europe/Berlin"),
         ("2026-03-29 02:30", BERLIN,
          "'2026-03-29 02:30' does not exist in Europe/Berlin: the clocks were put forward over it"),
-        ("yesterday", BERLIN, "'yesterday' is no time; right would be 2026-11-21T14:05:00+01:00 or seconds since 1970"),
+        ("yesterday", BERLIN, "'yesterday' is not a valid time; expected 2026-11-21T14:05:00+01:00 or seconds since 1970"),
     ],
 )  # fmt: skip
 def test_a_time_that_means_nothing_is_refused_with_the_reason(text, tz, message):
@@ -45,10 +45,10 @@ def test_a_time_ago_counts_from_now():
     now = datetime(2026, 11, 21, tzinfo=UTC)
     assert since("7d", now, BERLIN) == datetime(2026, 11, 14, tzinfo=UTC)
     assert since("2026-11-20T00:00", now, BERLIN) == datetime(2026, 11, 19, 23, tzinfo=UTC)
-    with pytest.raises(BadTime, match="'7 days' is no time; right would be 90m, 24h, 7d or"):
+    with pytest.raises(BadTime, match="'7 days' is not a valid time; expected 90m, 24h, 7d or"):
         since("7 days", now, BERLIN)
 
 
 def test_a_zone_that_is_none_is_named():
-    with pytest.raises(BadTime, match="'Berlin' is no time zone; right would be an IANA name such as Europe/Berlin"):
+    with pytest.raises(BadTime, match="'Berlin' is not a time zone; expected for example Europe/Berlin"):
         zone("Berlin")

@@ -1,7 +1,7 @@
 """The contract: which fields a contact and an event of one have, and what may stand in them.
 
 Every way in (POST, files, pulls, a table of one's own) brings records, which are fields by their names here, and leaves
-with rows, or with a refusal that says which field, what was met and what would be right. No I/O.
+with rows, or with a refusal that says which field, what was found and what was expected. No I/O.
 """
 
 from __future__ import annotations

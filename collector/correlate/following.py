@@ -210,7 +210,10 @@ def contacts_of(case: Case, best: DoseFit) -> tuple[float, float, float, Counts]
     likely = best.likely
     brought = best.fit.per_dose * best.sums
     errors = np.array(
-        [spread_of_effect(best.counts, best.mean, best.reach[i], float(best.fit.per_dose[i]), case.scale) for i in likely]
+        [
+            spread_of_effect(best.counts, best.mean, best.reach[i], float(best.fit.per_dose[i]), case.scale)
+            for i in likely
+        ]
     )
     spread = np.hypot(1.645 * errors * best.sums[likely], MODEL_DOUBT * brought[likely])
     low = float(max(0.0, (brought[likely] - spread).min()))

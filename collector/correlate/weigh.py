@@ -65,9 +65,7 @@ class Judged(NamedTuple):
     @property
     def posterior(self) -> dict[Verdict, float]:
         """The probability of each possible cause."""
-        return posterior(
-            self.ruling, self.confidence, self.traffic, self.infrastructure, self.friction, self.event
-        )
+        return posterior(self.ruling, self.confidence, self.traffic, self.infrastructure, self.friction, self.event)
 
 
 def judge(known: Known, found: Found, reliability: Reliability) -> Judged:

@@ -57,7 +57,7 @@ def test_columns_may_be_called_otherwise():
          "channel is 'pigeon'; known are phone, email, chat, messaging, sms, web_form, in_app, social, review, community, "
          "in_person, bot, other; say --channel 'pigeon'=OURS for what it means"),
         ("C1,0001-01-01T00:00Z,phone,", "time",
-         "'0001-01-01T00:00Z' is no time that can be meant; right would be between 1970 and 2099"),
+         "'0001-01-01T00:00Z' is not a plausible time; expected between 1970 and 2099"),
         ("C1,1970-01-05T00:00Z,phone,", "time", "created_ts is 1970-01-05; right would be between 1990 and tomorrow"),
         ("C1,2031-01-01T00:00Z,phone,", "time", "created_ts is 2031-01-01; right would be between 1990 and tomorrow"),
         ('C1,"2026-11-21"T12:00Z,phone,', "not_csv", "not CSV: ',' expected after '\"'"),
@@ -160,7 +160,7 @@ def test_importing_twice_changes_nothing_and_a_dry_run_keeps_nothing(snag, store
         (("{missing}",), "snag: {missing} cannot be read: No such file or directory\n"),
         (("{latin}",), "snag: {latin} is not UTF-8: byte 0; save it as UTF-8\n"),
         (("{latin}", "--tz", "Berlin"),
-         "snag: 'Berlin' is no time zone; right would be an IANA name such as Europe/Berlin\n"),
+         "snag: 'Berlin' is not a time zone; expected for example Europe/Berlin\n"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_imported_is_named(snag, tmp_path, args, message):

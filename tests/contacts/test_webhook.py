@@ -173,7 +173,7 @@ async def test_events_make_a_contact(place, store):
         ({"source_contact_id": None}, 400, "bad_record", "source_contact_id is empty"),
         ({"reopens": -1}, 400, "bad_record", "reopens is -1; right would be a whole number from 0 to 65535"),
         ({"created_ts": True}, 400, "bad_record", "created_ts is true or false; right would be a time"),
-        ({"created_ts": 1e300}, 400, "bad_record", "1e+300 is no time"),
+        ({"created_ts": 1e300}, 400, "bad_record", "1e+300 is not a valid time"),
     ],
 )  # fmt: skip
 async def test_of_our_own_contract_a_bad_record_refuses_the_delivery_and_says_where(

@@ -138,7 +138,7 @@ async def test_nothing_that_others_wrote_becomes_markup(url, path):
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ("since=x", "is no time"),
+        ("since=x", "is not a valid time"),
         ("since=500d", "500 days is out of range; expected at most 400"),
         ("app=nobody%3Cb%3E", "unknown site"),
         ("since=2026-11-22T10:00:00Z&until=2026-11-20T10:00:00Z", "ends before it starts"),

@@ -14,7 +14,7 @@ Record = Mapping[str, Any]
 
 
 class Unreadable(ValueError):
-    """A delivery that this vendor would not send; says what was met and what would be right."""
+    """A delivery that this vendor would not send; says what was found and what was expected."""
 
 
 class Ask(NamedTuple):
