@@ -3,7 +3,7 @@
 Everything that must agree is generated from here by `python -m tools.generate`: the agent's types, the desired schema of
 the store and docs/vocabulary.md. A test fails when one is stale.
 
-A field says what it is with `msgspec.Meta`: its meaning, its bounds, and the column that keeps it.
+`msgspec.Meta` gives each field its meaning, its bounds, and the type of its column.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MAX_EVENTS = 200
 """Events in one beacon; the agent sends at most 100 a page, a journey's runner at most 200 a run."""
 
 LATEST_TS = 4_102_444_800_000
-"""2100-01-01 in ms: a clock beyond it cannot be stored, nor meant."""
+"""2100-01-01 in ms: later times cannot be stored and are not plausible."""
 
 
 def _label(meaning: str, *, longest: int = 64) -> Any:
@@ -61,15 +61,13 @@ Fault = Literal["none", "friction", "technical", "infrastructure", "monitor"]
 
 
 class Event(Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="kind", gc=False):
-    """What every event carries."""
+    """Fields of every event."""
 
     table: ClassVar[str]
 
-    event_id: Annotated[UUID, _id("the same for every retry and every revision of one event")]
-    client_ts: Annotated[int, _time("when it happened by the visitor's clock, ms since 1970 UTC, as sent")]
-    revision: Annotated[
-        int, _count("counts the sendings of an event that went on; the highest one holds", "UInt16")
-    ] = 0
+    event_id: Annotated[UUID, _id("id of the event, the same for each retry and revision")]
+    client_ts: Annotated[int, _time("time of the event by the visitor's clock, ms since 1970 UTC, as sent")]
+    revision: Annotated[int, _count("number of an update to the event; the highest replaces the others", "UInt16")] = 0
     view_id: Annotated[UUID, _id("one view of one page")] = NO_ID
     page_group: Annotated[str, _label("route template of the page, never a raw URL", longest=200)] = ""
     journey: Annotated[str, _label("journey that the event belongs to")] = ""
@@ -77,49 +75,49 @@ class Event(Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 
 
 class PageView(Event, tag="page_view"):
-    """A page, or a view of a single-page app, was looked at."""
+    """A page, or a view of a single-page app, was opened."""
 
     table = "snag_experience.page_views"
 
     referrer_group: Annotated[str, _label("where the visitor came from: internal, external or none")] = ""
-    variant: Annotated[str, _label("personalisation: the variant that the site chose for the visitor")] = ""
-    user_setting: Annotated[str, _label("customisation: the setting that the visitor chose")] = ""
+    variant: Annotated[str, _label("personalization: the variant that the site chose for the visitor")] = ""
+    user_setting: Annotated[str, _label("customization: the setting that the visitor chose")] = ""
 
 
 class Friction(Event):
-    """What the user met on the way. Evidence only: whose fault it was is judged later."""
+    """Something that got in a visitor's way. Evidence only: its cause is classified later."""
 
     table = "snag_experience.friction_events"
 
     target: Annotated[str, _label("stable selector of the element, without text or values", longest=200)] = ""
-    target_name: Annotated[str, _label("name that the site gave it (data-snag-name), or its role", longest=80)] = ""
-    repeat_count: Annotated[int, _count("clicks, errors, refusals or refills in this one event", "UInt16")] = 1
-    duration_ms: Annotated[int, _count("how long the user waited or was held up, ms", "UInt32")] = 0
-    threshold_ms: Annotated[int, _count("the limit that was passed, ms; 0 where there is none", "UInt32")] = 0
-    acknowledged: Annotated[bool, _flag("the page showed that it was working on it")] = False
-    blocked: Annotated[bool, _flag("the user left, or could not go on")] = False
-    error_source: Annotated[ErrorSource, _choice("where an error came from")] = "none"
+    target_name: Annotated[str, _label("name of the element: data-snag-name, its label, or its role", longest=80)] = ""
+    repeat_count: Annotated[int, _count("clicks, errors, rejections or refills in this event", "UInt16")] = 1
+    duration_ms: Annotated[int, _count("how long the visitor waited, ms", "UInt32")] = 0
+    threshold_ms: Annotated[int, _count("the limit that was exceeded, ms; 0: no limit", "UInt32")] = 0
+    acknowledged: Annotated[bool, _flag("the page showed that it was working")] = False
+    blocked: Annotated[bool, _flag("the visitor left or could not continue")] = False
+    error_source: Annotated[ErrorSource, _choice("source of the error")] = "none"
     error_type: Annotated[str, _label("class of the error, such as TypeError")] = ""
     error_message: Annotated[
-        str, _label("its message without digits, quoted text, addresses and query strings", longest=200)
+        str, _label("error message without digits, quoted text, addresses and query strings", longest=200)
     ] = ""
-    error_place: Annotated[str, _label("script and line of the error, or the resource, without query", longest=200)] = (
+    error_place: Annotated[str, _label("script and line of the error, or the resource; without query", longest=200)] = (
         ""
     )
     first_party: Annotated[
-        bool, _flag("the fault lies in the site's own code or servers, as far as the agent sees")
+        bool, _flag("the error is in the site's own code or servers, as far as the agent can tell")
     ] = True
-    route: Annotated[str, _label("request that failed: host and path template", longest=200)] = ""
-    status: Annotated[int, _count("HTTP status of that request; 0: no answer", "UInt16")] = 0
-    offline: Annotated[bool, _flag("the browser said that it had no network")] = False
+    route: Annotated[str, _label("failed request: host and path template", longest=200)] = ""
+    status: Annotated[int, _count("HTTP status of that request; 0: no response", "UInt16")] = 0
+    offline: Annotated[bool, _flag("the browser reported that it was offline")] = False
 
 
 class RageClick(Friction, tag="rage_click"):
-    """At least three quick clicks in one place that did nothing."""
+    """Three or more quick clicks in one place without effect."""
 
 
 class DeadClick(Friction, tag="dead_click"):
-    """A click on something that looks as if it works, and nothing happened within two seconds."""
+    """A click on something that looks clickable, without effect within two seconds."""
 
 
 class ErrorClick(Friction, tag="error_click"):
@@ -131,11 +129,11 @@ class PageError(Friction, tag="page_error"):
 
 
 class FailedAction(Friction, tag="failed_action"):
-    """The request that a user's action caused failed."""
+    """A request that a visitor's action caused failed."""
 
 
 class ErrorPage(Friction, tag="error_page"):
-    """The user was shown a 404 or 5xx page."""
+    """The visitor got a 404 or 5xx page."""
 
 
 class BlankPage(Friction, tag="blank_page"):
@@ -147,15 +145,15 @@ class SlowStep(Friction, tag="slow_step"):
 
 
 class UnresponsiveUi(Friction, tag="unresponsive_ui"):
-    """The page was blocked for over a second while an action waited for it."""
+    """The page was blocked for over a second while an action was waiting."""
 
 
 class FormAbandonment(Friction, tag="form_abandonment"):
-    """A form was begun and left without being sent."""
+    """A form was started and not submitted."""
 
 
 class ValidationLoop(Friction, tag="validation_loop"):
-    """A form was refused at least twice."""
+    """A form was rejected at least twice."""
 
 
 class FieldRefill(Friction, tag="field_refill"):
@@ -163,23 +161,23 @@ class FieldRefill(Friction, tag="field_refill"):
 
 
 class RepeatedSubmit(Friction, tag="repeated_submit"):
-    """A form was sent again before the first sending was answered."""
+    """A form was submitted again before the first submission was answered."""
 
 
 class LoginFailure(Friction, tag="login_failure"):
-    """A login was refused."""
+    """A login was rejected."""
 
 
 class SessionExpired(Friction, tag="session_expired"):
-    """A logged-in session ended under the user's hands."""
+    """A session ended while the visitor was using it."""
 
 
 class QuickBack(Friction, tag="quick_back"):
-    """A page was left back to where the visitor came from within five seconds."""
+    """The visitor went back within five seconds."""
 
 
 class NavigationLoop(Friction, tag="navigation_loop"):
-    """The same page was reached at least three times in two minutes without effect."""
+    """The same page was opened at least three times in two minutes without effect."""
 
 
 class SearchRefinement(Friction, tag="search_refinement"):
@@ -191,7 +189,7 @@ class NoResults(Friction, tag="no_results"):
 
 
 class JourneyAbandonment(Friction, tag="journey_abandonment"):
-    """A journey was entered and not finished."""
+    """A journey was started and not completed."""
 
 
 class UnexpectedDialog(Friction, tag="unexpected_dialog"):
@@ -203,20 +201,20 @@ class UnexpectedPopup(Friction, tag="unexpected_popup"):
 
 
 class LoadNeverFired(Friction, tag="load_never_fired"):
-    """A page whose loading never ended within the step's limit."""
+    """A page whose load event did not fire within the step's limit."""
 
 
 class InputRefused(Friction, tag="input_refused"):
-    """One refusal of one field. Of weight 0: evidence for the cause rules, not friction by itself."""
+    """A field was rejected once. Weight 0: evidence for the cause rules, not friction by itself."""
 
 
 class Help(Event):
-    """Help-seeking: a sign of contacts to come, kept beside friction and never counted as such."""
+    """Help-seeking: a signal of contacts to come; never counted as friction."""
 
     table = "snag_experience.help_events"
 
     target: Annotated[str, _label("stable selector of the element, without text or values", longest=200)] = ""
-    target_name: Annotated[str, _label("name that the site gave it (data-snag-name), or its role", longest=80)] = ""
+    target_name: Annotated[str, _label("name of the element: data-snag-name, its label, or its role", longest=80)] = ""
 
 
 class HelpOpened(Help, tag="help_opened"):
@@ -224,25 +222,25 @@ class HelpOpened(Help, tag="help_opened"):
 
 
 class HelpSearch(Help, tag="help_search"):
-    """Something was searched for in the help."""
+    """The help was searched."""
 
 
 class ContactOpened(Help, tag="contact_opened"):
-    """The visitor opened a way to contact support."""
+    """A contact page, chat or phone link was opened."""
 
 
 class SurveyAnswer(Event, tag="survey_answer"):
-    """The agent's question was put; its second revision, if there is one, is the answer."""
+    """The agent asked its question; a second revision is the answer."""
 
     table = "snag_experience.survey_answers"
 
-    metric: Annotated[Question, _choice("what was asked for: NPS (0 to 10), CSAT (1 to 5) or CES (1 to 7)")]
-    answered: Annotated[bool, _flag("there is an answer; without it the score says nothing")] = False
+    metric: Annotated[Question, _choice("metric of the question: NPS (0 to 10), CSAT (1 to 5) or CES (1 to 7)")]
+    answered: Annotated[bool, _flag("whether there is an answer; if not, the score has no meaning")] = False
     score: Annotated[
         int, Meta(description="the answer, on the scale of its metric", ge=0, le=10, extra={"sql": "UInt8"})
     ] = 0
-    touchpoint: Annotated[str, _label("where it was asked, by the site's own name")] = ""
-    question_version: Annotated[str, _label("wording of the question, by the site's own name")] = ""
+    touchpoint: Annotated[str, _label("where the question was asked, as the site names it")] = ""
+    question_version: Annotated[str, _label("version of the question's wording, as the site names it")] = ""
 
 
 class JourneyRun(Event, tag="journey_run"):
@@ -251,17 +249,17 @@ class JourneyRun(Event, tag="journey_run"):
     table = "snag_experience.journey_runs"
 
     run_status: Annotated[RunStatus, _choice("how the run ended")]
-    fault: Annotated[Fault, _choice("whose fault it was if it did not pass")] = "none"
+    fault: Annotated[Fault, _choice("who is responsible if the run did not pass")] = "none"
     reason: Annotated[str, _label("stable code of the reason, such as step.timeout")] = ""
-    message: Annotated[str, _label("the reason in words", longest=500)] = ""
-    failed_step: Annotated[str, _label("the step that is to blame")] = ""
-    location: Annotated[str, _label("where the run was made from")] = ""
+    message: Annotated[str, _label("the reason, for people", longest=500)] = ""
+    failed_step: Annotated[str, _label("the step that failed")] = ""
+    location: Annotated[str, _label("location of the runner")] = ""
     browser: Annotated[str, _label("browser and version", longest=80)] = ""
     duration_ms: Annotated[int, _count("how long the run took, ms", "UInt32")] = 0
-    attempts: Annotated[int, _count("attempts that it took", "UInt8")] = 1
-    contended: Annotated[bool, _flag("the runner had too little processor to time it fairly")] = False
-    artefacts: Annotated[str, _label("where its screenshot and trace are", longest=300)] = ""
-    trace_id: Annotated[str, _label("its OpenTelemetry trace")] = ""
+    attempts: Annotated[int, _count("number of attempts", "UInt8")] = 1
+    contended: Annotated[bool, _flag("the runner had too little CPU for fair timings")] = False
+    artefacts: Annotated[str, _label("address of its screenshot and trace", longest=300)] = ""
+    trace_id: Annotated[str, _label("id of its OpenTelemetry trace")] = ""
 
 
 class JourneyStep(Event, tag="journey_step"):
@@ -273,48 +271,48 @@ class JourneyStep(Event, tag="journey_step"):
     step_index: Annotated[int, _count("position in the journey, from 0", "UInt16")] = 0
     attempt: Annotated[int, _count("attempt of the run, from 1", "UInt8")] = 1
     duration_ms: Annotated[int, _count("how long the step took, ms", "UInt32")] = 0
-    threshold_ms: Annotated[int, _count("the step's limit, ms; 0 where there is none", "UInt32")] = 0
+    threshold_ms: Annotated[int, _count("the step's limit, ms; 0: no limit", "UInt32")] = 0
 
 
 class WebVital(Event, tag="web_vital"):
-    """How fast a page was; never friction."""
+    """Speed of a page; never friction."""
 
     table = "snag_performance.web_vitals"
 
     metric: Annotated[Vital, _choice("which vital")]
-    value: Annotated[float, Meta(description="ms; without unit for CLS", ge=0, le=1e9, extra={"sql": "Float64"})]
+    value: Annotated[float, Meta(description="ms; CLS has no unit", ge=0, le=1e9, extra={"sql": "Float64"})]
 
 
 class ResourceTiming(Event, tag="resource_timing"):
-    """How a request went; never friction."""
+    """Duration and status of a request; never friction."""
 
     table = "snag_performance.resource_timings"
 
-    initiator: Annotated[Initiator, _choice("what asked for it")] = "other"
+    initiator: Annotated[Initiator, _choice("what started the request")] = "other"
     route: Annotated[str, _label("host and path template of the request", longest=200)] = ""
-    status: Annotated[int, _count("HTTP status; 0: no answer", "UInt16")] = 0
-    duration_ms: Annotated[int, _count("from the start of the request to the end of the answer, ms", "UInt32")] = 0
-    ttfb_ms: Annotated[int, _count("from the start of the request to the first byte of the answer, ms", "UInt32")] = 0
+    status: Annotated[int, _count("HTTP status; 0: no response", "UInt16")] = 0
+    duration_ms: Annotated[int, _count("from the start of the request to the end of the response, ms", "UInt32")] = 0
+    ttfb_ms: Annotated[int, _count("from the start of the request to the first byte of the response, ms", "UInt32")] = 0
 
 
 class Beacon(Struct, kw_only=True, forbid_unknown_fields=True):
-    """What one sending of the agent or of a journey carries."""
+    """One batch of events from the agent or a journey."""
 
-    beacon_id: Annotated[UUID, _id("one sending; the same for its retries")]
+    beacon_id: Annotated[UUID, _id("id of the beacon, the same for its retries")]
     app: Annotated[
         str,
         Meta(
             min_length=1,
             max_length=64,
             pattern=r"^[A-Za-z0-9._-]+\Z",
-            description="the site's name; may stand in the URL instead, as ?app=",
+            description="name of the site; may be given in the URL instead, as ?app=",
         ),
     ] = ""
-    session_id: Annotated[UUID, _id("one visit; ends with the tab, never a person")]
-    sent_ts: Annotated[int, _time("when it was sent by the visitor's clock, ms since 1970 UTC, anew for every retry")]
-    events: Annotated[
-        list[AnyEvent], Meta(min_length=1, max_length=MAX_EVENTS, description="what happened, oldest first")
+    session_id: Annotated[UUID, _id("id of the visit; ends with the tab, never identifies a person")]
+    sent_ts: Annotated[
+        int, _time("time of sending by the visitor's clock, ms since 1970 UTC; set again for each retry")
     ]
+    events: Annotated[list[AnyEvent], Meta(min_length=1, max_length=MAX_EVENTS, description="the events, oldest first")]
     env: Annotated[str, _label("such as production or staging")] = ""
     release: Annotated[str, _label("version of the site")] = ""
     traffic_source: Annotated[Source, _choice("a visitor, a journey, or a simulator")] = "rum"
@@ -323,22 +321,22 @@ class Beacon(Struct, kw_only=True, forbid_unknown_fields=True):
     sample_rate: Annotated[
         float,
         Meta(
-            description="part of the sessions that is sent; a session counts 1/rate times, by its highest rate",
+            description="share of the sessions that is sent; a session counts 1/rate times, by its highest rate",
             gt=0,
             le=1,
             extra={"sql": "Float64"},
         ),
     ] = 1.0
     run_id: Annotated[UUID, _id("the synthetic run; zero for visitors")] = NO_ID
-    agent: Annotated[str, _label("version of the agent or runner that judged", longest=32)] = ""
+    agent: Annotated[str, _label("version of the agent or runner", longest=32)] = ""
     dropped: Annotated[
         dict[Dropped, Annotated[int, Meta(ge=0, le=1_000_000)]],
-        Meta(description="events that the agent had to give up since the beacon before, by reason"),
+        Meta(description="events that the agent dropped since the previous beacon, by reason"),
     ] = {}
 
 
 def kind_of(event: Event) -> str:
-    """The event's kind, as it is spelled on the wire."""
+    """Return the event's kind, as spelled on the wire."""
     return _KIND_OF[type(event)]
 
 
@@ -398,22 +396,23 @@ AnyEvent = (
 
 
 class Edge(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What only the collector knows of a beacon."""
+    """What only the collector knows about a beacon."""
 
     received_ts: Annotated[int, _time("when the collector received it")]
     skew_ms: Annotated[
-        int, Meta(description="what the visitor's clock is behind ours, ms; 0 where the network explains it")
+        int, Meta(description="lag of the visitor's clock behind the collector's, ms; 0 if network delay explains it")
     ] = 0
     country: Annotated[
-        str, _label("ISO 3166-1 code of the country, from the shortened address; empty: not known", longest=2)
+        str, _label("ISO 3166-1 code of the country, from the shortened address; empty: unknown", longest=2)
     ] = ""
-    browser_family: Annotated[str, _label("family of the browser, without its version")] = ""
-    is_bot: Annotated[bool, _flag("the browser says that it is a crawler or a monitor")] = False
+    browser_family: Annotated[str, _label("browser family, without version")] = ""
+    is_bot: Annotated[bool, _flag("the browser identifies itself as a crawler or a monitor")] = False
 
 
 class Queued(Edge, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="beacon"):
-    """A beacon as it waits in the queue: what it says of all its events, what the collector knows, and its events by
-    the table that will keep them. `type` comes first: other things may wait in the same queue."""
+    """A queued beacon: the fields that its events share, what the collector knows, and its events by table.
+
+    `type` comes first, since the queue holds other things, too."""
 
     app: str
     env: str
@@ -424,7 +423,7 @@ class Queued(Edge, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
     session_id: UUID
     run_id: UUID
     sample_rate: float = 0.0
-    """Always said; 0 in a queue of before it was."""
+    """Always set; 0 in spools written before this field existed."""
     page_views: list[AnyEvent] = []
     friction_events: list[AnyEvent] = []
     help_events: list[AnyEvent] = []

@@ -1,12 +1,12 @@
 // Written by `python -m tools.generate`. Do not edit.
 
-/** What every event carries. */
+/** Fields of every event. */
 export interface Common {
-  /** the same for every retry and every revision of one event */
+  /** id of the event, the same for each retry and revision */
   event_id: string;
-  /** when it happened by the visitor's clock, ms since 1970 UTC, as sent */
+  /** time of the event by the visitor's clock, ms since 1970 UTC, as sent */
   client_ts: number;
-  /** counts the sendings of an event that went on; the highest one holds */
+  /** number of an update to the event; the highest replaces the others */
   revision?: number;
   /** one view of one page */
   view_id?: string;
@@ -17,61 +17,61 @@ export interface Common {
   /** step of that journey */
   step?: string;
 }
-/** What the user met on the way. Evidence only: whose fault it was is judged later. */
+/** Something that got in a visitor's way. Evidence only: its cause is classified later. */
 export interface FrictionFields extends Common {
   /** stable selector of the element, without text or values */
   target?: string;
-  /** name that the site gave it (data-snag-name), or its role */
+  /** name of the element: data-snag-name, its label, or its role */
   target_name?: string;
-  /** clicks, errors, refusals or refills in this one event */
+  /** clicks, errors, rejections or refills in this event */
   repeat_count?: number;
-  /** how long the user waited or was held up, ms */
+  /** how long the visitor waited, ms */
   duration_ms?: number;
-  /** the limit that was passed, ms; 0 where there is none */
+  /** the limit that was exceeded, ms; 0: no limit */
   threshold_ms?: number;
-  /** the page showed that it was working on it */
+  /** the page showed that it was working */
   acknowledged?: boolean;
-  /** the user left, or could not go on */
+  /** the visitor left or could not continue */
   blocked?: boolean;
-  /** where an error came from */
+  /** source of the error */
   error_source?: "none" | "script" | "promise" | "resource" | "csp" | "console";
   /** class of the error, such as TypeError */
   error_type?: string;
-  /** its message without digits, quoted text, addresses and query strings */
+  /** error message without digits, quoted text, addresses and query strings */
   error_message?: string;
-  /** script and line of the error, or the resource, without query */
+  /** script and line of the error, or the resource; without query */
   error_place?: string;
-  /** the fault lies in the site's own code or servers, as far as the agent sees */
+  /** the error is in the site's own code or servers, as far as the agent can tell */
   first_party?: boolean;
-  /** request that failed: host and path template */
+  /** failed request: host and path template */
   route?: string;
-  /** HTTP status of that request; 0: no answer */
+  /** HTTP status of that request; 0: no response */
   status?: number;
-  /** the browser said that it had no network */
+  /** the browser reported that it was offline */
   offline?: boolean;
 }
-/** Help-seeking: a sign of contacts to come, kept beside friction and never counted as such. */
+/** Help-seeking: a signal of contacts to come; never counted as friction. */
 export interface HelpFields extends Common {
   /** stable selector of the element, without text or values */
   target?: string;
-  /** name that the site gave it (data-snag-name), or its role */
+  /** name of the element: data-snag-name, its label, or its role */
   target_name?: string;
 }
-/** A page, or a view of a single-page app, was looked at. */
+/** A page, or a view of a single-page app, was opened. */
 export interface PageView extends Common {
   kind: "page_view";
   /** where the visitor came from: internal, external or none */
   referrer_group?: string;
-  /** personalisation: the variant that the site chose for the visitor */
+  /** personalization: the variant that the site chose for the visitor */
   variant?: string;
-  /** customisation: the setting that the visitor chose */
+  /** customization: the setting that the visitor chose */
   user_setting?: string;
 }
-/** At least three quick clicks in one place that did nothing. */
+/** Three or more quick clicks in one place without effect. */
 export interface RageClick extends FrictionFields {
   kind: "rage_click";
 }
-/** A click on something that looks as if it works, and nothing happened within two seconds. */
+/** A click on something that looks clickable, without effect within two seconds. */
 export interface DeadClick extends FrictionFields {
   kind: "dead_click";
 }
@@ -83,11 +83,11 @@ export interface ErrorClick extends FrictionFields {
 export interface PageError extends FrictionFields {
   kind: "page_error";
 }
-/** The request that a user's action caused failed. */
+/** A request that a visitor's action caused failed. */
 export interface FailedAction extends FrictionFields {
   kind: "failed_action";
 }
-/** The user was shown a 404 or 5xx page. */
+/** The visitor got a 404 or 5xx page. */
 export interface ErrorPage extends FrictionFields {
   kind: "error_page";
 }
@@ -99,15 +99,15 @@ export interface BlankPage extends FrictionFields {
 export interface SlowStep extends FrictionFields {
   kind: "slow_step";
 }
-/** The page was blocked for over a second while an action waited for it. */
+/** The page was blocked for over a second while an action was waiting. */
 export interface UnresponsiveUi extends FrictionFields {
   kind: "unresponsive_ui";
 }
-/** A form was begun and left without being sent. */
+/** A form was started and not submitted. */
 export interface FormAbandonment extends FrictionFields {
   kind: "form_abandonment";
 }
-/** A form was refused at least twice. */
+/** A form was rejected at least twice. */
 export interface ValidationLoop extends FrictionFields {
   kind: "validation_loop";
 }
@@ -115,23 +115,23 @@ export interface ValidationLoop extends FrictionFields {
 export interface FieldRefill extends FrictionFields {
   kind: "field_refill";
 }
-/** A form was sent again before the first sending was answered. */
+/** A form was submitted again before the first submission was answered. */
 export interface RepeatedSubmit extends FrictionFields {
   kind: "repeated_submit";
 }
-/** A login was refused. */
+/** A login was rejected. */
 export interface LoginFailure extends FrictionFields {
   kind: "login_failure";
 }
-/** A logged-in session ended under the user's hands. */
+/** A session ended while the visitor was using it. */
 export interface SessionExpired extends FrictionFields {
   kind: "session_expired";
 }
-/** A page was left back to where the visitor came from within five seconds. */
+/** The visitor went back within five seconds. */
 export interface QuickBack extends FrictionFields {
   kind: "quick_back";
 }
-/** The same page was reached at least three times in two minutes without effect. */
+/** The same page was opened at least three times in two minutes without effect. */
 export interface NavigationLoop extends FrictionFields {
   kind: "navigation_loop";
 }
@@ -143,7 +143,7 @@ export interface SearchRefinement extends FrictionFields {
 export interface NoResults extends FrictionFields {
   kind: "no_results";
 }
-/** A journey was entered and not finished. */
+/** A journey was started and not completed. */
 export interface JourneyAbandonment extends FrictionFields {
   kind: "journey_abandonment";
 }
@@ -155,11 +155,11 @@ export interface UnexpectedDialog extends FrictionFields {
 export interface UnexpectedPopup extends FrictionFields {
   kind: "unexpected_popup";
 }
-/** A page whose loading never ended within the step's limit. */
+/** A page whose load event did not fire within the step's limit. */
 export interface LoadNeverFired extends FrictionFields {
   kind: "load_never_fired";
 }
-/** One refusal of one field. Of weight 0: evidence for the cause rules, not friction by itself. */
+/** A field was rejected once. Weight 0: evidence for the cause rules, not friction by itself. */
 export interface InputRefused extends FrictionFields {
   kind: "input_refused";
 }
@@ -167,26 +167,26 @@ export interface InputRefused extends FrictionFields {
 export interface HelpOpened extends HelpFields {
   kind: "help_opened";
 }
-/** Something was searched for in the help. */
+/** The help was searched. */
 export interface HelpSearch extends HelpFields {
   kind: "help_search";
 }
-/** The visitor opened a way to contact support. */
+/** A contact page, chat or phone link was opened. */
 export interface ContactOpened extends HelpFields {
   kind: "contact_opened";
 }
-/** The agent's question was put; its second revision, if there is one, is the answer. */
+/** The agent asked its question; a second revision is the answer. */
 export interface SurveyAnswer extends Common {
   kind: "survey_answer";
-  /** what was asked for: NPS (0 to 10), CSAT (1 to 5) or CES (1 to 7) */
+  /** metric of the question: NPS (0 to 10), CSAT (1 to 5) or CES (1 to 7) */
   metric: "nps" | "csat" | "ces";
-  /** there is an answer; without it the score says nothing */
+  /** whether there is an answer; if not, the score has no meaning */
   answered?: boolean;
   /** the answer, on the scale of its metric */
   score?: number;
-  /** where it was asked, by the site's own name */
+  /** where the question was asked, as the site names it */
   touchpoint?: string;
-  /** wording of the question, by the site's own name */
+  /** version of the question's wording, as the site names it */
   question_version?: string;
 }
 /** One run of a synthetic journey. */
@@ -194,27 +194,27 @@ export interface JourneyRun extends Common {
   kind: "journey_run";
   /** how the run ended */
   run_status: "passed" | "degraded" | "flaky" | "failed" | "error";
-  /** whose fault it was if it did not pass */
+  /** who is responsible if the run did not pass */
   fault?: "none" | "friction" | "technical" | "infrastructure" | "monitor";
   /** stable code of the reason, such as step.timeout */
   reason?: string;
-  /** the reason in words */
+  /** the reason, for people */
   message?: string;
-  /** the step that is to blame */
+  /** the step that failed */
   failed_step?: string;
-  /** where the run was made from */
+  /** location of the runner */
   location?: string;
   /** browser and version */
   browser?: string;
   /** how long the run took, ms */
   duration_ms?: number;
-  /** attempts that it took */
+  /** number of attempts */
   attempts?: number;
-  /** the runner had too little processor to time it fairly */
+  /** the runner had too little CPU for fair timings */
   contended?: boolean;
-  /** where its screenshot and trace are */
+  /** address of its screenshot and trace */
   artefacts?: string;
-  /** its OpenTelemetry trace */
+  /** id of its OpenTelemetry trace */
   trace_id?: string;
 }
 /** One step of a synthetic run. */
@@ -228,29 +228,29 @@ export interface JourneyStep extends Common {
   attempt?: number;
   /** how long the step took, ms */
   duration_ms?: number;
-  /** the step's limit, ms; 0 where there is none */
+  /** the step's limit, ms; 0: no limit */
   threshold_ms?: number;
 }
-/** How fast a page was; never friction. */
+/** Speed of a page; never friction. */
 export interface WebVital extends Common {
   kind: "web_vital";
   /** which vital */
   metric: "TTFB" | "FCP" | "LCP" | "CLS" | "INP";
-  /** ms; without unit for CLS */
+  /** ms; CLS has no unit */
   value: number;
 }
-/** How a request went; never friction. */
+/** Duration and status of a request; never friction. */
 export interface ResourceTiming extends Common {
   kind: "resource_timing";
-  /** what asked for it */
+  /** what started the request */
   initiator?: "document" | "fetch" | "xhr" | "script" | "style" | "image" | "other";
   /** host and path template of the request */
   route?: string;
-  /** HTTP status; 0: no answer */
+  /** HTTP status; 0: no response */
   status?: number;
-  /** from the start of the request to the end of the answer, ms */
+  /** from the start of the request to the end of the response, ms */
   duration_ms?: number;
-  /** from the start of the request to the first byte of the answer, ms */
+  /** from the start of the request to the first byte of the response, ms */
   ttfb_ms?: number;
 }
 export type Event =
@@ -288,17 +288,17 @@ export type Event =
   | WebVital
   | ResourceTiming;
 export type Kind = Event["kind"];
-/** What one sending of the agent or of a journey carries. */
+/** One batch of events from the agent or a journey. */
 export interface Beacon {
-  /** one sending; the same for its retries */
+  /** id of the beacon, the same for its retries */
   beacon_id: string;
-  /** the site's name; may stand in the URL instead, as ?app= */
+  /** name of the site; may be given in the URL instead, as ?app= */
   app?: string;
-  /** one visit; ends with the tab, never a person */
+  /** id of the visit; ends with the tab, never identifies a person */
   session_id: string;
-  /** when it was sent by the visitor's clock, ms since 1970 UTC, anew for every retry */
+  /** time of sending by the visitor's clock, ms since 1970 UTC; set again for each retry */
   sent_ts: number;
-  /** what happened, oldest first */
+  /** the events, oldest first */
   events: Event[];
   /** such as production or staging */
   env?: string;
@@ -310,12 +310,12 @@ export interface Beacon {
   consent?: "unknown" | "necessary" | "measurement" | "full";
   /** phone, tablet or desktop */
   device?: "unknown" | "phone" | "tablet" | "desktop";
-  /** part of the sessions that is sent; a session counts 1/rate times, by its highest rate */
+  /** share of the sessions that is sent; a session counts 1/rate times, by its highest rate */
   sample_rate?: number;
   /** the synthetic run; zero for visitors */
   run_id?: string;
-  /** version of the agent or runner that judged */
+  /** version of the agent or runner */
   agent?: string;
-  /** events that the agent had to give up since the beacon before, by reason */
+  /** events that the agent dropped since the previous beacon, by reason */
   dropped?: Record<string, number>;
 }

@@ -136,7 +136,9 @@ def report(name: str, judged: list[Judgement], *, detail: bool = False) -> None:
         said = "missed"
         if j.surge:
             s = j.surge
-            said = f"{s.verdict} {s.confidence or 0:.2f} z {s.z:.1f} p {s.p or 0:.3f} attributed {s.attributed or 0:.0f}"
+            said = (
+                f"{s.verdict} {s.confidence or 0:.2f} z {s.z:.1f} p {s.p or 0:.3f} attributed {s.attributed or 0:.0f}"
+            )
             said += f" {_first_key(j)}"
         print(f"    {j.site:14} {kind:28} {'ok ' if j.right else '   '} {said}")
     sys.stdout.flush()

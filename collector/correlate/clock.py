@@ -4,6 +4,7 @@ People sleep at night and desks open at the same hour, so the quietest hours tel
 profile that moves by an hour from one day to the next tells of a clock change.
 """
 
+import math
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -80,7 +81,10 @@ def _changes(series: list[Counts]) -> list[tuple[int, int]]:
 
 
 def _best_change(profiles: Counts) -> tuple[float, int, int] | None:
-    """Strength, day and shift of the clearest change, or None; each day's hours are compared with the mean profile of the other side."""
+    """Strength, day and shift of the clearest change, or None.
+
+    Each day's hours are compared with the mean profile of the other side.
+    """
     full = profiles.sum(1) >= LEAST_COUNT
     share = (profiles + 0.02 * profiles.mean(1, keepdims=True) + 1e-9) / np.maximum(
         1.02 * profiles.sum(1, keepdims=True), 1e-9
@@ -106,8 +110,8 @@ def _best_change(profiles: Counts) -> tuple[float, int, int] | None:
 
 
 def _t(values: Counts) -> float:
-    spread = float(values.std(ddof=1)) / np.sqrt(len(values))
-    return float(values.mean()) / max(spread, 1e-9)
+    spread = float(values.std(ddof=1)) / math.sqrt(len(values))
+    return float(values.mean() / max(spread, 1e-9))
 
 
 def _base_offset(profiles: Counts, moved: Counts) -> int:

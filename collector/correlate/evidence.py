@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
 
 from collector.correlate.case import Case
 from collector.correlate.counts import deviance_z, summed
@@ -169,7 +168,10 @@ def false_discovery_rates(p_values: Sequence[float | None]) -> list[float | None
     known = [i for i, p in enumerate(p_values) if p is not None]
     q: list[float | None] = [None] * len(p_values)
     if known:
-        adjusted = stats.false_discovery_control([p for p in p_values if p is not None])
-        for i, value in zip(known, adjusted.tolist(), strict=True):
-            q[i] = value
+        p = np.array([p_values[i] for i in known], float)
+        order = np.argsort(p)[::-1]
+        ranks = np.arange(len(p), 0, -1)
+        adjusted = np.minimum.accumulate(p[order] * len(p) / ranks)
+        for i, value in zip(order.tolist(), np.minimum(adjusted, 1.0).tolist(), strict=True):
+            q[known[i]] = value
     return q

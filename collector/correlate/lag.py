@@ -80,7 +80,7 @@ def delayed_on_open_time(dose: Counts, open_time: Counts, delays: Delays) -> Cou
     opened = np.diff(open_time)
     at = np.minimum(before.astype(np.int64), int(open_time[-1]))
     width = int(at[-1]) + 1
-    hit = np.bincount(at, dose, width)
+    hit: Counts = np.bincount(at, dose, width).astype(np.float64)
     arriving = delayed(hit, delays)
     share = opened / np.maximum(np.bincount(at, opened, width), 1e-9)[at]
     spread = arriving[:, at] * share

@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from collector.correlate.baseline import Usual
 from collector.correlate.case import Case
 from collector.correlate.following import Following, follow
 from collector.correlate.friction import Rates, Rise, expected, exposure, page_of, rise, rises
 from collector.correlate.grid import Grid
 from collector.correlate.infrastructure import Health, Slowdown, slowdown, vanished
-from collector.correlate.baseline import Usual
 from collector.correlate.lag import Delays
 from collector.correlate.traffic import Traffic
 from collector.correlate.types import Annotation, Counts

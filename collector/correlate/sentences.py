@@ -1,8 +1,8 @@
 """Each rival cause in a sentence a support lead can read. Times are left to the caller."""
 
+from collector.correlate.following import LEAST_EARLY, LEAST_GAIN, LEAST_SHARE, Following
 from collector.correlate.friction import Rise
 from collector.correlate.infrastructure import SESSIONS, Slowdown
-from collector.correlate.following import LEAST_EARLY, LEAST_GAIN, LEAST_SHARE, Following
 from collector.correlate.rival_causes import FrictionCandidate, InfrastructureCandidate
 from collector.correlate.traffic import NOTICEABLE, Traffic
 from collector.correlate.types import MOST_P, Annotation, Cause, Rival, State

@@ -82,7 +82,7 @@ def posterior(
     event: Annotation | None,
 ) -> dict[Verdict, float]:
     """The probability of each cause: `confidence` for the verdict, the rest by how well the others would do."""
-    free = [c.following.shape.free for c in (*friction, *infrastructure)]
+    free = [c.following.shape.free for c in friction] + [c.following.shape.free for c in infrastructure]
     scores: dict[Verdict, float] = {"unexplained": max(0.0, max(free, default=FREE_PRICE) - FREE_PRICE)}
     if traffic.known:
         scores["traffic"] = traffic.gain
