@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-EXTRAS = {"collector": ["country"], "embedded": ["country", "embedded"], "synthetic": ["synthetic"]}
+EXTRAS = {"collector": ["country", "pages"], "embedded": ["country", "embedded"], "synthetic": ["synthetic"]}
 """The extras of the project that each file pins."""
 
 
