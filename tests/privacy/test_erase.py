@@ -238,6 +238,7 @@ def _ask(folder, sql):
     return done.stdout.strip()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("after", [1, 12])
 def test_an_erasure_that_was_killed_goes_on_where_it_was(tmp_path, after):
     _fill(tmp_path, ANN)

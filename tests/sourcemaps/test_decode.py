@@ -150,6 +150,7 @@ def test_a_second_upload_takes_the_place_of_the_first(store):
     assert Sources(store, "shop").of("r1", "shop.example/app.js:1:1") == "a.ts:2"
 
 
+@pytest.mark.long
 def test_a_minified_error_is_shown_where_it_was_written(tmp_path):
     """The commands as people run them, beside a running collector."""
     folder = tmp_path / "dist" / "assets"

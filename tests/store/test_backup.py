@@ -101,6 +101,7 @@ def snag(*args: str, cwd, status: int = 0) -> str:
     return done.stdout
 
 
+@pytest.mark.long
 def test_the_command_line_says_what_the_store_has(tmp_path):
     assert "0001_events.sql\tpending" in snag("status", cwd=tmp_path, status=1)
     assert "CREATE TABLE IF NOT EXISTS" in snag("migrate", "--dry-run", "--sql", cwd=tmp_path)
