@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from collector.store import Store
 
@@ -30,12 +31,24 @@ PARTS = {"agent": "browser", "helm": "helm", "alerts": "helm", "images": "helm"}
 """Folders whose tests need more than Python: `./dev check` leaves them out."""
 
 
+settings.register_profile("quick", max_examples=50, deadline=None)
+settings.register_profile("long", max_examples=500, deadline=None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Try few inputs in the quick suite, many in the long one."""
+    settings.load_profile("quick" if "not long" in config.getoption("markexpr") else "long")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a browser, Helm or a collector of its own."""
+    """Mark what needs a browser, Helm, a store or a collector of its own."""
     for item in items:
         marks = {mark for folder, mark in PARTS.items() if folder in item.path.parts}
-        if {"browser", "page", "go"} & set(getattr(item, "fixturenames", ())):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if {"browser", "page", "go"} & fixtures:
             marks.add("browser")
+        if {"dsn", "collector"} & fixtures:
+            marks.add("stored")
         if any(name in vars(getattr(item, "module", item)) for name in ("running", "served", "Collector")):
             marks.add("served")
         for mark in marks:
