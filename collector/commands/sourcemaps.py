@@ -38,7 +38,11 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
         "--url", metavar="URL", help="private port of the collector (default: the store of this machine)"
     )
     upload.add_argument(
-        "--token", metavar="TOKEN", help="the collector's token for source maps (default: SNAG_SOURCEMAPS_TOKEN)"
+        "--token",
+        dest="sourcemaps_token",
+        default=argparse.SUPPRESS,
+        metavar="TOKEN",
+        help="short for --sourcemaps-token (default: SNAG_SOURCEMAPS_TOKEN)",
     )
     upload.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a .map file, or a folder with .map files")
     listed = actions.add_parser("list", parents=[common], help="List the stored maps")
@@ -87,7 +91,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 def _send(args: argparse.Namespace, settings: Settings, maps: dict[str, str]) -> int:
     """Leave each map with a running collector."""
-    token, app = args.token or settings.sourcemaps_token, settings.app
+    token, app = settings.sourcemaps_token, settings.app
     if not token or not app:
         raise Failed(
             "--url also needs --token and --app"
