@@ -2,8 +2,8 @@
 
 Prints, as medians over turns that are played in rotation: the main thread's task time (CDP TaskDuration) for 1,000 answered
 clicks, for 1,000 changes of the document and for loading the page, each as a ratio to no agent in the same turn; what the
-heap has grown by in the first and in the second half of a busy single-page app, KiB; how often it has sent something, by which
-one sees that it ran.
+heap has grown by in the first and in the second half of a busy single-page app, KiB; how often it has sent something,
+by which one sees that it ran.
 The others come from npm into a temporary folder; one that cannot be installed is left out with a word.
 """
 
