@@ -98,7 +98,9 @@ GROUPS: dict[str, dict[str, Command]] = {
         "tag": Command("collector.commands.tag", "Print the script tag for a site's pages", ("app", "log_level")),
         "probe": Command("collector.commands.probe", "Send one beacon and wait until it is stored", (*STORE, "app")),
         "sourcemaps": Command(
-            "collector.commands.sourcemaps", "Upload a release's source maps, to name places in errors"
+            "collector.commands.sourcemaps",
+            "Upload a release's source maps, to name places in errors",
+            (*SITE, "sourcemaps_token"),
         ),
         "journeys": Command("synthetic.command", "Run synthetic journeys", ("chromium", "journeys_file", "log_level")),
     },

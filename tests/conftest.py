@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from collector.store import Store
 
@@ -22,20 +23,32 @@ _TABLES = (
 )
 
 
-QUICK_S = 5.0
-"""A test that takes longer needs the mark `long`. On a loaded machine it may take longer in proportion, and on one
-that others keep busy nothing is said."""
+QUICK_S, BUSY_S = 5.0, 15.0
+"""A test that takes longer needs the mark `long`: on a quiet machine, and on one whose cores are all taken, as they are
+where the suite runs in parallel."""
 
 PARTS = {"agent": "browser", "helm": "helm", "alerts": "helm", "images": "helm"}
 """Folders whose tests need more than Python: `./dev check` leaves them out."""
 
 
+settings.register_profile("quick", max_examples=50, deadline=None)
+settings.register_profile("long", max_examples=500, deadline=None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Try few inputs in the quick suite, many in the long one."""
+    settings.load_profile("quick" if "not long" in config.getoption("markexpr") else "long")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a browser, Helm or a collector of its own."""
+    """Mark what needs a browser, Helm, a store or a collector of its own."""
     for item in items:
         marks = {mark for folder, mark in PARTS.items() if folder in item.path.parts}
-        if {"browser", "page", "go"} & set(getattr(item, "fixturenames", ())):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if {"browser", "page", "go"} & fixtures:
             marks.add("browser")
+        if {"dsn", "collector"} & fixtures:
+            marks.add("stored")
         if any(name in vars(getattr(item, "module", item)) for name in ("running", "served", "Collector")):
             marks.add("served")
         for mark in marks:
@@ -43,16 +56,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """Fail what is slow and not marked so: a suite that is slow is not run."""
-    report = yield
-    load = os.getloadavg()[0] / (os.cpu_count() or 1)
-    allowed = QUICK_S * max(1.0, load)
-    slow = report.when == "call" and report.passed and report.duration > allowed
-    if slow and load < 2 and not item.get_closest_marker("long"):
-        report.outcome = "failed"
-        report.longrepr = f"took {report.duration:.1f} s of {allowed:.1f}; a test that is slow needs the mark `long`"
-    return report
+    began = time.monotonic()
+    yield
+    took = time.monotonic() - began
+    limit = QUICK_S if os.getloadavg()[0] < (os.cpu_count() or 1) / 2 else BUSY_S
+    if took > limit and not item.get_closest_marker("long"):
+        pytest.fail(f"took {took:.1f} s of {limit:.0f}; a slow test needs the mark `long`")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 
 def program(name: str) -> str:
     """Return the path of a server's program; skip the test where it is not installed."""
-    beside = Path(sys.prefix) / "servers/usr/bin" / name
-    if path := shutil.which(name) or (str(beside) if beside.exists() else ""):
+    unpacked = Path(sys.prefix) / "servers/usr"
+    if path := shutil.which(name) or shutil.which(name, path=f"{unpacked}/bin:{unpacked}/sbin"):
         return path
     pytest.skip(f"{name} is not installed")

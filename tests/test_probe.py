@@ -8,7 +8,7 @@ from tests.server.test_serve import free_port, running
 def test_a_beacon_is_posted_and_read_beside_a_running_collector(tmp_path):
     with running(tmp_path) as collector:
         said = collector.snag("probe", collector.url)
-        assert re.fullmatch(r"taken after [\d.]+ s, read after [\d.]+ s\n", said)
+        assert re.fullmatch(r"accepted after [\d.]+ s, stored after [\d.]+ s\n", said)
         sources = collector.snag("store", "query", "SELECT DISTINCT traffic_source FROM snag_experience.page_views")
         assert "synthetic" in sources
         assert "rum" not in sources
@@ -17,7 +17,7 @@ def test_a_beacon_is_posted_and_read_beside_a_running_collector(tmp_path):
 def test_where_the_store_cannot_be_reached_an_emptied_queue_is_enough(tmp_path):
     with running(tmp_path) as collector:
         collector.env["SNAG_DATA_DIR"] = str(tmp_path / "elsewhere")
-        assert "read after" in collector.snag("probe", collector.url, "--private", collector.private)
+        assert "stored after" in collector.snag("probe", collector.url, "--private", collector.private)
 
 
 def test_what_is_not_read_in_time_is_said(tmp_path):
@@ -31,4 +31,4 @@ def test_a_collector_that_refuses_or_is_not_there_is_named(tmp_path):
     with running(tmp_path) as collector:
         said = collector.snag("probe", collector.private, code=2)  # the wrong port
         assert f"{collector.private} answered 404" in said
-    assert "cannot be reached" in collector.snag("probe", f"http://127.0.0.1:{free_port()}", code=2)
+    assert "cannot connect" in collector.snag("probe", f"http://127.0.0.1:{free_port()}", code=2)

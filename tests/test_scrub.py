@@ -43,7 +43,8 @@ def test_the_agent_s_scrubber_agrees_on_every_case():
         text=True,
         check=True,
     ).stdout
-    head = "globalThis.location = new URL('https://www.shop.example/');"
+    head = "globalThis.window = globalThis; globalThis.document = {};"
+    head += "globalThis.location = new URL('https://www.shop.example/');"
     answer = json.loads(
         subprocess.run(["node", "-e", head + bundled], capture_output=True, text=True, check=True).stdout
     )

@@ -7,6 +7,7 @@ import json
 import platform
 import shutil
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -19,16 +20,15 @@ from collector.settings import Settings
 from collector.store.client import StoreUnreachable, redacted
 from collector.store.sql_port.owner import open_store
 
-PACKAGES = (
-    "aiohttp",
-    "clickhouse-connect",
-    "chdb",
-    "msgspec",
-    "numpy",
-    "playwright",
-    "prometheus-client",
-    "opentelemetry-sdk",
-)
+PACKAGES = ("aiohttp", "clickhouse-connect", "msgspec", "numpy", "prometheus-client", "opentelemetry-sdk")
+"""What every process needs."""
+
+PARTS = {
+    "chdb": ("embedded", "the embedded store"),
+    "plotly": ("pages", "charts that can be zoomed"),
+    "playwright": ("synthetic", "journeys"),
+}
+"""Packages that only a part needs: the extra that installs them, and the part."""
 
 
 class Finding(NamedTuple):
@@ -37,6 +37,7 @@ class Finding(NamedTuple):
     what: str
     good: bool
     is_: str
+    needed: bool = True
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -49,31 +50,48 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     findings = [
         Finding("snag", True, f"{__version__}, Python {platform.python_version()}, {platform.platform()}"),
         *(_package(name) for name in PACKAGES),
+        *(_part(name, settings) for name in PARTS),
         _browser(settings.chromium),
         _store(settings),
         _space(settings),
     ]
     if args.json:
-        print(json.dumps([{"what": f.what, "good": f.good, "is": f.is_} for f in findings]))
+        print(json.dumps([{"what": f.what, "good": f.good, "is": f.is_, "needed": f.needed} for f in findings]))
     else:
         table = Table("", "checked", "result")
         for finding in findings:
-            table.add_row("[green]✓[/green]" if finding.good else "[red]✗[/red]", finding.what, finding.is_)
+            table.add_row(_mark(finding), finding.what, finding.is_)
         show(table)
-    return 0 if all(finding.good for finding in findings) else 1
+    return 0 if all(finding.good for finding in findings if finding.needed) else 1
+
+
+def _mark(finding: Finding) -> str:
+    if finding.good:
+        return "[green]✓[/green]"
+    return "[red]✗[/red]" if finding.needed else "–"
 
 
 def _package(name: str) -> Finding:
-    extra = {"chdb": "embedded", "playwright": "synthetic"}
     try:
         return Finding(name, True, version(name))
     except PackageNotFoundError:
-        need = f"not installed: pip install 'snagwatch[{extra[name]}]'" if name in extra else "not installed"
-        return Finding(name, False, need)
+        return Finding(name, False, f"not installed: pip install {name}")
+
+
+def _part(name: str, settings: Settings) -> Finding:
+    extra, part = PARTS[name]
+    try:
+        return Finding(name, True, version(name))
+    except PackageNotFoundError:
+        needed = name == "chdb" and settings.store_dsn.startswith("chdb:")
+        return Finding(name, False, f"not installed; {part}: pip install 'snagwatch[{extra}]'", needed)
 
 
 def _browser(explicit: str) -> Finding:
     import asyncio
+
+    if find_spec("playwright") is None and not explicit:
+        return Finding("browser", False, "not looked for: journeys are not installed", needed=False)
 
     from synthetic.browser import NoBrowser, launched
 

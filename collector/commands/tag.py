@@ -17,7 +17,12 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
     parser.add_argument("--url", default="https://COLLECTOR", metavar="URL", help="public address of the collector")
     parser.add_argument("--release", metavar="VERSION", help="version of the site (default: none)")
     parser.add_argument("--env", metavar="NAME", help="environment, such as production (default: none)")
-    parser.add_argument("--consent", choices=CONSENT, help="consent level of the page (default: measurement)")
+    parser.add_argument(
+        "--consent",
+        choices=CONSENT,
+        metavar="LEVEL",
+        help=f"consent level of the page: {', '.join(CONSENT)} (default: measurement)",
+    )
     parser.add_argument("--hosts", metavar="HOSTS", help="further hosts of the site, comma-separated (default: none)")
     parser.add_argument("--json", action="store_true", help="print every script with its URL and hash as JSON")
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
+from importlib.util import find_spec
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -315,7 +316,9 @@ async def script(request: web.Request) -> web.StreamResponse:
 
 
 async def plotly(request: web.Request) -> web.StreamResponse:
-    """Serve the script of the installed package: nothing of it is copied here, and it is updated with it."""
+    """Serve the script of the installed package: nothing of it is copied here. Without it, charts stay drawings."""
+    if find_spec("plotly") is None:
+        raise web.HTTPNotFound(text="charts cannot be zoomed: pip install 'snagwatch[pages]'")
     path = files("plotly").joinpath("package_data", "plotly.min.js")
     return web.FileResponse(str(path), headers={**HEADERS, "Cache-Control": "max-age=86400"})
 

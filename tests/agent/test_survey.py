@@ -59,6 +59,7 @@ async def test_a_share_of_nought_asks_nobody_and_the_draw_holds_for_the_session(
         assert await page.locator("snag-question").count() == 0
 
 
+@pytest.mark.long
 async def test_about_the_wanted_share_of_sessions_is_asked(browser, site):
     found = 0
     for _ in range(40):

@@ -4,6 +4,8 @@ import threading
 import uuid
 from datetime import UTC, datetime
 
+import pytest
+
 from collector.server.jobs import Pulls, all_jobs
 from collector.settings import Settings
 from tests.conftest import NOW, beacon, event
@@ -30,6 +32,7 @@ def chore(name, **settings):
     return found[name]
 
 
+@pytest.mark.long
 def test_a_release_that_visitors_have_is_annotated_once_from_when_they_had_it(store):
     views(store, "v1", NOW - 30 * HOUR_MS)
     views(store, "v2", NOW - 5 * HOUR_MS)

@@ -6,6 +6,7 @@ import signal
 import urllib.request
 from datetime import UTC, datetime
 
+import pytest
 from standardwebhooks.webhooks import Webhook
 
 from tests.server.test_serve import running
@@ -27,6 +28,7 @@ def post(url: str, number: int) -> int:
         return answer.status
 
 
+@pytest.mark.long
 def test_what_was_answered_survives_a_kill_and_is_there_once(tmp_path):
     (tmp_path / "sources.toml").write_text('[desk]\nsecrets = ["env:DESK_SECRET"]\n')
     given = {"SNAG_SOURCES_FILE": str(tmp_path / "sources.toml"), "DESK_SECRET": SECRET}

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import socket
 import ssl
 import subprocess
@@ -12,17 +11,13 @@ import yaml
 
 from tests.conftest import event, wait_for
 from tests.server.test_serve import free_port, now, running
+from tests.servers import program
 from tests.synthetic.faulty import certificate
 
 
 @pytest.fixture
 def files(root):
     return root / "examples/one-machine"
-
-
-def tool(name):
-    path = shutil.which(name)
-    return path or pytest.skip(f"{name} is not installed")
 
 
 def test_compose_publishes_nothing_but_the_proxy(files):
@@ -48,8 +43,19 @@ def test_compose_files_name_only_settings_that_exist(files):
                 assert set(body.get("environment", {})) <= known, f"{name}: {service}"
 
 
+@pytest.mark.parametrize("others", [(), ("compose.server.yaml",)])
+def test_compose_takes_the_files(files, others):
+    names = [word for name in ("compose.yaml", *others) for word in ("-f", str(files / name))]
+    secrets = {"SNAG_PAGES_PASSWORD": "p", "SNAG_HOST": "snag.shop.example"}
+    secrets |= {"CLICKHOUSE_PASSWORD": "c", "GRAFANA_PASSWORD": "g"}
+    run = [program("docker-compose"), "--project-directory", str(files), *names, "config"]
+    done = subprocess.run(run, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin", **secrets})
+    assert done.returncode == 0, done.stderr
+    assert set(yaml.safe_load(done.stdout)["services"]) >= {"caddy", "collector", *(["grafana"] if others else [])}
+
+
 def test_caddy_takes_its_file(files):
-    run = [tool("caddy"), "validate", "--config", str(files / "Caddyfile"), "--adapter", "caddyfile"]
+    run = [program("caddy"), "validate", "--config", str(files / "Caddyfile"), "--adapter", "caddyfile"]
     done = subprocess.run(run, capture_output=True, text=True, env={"HOME": "/tmp", "SNAG_HOST": "snag.shop.example"})
     assert done.returncode == 0, done.stderr
 
@@ -60,7 +66,7 @@ def test_systemd_takes_the_units(files, tmp_path, unit):
         text = file.read_text().replace("/opt/snagwatch/bin/snag", "/bin/true")
         (tmp_path / file.name).write_text(text)
     done = subprocess.run(
-        [tool("systemd-analyze"), "verify", "--man=no", str(tmp_path / unit)],
+        [program("systemd-analyze"), "verify", "--man=no", str(tmp_path / unit)],
         capture_output=True,
         text=True,
         env={"SYSTEMD_UNIT_PATH": f"{tmp_path}:", "PATH": "/usr/bin:/bin"},
@@ -70,7 +76,7 @@ def test_systemd_takes_the_units(files, tmp_path, unit):
 
 
 def test_the_service_exposes_little(files):
-    run = [tool("systemd-analyze"), "security", "--offline=true", "--no-pager", str(files / "snagwatch.service")]
+    run = [program("systemd-analyze"), "security", "--offline=true", "--no-pager", str(files / "snagwatch.service")]
     out = subprocess.run(run, capture_output=True, text=True).stdout
     exposure = re.search(r"exposure level for snagwatch\.service: ([\d.]+)", out)
     assert exposure, out[-300:]
@@ -95,7 +101,7 @@ class Nginx:
         # Visitors elsewhere, from this machine: nginx takes their address from a header of the test.
         visitors = "set_real_ip_from 127.0.0.1; real_ip_header X-Test-Visitor;"
         config.write_text(f"daemon off; pid {folder}/pid; events {{}}\nhttp {{ {visitors} {temp}\n{block} }}\n")
-        self.run = [tool("nginx"), "-e", str(folder / "error.log"), "-c", str(config)]
+        self.run = [program("nginx"), "-e", str(folder / "error.log"), "-c", str(config)]
         self.trust = ssl.create_default_context()
         self.trust.check_hostname = False
         self.trust.verify_mode = ssl.CERT_NONE

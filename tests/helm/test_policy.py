@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.helm.chart import PROFILES, ROOT, containers, flipped, manifests, merged, only, pods
+from collector.intake import agent_scripts
+from tests.helm.chart import PROFILES, containers, flipped, manifests, merged, only, pods
 
 RENDERINGS = PROFILES | flipped()
 SHELL = {"capabilities": {"drop": ["ALL"]}, "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True}
@@ -157,7 +158,7 @@ def test_from_outside_only_what_the_agent_needs_can_be_reached():
         ("/v1/contacts/", "Prefix", "private"),
         ("/v1/surveys/", "Prefix", "private"),
     }
-    agent = {f"/{file.name}" for file in (ROOT / "collector/static").glob("agent*.js")}
+    agent = set(agent_scripts.scripts())
     assert agent == {path[1] for path in paths if path[1].endswith(".js")}
     route = only(found, "HTTPRoute")["spec"]["rules"][0]["matches"]
     assert {match["path"]["type"] for match in route} == {"Exact"}

@@ -390,14 +390,14 @@ def test_migrations_run_before_or_within_or_not_at_all():
 
 def test_arguments_and_settings_are_what_the_programs_take():
     """Every pod's command line and environment are parsed by the very program that will get them."""
-    from collector.cli import COMMANDS
+    from collector.cli import ALIASES, COMMANDS
     from collector.settings import load
     from synthetic.command import arguments
 
     for values in PROFILES.values():
         for name, pod in pods(manifests(values)):
             first = pod["spec"]["containers"][0]
-            assert first["args"][0] in COMMANDS, name
+            assert ALIASES.get(first["args"][0], first["args"][0]) in COMMANDS, name
             env = {one["name"]: one.get("value", "from a Secret") for one in first.get("env", [])}
             load(env={key: value for key, value in env.items() if key != "SNAG_DSN"})
             if first["args"][0] == "journeys":

@@ -155,7 +155,7 @@ def test_erasing_again_finds_nothing_and_says_so(store, dsn, tmp_path, planted, 
     assert erase(dsn, tmp_path) == 0
     capsys.readouterr()
     assert erase(dsn, tmp_path) == 0
-    assert "0 rows and lines removed (there was nothing)" in capsys.readouterr().out
+    assert "erased: 0 rows and lines (nothing was stored)" in capsys.readouterr().out
 
 
 def test_a_bare_key_and_a_visit_can_be_forgotten_too(store, dsn, tmp_path, planted, capsys):
@@ -238,6 +238,7 @@ def _ask(folder, sql):
     return done.stdout.strip()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("after", [1, 12])
 def test_an_erasure_that_was_killed_goes_on_where_it_was(tmp_path, after):
     _fill(tmp_path, ANN)

@@ -216,6 +216,7 @@ def found_in_files(folder):
     return found
 
 
+@pytest.mark.long
 def test_no_table_file_or_log_holds_what_was_planted_at_any_door(collector):
     for door in (by_beacon, by_contract, by_webhook, by_import):
         door(collector)

@@ -103,6 +103,7 @@ def now(*events: dict) -> dict:
     return beacon(*({**one, "client_ts": ts} for one in events), sent_ts=ts)
 
 
+@pytest.mark.long
 def test_kill_9_in_the_middle_of_traffic_loses_nothing_acknowledged(tmp_path):
     acknowledged, stop = [], threading.Event()
     with running(tmp_path) as collector:
@@ -154,6 +155,7 @@ def test_sigterm_ships_what_is_queued_and_leaves_nothing_behind(tmp_path):
         assert collector.count("snag_experience.page_views") == 20
 
 
+@pytest.mark.long
 def test_commands_beside_a_running_collector_work_without_set_up(tmp_path):
     contacts = tmp_path / "desk.csv"
     contacts.write_text("source_contact_id,created_ts,channel\nC1,2026-11-21T12:00:00Z,phone\n")
@@ -328,6 +330,7 @@ def test_workers_that_are_no_more_leave_nothing_behind(tmp_path):
         assert list((tmp_path / "spool").rglob("*-*-*.*")) == []
 
 
+@pytest.mark.long
 def test_sigterm_is_told_to_the_load_balancer_before_anything_is_refused(tmp_path):
     with running(tmp_path, SNAG_LINGER_S="3") as collector:
         assert ready(collector) == 200
@@ -361,7 +364,7 @@ def test_two_collectors_do_not_share_a_port_unnoticed(tmp_path):
         assert f"cannot open the public port 127.0.0.1:{port}: address already in use" in done.stderr
 
 
-def test_the_queue_can_be_looked_at_and_tended_beside_a_running_collector(tmp_path):
+def test_the_queue_can_be_shown_and_changed_beside_a_running_collector(tmp_path):
     with running(tmp_path) as collector:
         aside = tmp_path / "spool" / "quarantine"
         aside.mkdir()
@@ -371,8 +374,8 @@ def test_the_queue_can_be_looked_at_and_tended_beside_a_running_collector(tmp_pa
         assert [one["lines"] for one in found if one["folder"] == "quarantine"] == [1]
         assert collector.snag("spool", "replay").startswith("1 lines put back into the queue")
         wait_for(lambda: collector.count("snag_experience.page_views") == 1)
-        assert collector.snag("spool", "drop", code=2).endswith("say --yes if that is meant\n")
-        assert collector.snag("spool", "drop", "--yes") == "0 lines were thrown away\n"
+        assert collector.snag("spool", "drop", code=2).endswith("confirm with --yes\n")
+        assert collector.snag("spool", "drop", "--yes") == "0 lines deleted\n"
 
 
 def test_the_tag_carries_the_hash_of_what_is_served(tmp_path):

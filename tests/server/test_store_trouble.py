@@ -42,6 +42,7 @@ class Trouble:
         return answer
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 async def test_nothing_is_lost_or_doubled_whatever_the_server_does(tmp_path, dsn, store):
     port, trouble = free_port(), Trouble()

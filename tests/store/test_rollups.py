@@ -61,6 +61,7 @@ def test_a_rollup_counts_what_the_obvious_way_counts(store):
     assert rolled(store) == plainly(beacons)
 
 
+@pytest.mark.long
 def test_retries_late_events_and_two_builders_do_not_make_it_drift(store):
     beacons = visits(2, 60)
     late = visits(3, 20)

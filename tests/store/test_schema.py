@@ -31,8 +31,9 @@ FROZEN = {
     "0030_boards.sql": "65c55a954ce44c45437d7415e9fdfd1ae34cf379ba5e64a155a168e5420e5f28",
     "0031_telemetry.sql": "d9fccb66b62b0abc2adcb69fe73726530bdf668f68cb72ee3da6bed6eff69119",
     "0032_page_sums.sql": "9a2aaf3ac187e857e992d96c7bed9b4c5554b6ac603b41e770a155ad84d9025f",
+    "0033_column_comments.sql": "1b94f9d3ea5c6cec370ed04bd0fea24341b12e3dc4d8b96fc2716f7d08eb78d6",
 }  # fmt: skip
-"""Every migration of version 0.1.0 and its checksum, which is in every store."""
+"""Every landed migration and its checksum, which is in every store."""
 
 
 def test_no_landed_migration_has_changed():
@@ -72,7 +73,7 @@ def test_a_migration_whose_number_was_left_out_is_applied_later(store, monkeypat
         (
             "ALTER TABLE snag_experience.help_events DROP COLUMN target_name",
             "ALTER TABLE snag_experience.help_events ADD COLUMN IF NOT EXISTS target_name LowCardinality(String) COMMENT "
-            "'name that the site gave it (data-snag-name), or its role' AFTER target",
+            "'name of the element: data-snag-name, its label, or its role' AFTER target",
         ),
         (
             "DROP VIEW snag_intake.help_events",

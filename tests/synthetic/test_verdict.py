@@ -254,6 +254,7 @@ async def test_a_click_to_a_page_that_never_answers_is_blamed_on_the_click(go):
     assert verdict(await go(script)) == ("failed", "infrastructure", "net.timeout", "go")
 
 
+@pytest.mark.long
 async def test_a_page_whose_script_never_ends_is_technical(go):
     async def script(page):
         async with step("open"):

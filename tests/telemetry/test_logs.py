@@ -71,6 +71,7 @@ def test_another_format_is_said_to_be_none():
         load(env={"SNAG_LOG_FORMAT": "yaml"})
 
 
+@pytest.mark.long
 def test_every_line_of_a_collector_is_json_also_those_of_its_workers(tmp_path):
     with running(tmp_path, SNAG_LOG_FORMAT="json", SNAG_WORKERS="2") as collector:
         collector.process.terminate()

@@ -54,6 +54,7 @@ def kept(collector, table: str) -> int:
     return collector.count(table)
 
 
+@pytest.mark.long
 def test_a_beacon_is_followed_from_its_request_to_the_store(tmp_path):
     with (
         receiving() as receiver,
@@ -115,6 +116,7 @@ def test_events_and_log_lines_arrive_as_records(tmp_path):
         assert any("accepts beacons at" in body for body in bodies)
 
 
+@pytest.mark.long
 def test_sampling_is_that_of_the_standard_environment(tmp_path):
     with (
         receiving() as receiver,
@@ -128,6 +130,7 @@ def test_sampling_is_that_of_the_standard_environment(tmp_path):
         assert receiver.spans == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("trouble", ["away", "refuses", "hangs"])
 def test_a_receiver_in_trouble_costs_no_beacon_and_no_time_and_is_counted(tmp_path, trouble):
     with receiving() as receiver:
@@ -168,6 +171,7 @@ print(dropped, took, time.perf_counter() - began)
 """
 
 
+@pytest.mark.long
 def test_what_waits_is_bounded_and_the_end_does_not_wait_for_ever():
     with receiving() as receiver:
         receiver.wait_s = 60

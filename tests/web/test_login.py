@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from collector.settings import BadSetting, Settings, load
+from collector.store.queries import causes as cause_queries
 from collector.web.login import COOKIE
 from tests.web.site import Clock, served
 
@@ -171,7 +172,7 @@ async def test_a_form_of_another_site_changes_nothing(dsn, http, store, settings
         ):
             status, _, _ = await post(http, f"{url}/friction/{point}", form | {"csrf": token}, headers=header)
             assert status == 403
-    assert store.rows("cause_overrides", app="shop") == []
+    assert cause_queries.overrides(store, app="shop") == []
 
 
 def _first(text: str) -> str:
@@ -181,6 +182,6 @@ def _first(text: str) -> str:
 def test_settings_that_let_nobody_or_everybody_in_are_refused():
     with pytest.raises(BadSetting, match="SNAG_TRUSTED_PROXIES"):
         load(env={"SNAG_PAGES_USER_HEADER": "X-Forwarded-User"})
-    with pytest.raises(BadSetting, match="fewer than 8 characters"):
+    with pytest.raises(BadSetting, match="expected at least 8 characters"):
         load(env={"SNAG_PAGES_PASSWORD": "short"})
     assert "correct horse" not in repr(Settings(pages_password="correct horse").private_host)

@@ -4,7 +4,7 @@ import json
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
@@ -82,7 +82,6 @@ def taken(read, body: bytes, kind: str) -> None:
         assert b"null" not in line.replace(b'"null', b"")
 
 
-@settings(max_examples=300, deadline=None)
 @given(ANYTHING, st.lists(EVENT | ANYTHING, max_size=5), ANYTHING)
 def test_anything_as_faro(meta, events, others):
     body = {
@@ -94,13 +93,11 @@ def test_anything_as_faro(meta, events, others):
     taken(faro.read, json.dumps(body).encode(), "application/json")
 
 
-@settings(max_examples=300, deadline=None)
 @given(ANYTHING)
 def test_anything_as_otlp(found):
     taken(otlp.read, json.dumps({"resourceLogs": found}).encode(), "application/json")
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_as_protobuf(body):
     taken(otlp.read, body, otlp.PROTOBUF)
