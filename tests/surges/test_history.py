@@ -146,7 +146,7 @@ def test_the_lead_of_friction_over_the_calls_is_told(shop):
     ((_, surge),) = standing(shop)
     assert lead_s(surge) is not None
     assert "1 of 1 follow friction" in lead_times([surge])
-    assert lead_times([]) == "None of them follows friction whose beginning is known."
+    assert lead_times([]) == "None of them follows friction with a known start."
 
 
 def test_an_older_account_without_newer_fields_is_still_read(shop):
