@@ -1,6 +1,6 @@
-"""Pin the requirements of the images, with hashes: `python -m images.lock` (needs pip-tools and Python 3.11).
+"""Pin the requirements of the images, with hashes: `python -m images.lock`; `--upgrade` takes newer versions.
 
-To take newer versions: `python -m images.lock --upgrade`.
+Versions are those that the tests ran with (constraints.txt).
 """
 
 from __future__ import annotations
@@ -16,26 +16,18 @@ EXTRAS = {"collector": ["country", "pages"], "embedded": ["country", "embedded"]
 
 def compile_(name: str, source: str, *options: str) -> None:
     """Pin one file. No package index is recorded: whoever builds an image chooses it."""
+    python = ("--python-version", "3.11", "--python-platform", "linux")
+    layout = ("--generate-hashes", "--strip-extras", "--no-header", "--no-annotate", "--quiet")
+    files = ("--constraint", "constraints.txt", "--output-file", f"images/{name}.txt", source)
     command = [
-        sys.executable,
-        "-m",
-        "piptools",
+        str(Path(sys.executable).parent / "uv"),
+        "pip",
         "compile",
-        "--quiet",
-        "--generate-hashes",
-        "--strip-extras",
-        "--no-header",
-        "--no-emit-index-url",
-        "--no-emit-find-links",
-        "--no-emit-trusted-host",
-        "--no-emit-options",
-        "--allow-unsafe",
-        "--no-annotate",
-        "--output-file",
-        f"images/{name}.txt",
+        *python,
+        *layout,
         *options,
         *sys.argv[1:],
-        source,
+        *files,
     ]
     subprocess.run(command, cwd=ROOT, check=True)
     print(f"images/{name}.txt")

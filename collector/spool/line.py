@@ -42,7 +42,7 @@ def write(payload: bytes, note: Note = Note()) -> bytes:  # noqa: B008 (immutabl
     """Return the line of a payload, which may end with its newline. `read` gives both back.
 
     >>> write(b"{}")
-    b'{}\\ta505df1b 0 0\\n'
+    b'{}\\te661267f 0 0\\n'
     """
     payload = payload.removesuffix(b"\n")
     text = f" {note.occurred_ms} {note.events} {note.trace}".rstrip().encode("ascii", "replace")

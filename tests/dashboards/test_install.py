@@ -193,7 +193,7 @@ def test_the_token_comes_from_a_file_or_the_environment(grafana, tmp_path, monke
     asked = ["dashboards", "install", "--url", grafana.url, "--only", "snag-slo"]
     assert main([*asked, "--token-file", str(file)]) == 0
     assert main(asked) == 2
-    assert "a token is needed: --token-file FILE, or GRAFANA_TOKEN" in capsys.readouterr().err
+    assert "no token; expected --token-file FILE, or GRAFANA_TOKEN" in capsys.readouterr().err
     monkeypatch.setenv("GRAFANA_TOKEN", TOKEN)
     assert main(asked) == 0
 
@@ -215,7 +215,7 @@ def test_a_wrong_address_is_named(url, said, capsys):
 
 def test_an_unknown_board_is_named_with_those_there_are(capsys):
     assert main(["dashboards", "install", "--url", "http://x", "--token", TOKEN, "--only", "snag-nope"]) == 2
-    assert "there is no such board; there are snag-experience" in capsys.readouterr().err
+    assert "is not a board; expected one of snag-experience" in capsys.readouterr().err
 
 
 def test_they_are_listed(capsys):

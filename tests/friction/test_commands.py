@@ -47,7 +47,7 @@ def test_top_ranks_points_and_says_whose_fault_and_why(snag):
     assert point["cause_evidence"] == "an uncaught error of the site's own script"
     assert sum(p["points"] for p in found["friction_points"]) == pytest.approx(found["score"]["friction_score"])
     printed = snag("friction", "top")
-    assert "technical issue, js error (R3)" in printed
+    assert "technical issue, js error" in printed
     assert "Friction score" in printed
 
 
@@ -70,15 +70,15 @@ def test_show_tells_a_point_in_full_and_refuses_what_is_none(snag):
     assert (found["first_release"], len(found["examples"]), found["sessions"]) == ("1.0", 3, 20)
     printed = snag("friction", "show", point)
     for words in (
-        "Whose fault: technical issue",
-        "Because: an uncaught error",
+        "Cause: technical issue",
+        "Evidence: an uncaught error",
         "Since release 1.0",
         "device phone",
         "▶",
     ):
         assert words in printed
     assert "16 hexadecimal digits" in snag("friction", "show", "x", code=2)
-    assert "nobody met" in snag("friction", "show", "0" * 16, code=2)
+    assert "no visit on shop met it" in snag("friction", "show", "0" * 16, code=2)
 
 
 def test_compare_says_in_words_whether_it_helped(snag):
@@ -110,5 +110,5 @@ def test_funnel_prints_the_steps_of_the_file(snag, store, tmp_path):
     found = json.loads(snag("funnel", "checkout", "--json", "--journeys-file", str(file)))["journeys"][0]
     assert [step["entered"] for step in found["steps"]] == [40, 40, 40]
     assert "thanks" in snag("funnel", "--journeys-file", str(file))
-    assert "no journeys are known" in snag("funnel", code=2)
-    assert "has no journey 'x'" in snag("funnel", "x", "--journeys-file", str(file), code=2)
+    assert "no journeys configured" in snag("funnel", code=2)
+    assert "'x' is not a journey of shop" in snag("funnel", "x", "--journeys-file", str(file), code=2)

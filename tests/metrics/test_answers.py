@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 
 from collector.metrics.catalogue import METRICS
 from collector.metrics.query import figures
@@ -12,20 +13,28 @@ from tests.store.test_store import keep
 END = datetime.fromtimestamp(NOW / 1000, UTC) + timedelta(hours=1)
 
 
-def put(store, metric="csat", score=None, consent="measurement", **more):
+def asked(metric="csat", score=None, consent="measurement", **more):
+    """The beacons of a visit that was asked, and answered unless there is no score."""
     one = {"event_id": str(uuid.uuid4()), "metric": metric}
-    session = str(uuid.uuid4())
-    keep(store, beacon(event("survey_answer", **one), consent=consent, session_id=session, **more))
+    visit = {"session_id": str(uuid.uuid4()), "consent": consent, **more}
+    sent = [beacon(event("survey_answer", **one), **visit)]
     if score is not None:
         answered = event("survey_answer", **one, answered=True, score=score, revision=1)
-        for _ in range(2):  # and once more, by a retry
-            keep(store, beacon(answered, consent=consent, session_id=session, **more))
-    return session
+        sent += [beacon(answered, **visit) for _ in range(2)]  # and once more, by a retry
+    return sent
+
+
+def put(store, *given, **more):
+    sent = asked(*given, **more)
+    for one in sent:
+        keep(store, one)
+    return sent[0]["session_id"]
 
 
 def test_answers_and_silence_are_counted_once(store):
-    for score in [5] * 20 + [4] * 10 + [1] * 10 + [None] * 10:
-        put(store, score=score)
+    visits = [asked(score=score) for score in [5] * 20 + [4] * 10 + [1] * 10 + [None] * 10]
+    for sent in zip_longest(*visits):  # what visits send first, second and third
+        keep(store, *filter(None, sent))
     start = END - timedelta(days=1)
     found = {f.metric: f for f in figures(store, [METRICS["csat"], METRICS["response_rate"]], start, END, Settings())}
     assert (found["csat"].value, found["csat"].n) == (75, 40)

@@ -155,7 +155,7 @@ def test_erasing_again_finds_nothing_and_says_so(store, dsn, tmp_path, planted, 
     assert erase(dsn, tmp_path) == 0
     capsys.readouterr()
     assert erase(dsn, tmp_path) == 0
-    assert "0 rows and lines removed (there was nothing)" in capsys.readouterr().out
+    assert "erased: 0 rows and lines (nothing was stored)" in capsys.readouterr().out
 
 
 def test_a_bare_key_and_a_visit_can_be_forgotten_too(store, dsn, tmp_path, planted, capsys):

@@ -112,5 +112,5 @@ def test_the_command_line_says_what_the_store_has(tmp_path):
         '1,"x,y"',
     ]
     assert json.loads(snag("query", "SELECT 1 AS a", "--json", cwd=tmp_path)) == {"a": 1}
-    assert "schema\tfine" in snag("check", cwd=tmp_path)
+    assert "schema\tok" in snag("check", cwd=tmp_path)
     assert "GRANT SELECT, SHOW ON snag_experience.* TO snag_ux" in snag("roles", cwd=tmp_path)
