@@ -1,9 +1,10 @@
 /**
  * Writes the scripts that the collector serves; `node build.mjs FILE` writes them elsewhere, beside FILE.
+ * `--package` writes what the npm package needs into npm/built instead;
  * `--for-tests` makes waits follow `window.__snagPace`; `--check` writes nothing, and fails where modules import in a circle.
  */
 import { createHash } from "node:crypto";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 import { minify } from "terser";
 
@@ -67,4 +68,12 @@ const files = {
 // what stands in the page itself: printed by `snag tag`
 const stub = await minify(readFileSync(new URL("src/stub.js", here), "utf8"), { ecma: 5, format: { ascii_only: true, comments: false } });
 files["-stub"] = stub.code;
-if (!options.includes("--check")) for (const [suffix, text] of Object.entries(files)) writeFileSync(out.replace(/\.js$/, `${suffix}.js`), text);
+if (options.includes("--package")) writePackage();
+else if (!options.includes("--check")) for (const [suffix, text] of Object.entries(files)) writeFileSync(out.replace(/\.js$/, `${suffix}.js`), text);
+
+/** The same files as modules: the agent starts when it is told, the stub is a text to put into a page. */
+function writePackage() {
+  const modules = { ...files, "": `export function start() {\n${code}\n}\n`, "-stub": `export default ${JSON.stringify(stub.code)};\n` };
+  mkdirSync(new URL("npm/built/", here), { recursive: true });
+  for (const [suffix, text] of Object.entries(modules)) writeFileSync(new URL(`npm/built/agent${suffix}.js`, here), text);
+}

@@ -10,10 +10,12 @@ export interface Snag {
   page(name: string): void;
   /** the visitor is at this step, until the next word of it */
   step(name: string, journey?: string): void;
-  /** the visitor has opened a way to contact support; there once agent-more.js has come */
-  contact?(): void;
-  /** a short code of this session to read out or pass on; "" unless the visitor has agreed to `full`; there once agent-more.js has come */
-  sessionRef?(): string;
+  /** the visitor has opened a way to contact support */
+  contact(): void;
+  /** report an error that the site has handled itself */
+  captureError(error: unknown): void;
+  /** a short code of this session to read out or pass on; "" unless the visitor has agreed to `full` */
+  sessionRef(): string;
   /** judges what is open, sends it, and waits until the collector has it: for scripted visits */
   flush(): Promise<void>;
 }

@@ -22,6 +22,7 @@ from rich.table import Table
 
 from collector.intake.decode import Edge, decode, queued
 from collector.store import Store
+from collector.store.queries import grids, operations
 
 END = datetime(2026, 11, 1, tzinfo=UTC)
 DAYS = 30
@@ -130,9 +131,11 @@ def queries(store: Store) -> list[Cost]:
             "start": END - timedelta(days=days),
             "end": END,
         }
-        for query in ("grid_sessions", "grid_friction", "grid_ttfb", "grid_5xx", "first_session"):
-            step = {} if query == "first_session" else {"step": 300}
-            found.append(measured(f"{query}, {name}", lambda q=query, s={**scope, **step}: store.rows(q, **s), _rows))
+        for query in (grids.sessions, grids.friction, grids.ttfb, grids.http_5xx, grids.first_session):
+            step = {} if query is grids.first_session else {"step": 300}
+            found.append(
+                measured(f"{query.__name__}, {name}", lambda q=query, s={**scope, **step}: q(store, **s), _rows)
+            )
         found.append(
             measured(
                 f"friction top, {name}",
@@ -198,7 +201,7 @@ def main() -> None:
                 costs.append(once("rollups of the month", store.refresh, lambda n: f"{n} stretches"))
         with console.status("asking"):
             costs += queries(store)
-            size = store.rows("sizes")
+            size = operations.sizes(store)
             costs.append(way_in(store))
             costs.append(once("rollups after it", store.refresh, lambda n: f"{n} stretches"))
         table = Table(title=f"{args.events:,} events of {DAYS} days, embedded", title_justify="left")

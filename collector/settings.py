@@ -66,7 +66,7 @@ class Settings:
         "127.0.0.1", "bind address of the public port; 0.0.0.0 to be reachable from other machines"
     )
     public_port: int = _setting(
-        8800, "port for beacons and the agent's scripts (agent.js, agent-more.js, agent-survey.js, agent-vitals.js)"
+        8800, "port for beacons and the agent's scripts (agent.js, agent-debug.js, agent-survey.js, agent-vitals.js)"
     )
     private_host: str = _setting(
         "127.0.0.1", "bind address of the private port; pages require a login unless it is loopback"

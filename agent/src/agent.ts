@@ -18,7 +18,7 @@ import { startErrorClicks } from "./signals/errorClick";
 import { startForms } from "./signals/forms";
 import { startHelp } from "./signals/help";
 import { startLogins } from "./signals/logins";
-import { startPageErrors } from "./signals/pageError";
+import { captured, startPageErrors } from "./signals/pageError";
 import { startPages } from "./signals/pages";
 import { startRageClicks } from "./signals/rageClick";
 import { startReports } from "./signals/reports";
@@ -41,6 +41,7 @@ export const start = guard(() => {
     page: guard(nameView),
     step: guard(setStep),
     contact: guard(() => void send({ kind: "contact_opened" })),
+    captureError: guard(captured),
     sessionRef: () => (consent() === "full" ? sessionId().slice(0, 8) : ""),
   };
   setConsent(attribute("consent") || "measurement");
@@ -59,7 +60,7 @@ function startAll(): void {
 
 /** Files of their own, where the tag asks for them. They know stable names only: a cache may hold those of another build. */
 function startOptional(): void {
-  const load = (name: string, ...given: unknown[]) => import(address(`agent-${name}.js`)).then(guard(({ start }) => start(...given)), () => 0);
+  const load = (name: string, ...given: unknown[]) => (hook()?.files?.[name]?.() ?? import(address(`agent-${name}.js`))).then(guard(({ start }) => start(...given)), () => 0);
   if (wantsDebug()) load("debug", judge, BUILD, { app: appName(), release: wordFor("release"), env: wordFor("env"), url: beaconUrl(), consent: consent() });
   if (attribute("survey")) load("survey", send, read, write, attribute);
   if (attribute("vitals")) load("vitals", send);

@@ -23,6 +23,7 @@ export function start(judge: (by: Judge) => void, build: string, { app, release,
   if (build !== BUILD) return say(`agent-debug.js is of another build than agent.js (${BUILD}, ${build}); load both again`);
   say(`version ${VERSION} watches "${app}"${release && `, release ${release}`}${env && `, ${env}`}; consent ${consent}; sends to ${url}`);
   const reasons = new WeakMap<Activation, string[]>();
+  const told = new WeakSet<Activation>();
   const add = (activation: Activation, reason: string) => reasons.set(activation, [...(reasons.get(activation) ?? []), reason].slice(-5));
   judge({
     _shown: (activation, change) => add(activation, describe(change)),
@@ -35,7 +36,11 @@ export function start(judge: (by: Judge) => void, build: string, { app, release,
       const why = reasons.get(activation)?.join("; ") ?? (_answeredAt ? "a reaction of the browser, or of the surroundings" : "");
       say(`${target_name} (${target}): ${WORDS[_outcome]}${after}${why && `: ${why}`}${_requests ? `; ${_requests} requests are open` : ""}`);
     },
-    _late: (activation, at) => say(`${(activation._stamp as { target_name?: string }).target_name}: result after ${Math.round(at - activation._time)} ms`),
+    _late(activation, at) {
+      if (told.has(activation)) return;
+      told.add(activation);
+      say(`${(activation._stamp as { target_name?: string }).target_name}: result after ${Math.round(at - activation._time)} ms`);
+    },
   });
 }
 

@@ -66,6 +66,8 @@ export const WEAK_MS = 2900 * PACE;
 export const HANDLED_MS = 500;
 export const MOST_CHANGES = 200;
 export const MOST_NODES = 20;
+/** What is drawn anew is compared so far: a month of dates has 10,000 characters, a page of a grid 100,000. */
+export const MOST_HTML = 300_000;
 /** Between activations: this many records in a window of 2 s at most, then the observer rests till the next. */
 export const QUIET_RECORDS = 150;
 export const WINDOW_MS = 2000;

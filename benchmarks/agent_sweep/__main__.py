@@ -11,13 +11,17 @@ import argparse
 import asyncio
 import random
 from collections import Counter, defaultdict
+from collections.abc import Awaitable
+from typing import TypeVar
 
 from benchmarks.agent_sweep.faults import FAULTS, Trial, try_fault
 from benchmarks.agent_sweep.galleries import HELD_BACK, Galleries, build, names
-from benchmarks.agent_sweep.harmless import Visit, sweep
+from benchmarks.agent_sweep.harmless import HANDS, Visit, sweep
+from benchmarks.agent_sweep.rivals import HAS, RIVALS
 from synthetic.browser import launched
 
-AT_ONCE = 6
+AT_ONCE = 10
+T = TypeVar("T")
 
 
 async def play(args: argparse.Namespace) -> tuple[list[Visit], list[Trial]]:
@@ -26,49 +30,45 @@ async def play(args: argparse.Namespace) -> tuple[list[Visit], list[Trial]]:
     chosen = [
         name for name in names(folder) if (name in HELD_BACK) == args.held_back and (not args.only or name in args.only)
     ]
-    async with Galleries(folder) as galleries, launched() as (browser, _):
+    async with Galleries(folder, args.product) as galleries, launched() as (browser, _):
         gate = asyncio.Semaphore(AT_ONCE)
-        visits = await asyncio.gather(*(_gated(gate, sweep(browser, galleries, name, args.most)) for name in chosen))
+        visits = await asyncio.gather(
+            *(_gated(gate, sweep(browser, galleries, name, hand, args.most)) for name in chosen for hand in args.hands)
+        )
         tasks = []
-        for visit in visits if args.controls else []:
+        for visit in visits if args.controls else ():
             pick = random.Random(args.seed)
-            for name, fault in FAULTS.items():
-                works = [one.key for one in visit.uses if one.changed and one.sort in fault.sorts and "#1" in one.key][
-                    :40
-                ]
-                tasks.append(
-                    _gated(
-                        gate,
-                        try_fault(
-                            browser, galleries, visit.gallery, name, pick.sample(works, min(args.controls, len(works)))
-                        ),
-                    )
-                )
+            for name, fault in FAULTS.items() if visit.hand == HANDS[0] else ():
+                works = [one.key for one in visit.uses if one.changed and one.sort in fault.sorts and "#1" in one.key]
+                controls = pick.sample(works[:40], min(args.controls, len(works[:40])))
+                tasks.append(_gated(gate, try_fault(browser, galleries, visit.gallery, name, controls)))
         trials = [trial for found in await asyncio.gather(*tasks) for trial in found]
     return list(visits), trials
 
 
-async def _gated(gate, task):
+async def _gated(gate: asyncio.Semaphore, task: Awaitable[T]) -> T:
     async with gate:
         return await task
 
 
-def report(visits: list[Visit], trials: list[Trial]) -> str:
-    """Both tables, and each miss by name."""
+def report(visits: list[Visit], trials: list[Trial], product: str) -> str:
+    """Both tables, and each miss by name; of another product, only of the kinds that it has."""
     uses = sum(len(visit.uses) for visit in visits)
     alarms = sum(len(visit.alarms) for visit in visits)
     lines = [
-        f"{len(visits)} libraries, {uses:,} harmless interactions, {alarms} false alarms: {1000 * alarms / max(uses, 1):.1f} in 1,000"
+        f"{len({visit.gallery for visit in visits})} libraries, {uses:,} harmless interactions, {alarms} false alarms: {1000 * alarms / max(uses, 1):.1f} in 1,000"
     ]
     for visit in visits:
         works = sum(one.changed for one in visit.uses)
         lines.append(
-            f"  {visit.gallery:14} {len(visit.uses):4} uses ({works} with a change), {len(visit.alarms)} false alarms"
+            f"  {visit.gallery:14} {visit.hand:7} {len(visit.uses):4} uses ({works} with a change), {len(visit.alarms)} false alarms"
         )
         lines.extend(f"      {what}: {where}" for what, where in visit.alarms)
     made: dict[str, Counter[str]] = defaultdict(Counter)
     for trial in trials:
         for expected in FAULTS[trial.fault].expected:
+            if product and expected not in HAS[product]:
+                continue
             made[expected]["all"] += 1
             made[expected]["missed"] += expected in trial.missing
     for what, count in sorted(made.items()):
@@ -88,8 +88,11 @@ def main() -> None:
     options.add_argument(
         "--controls", type=int, default=2, help="controls for each fault and library; 0: no faults (default: 2)"
     )
+    options.add_argument("--product", choices=RIVALS, default="", help="another product's SDK instead of ours")
+    options.add_argument("--hands", nargs="*", choices=HANDS, default=HANDS, help="mouse, finger, keys (default: all)")
     options.add_argument("--seed", type=int, default=1)
-    print(report(*asyncio.run(play(options.parse_args()))))
+    given = options.parse_args()
+    print(report(*asyncio.run(play(given)), given.product))
 
 
 if __name__ == "__main__":

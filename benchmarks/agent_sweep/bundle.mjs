@@ -18,7 +18,7 @@ for (const file of readdirSync("pages").filter((name) => /\.jsx?$/.test(name) &&
     await build({
       entryPoints: [`pages/${file}`], outdir: "bundles", bundle: true, minify: true, format: "iife", target: "es2022", jsx: "automatic",
       alias: { vue: "vue/dist/vue.esm-bundler.js" }, mainFields: ["svelte", "browser", "module", "main"], conditions: ["svelte", "browser"], loader: data, plugins: [svelte], logLevel: "silent",
-      define: { "process.env.NODE_ENV": '"production"', __VUE_OPTIONS_API__: "true", __VUE_PROD_DEVTOOLS__: "false", __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false" },
+      define: { "process.env.NODE_ENV": '"production"', "process.env": "{}", __VUE_OPTIONS_API__: "true", __VUE_PROD_DEVTOOLS__: "false", __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false" },
     });
   } catch (why) {
     console.log(`${file}: ${String(why).slice(0, 300)}`);

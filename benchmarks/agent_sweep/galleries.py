@@ -15,20 +15,26 @@ from pathlib import Path
 import msgspec
 from aiohttp import web
 
+from benchmarks.agent_sweep.rivals import RIVALS, Report
 from collector.events import Beacon, Event
 
 HERE = Path(__file__).parent
-HELD_BACK = ("antd", "primevue", "materialweb", "foundation", "tabulator", "tiptap", "plyr")
+HELD_BACK = (
+    "antd", "primevue", "materialweb", "foundation", "tabulator", "tiptap", "plyr", "headlessui", "naiveui", "choices",
+)  # fmt: skip
 """Looked at once, when the rules were finished."""
 
 PAGE = """<!doctype html><html lang=en><head><meta charset=utf-8><title>Gallery</title>
-<script src="/agent.js" data-snag-app="gallery" data-snag-url="/beacons/{visit}"></script>
+{script}
 <link rel=stylesheet href="/bundle/{name}.css"><style>body{{margin:1rem;font-family:sans-serif}}</style></head>
 <body><div id=root></div><script>
 document.addEventListener("click", event => {{
   const counted = event.composedPath().find(one => one.matches?.("[data-count]"));
   if (counted) document.querySelector("#count").textContent = +document.querySelector("#count").textContent + 1;
 }});</script><p>Used <output id=count>0</output> times</p><script src="/bundle/{name}.js"></script></body></html>"""
+
+AGENT = '<script src="/agent.js" data-snag-app="gallery" data-snag-url="/beacons/{visit}"></script>'
+RIVAL = '<script src="/bundle/sdk-{product}.js"></script>'
 
 
 def build() -> Path:
@@ -57,7 +63,7 @@ def build() -> Path:
 
 def names(folder: Path) -> list[str]:
     """The galleries that could be built."""
-    return sorted(file.stem for file in folder.glob("*.js"))
+    return sorted(file.stem for file in folder.glob("*.js") if not file.stem.startswith("sdk-"))
 
 
 def _fingerprint(*paths: Path) -> str:
@@ -77,19 +83,29 @@ def _run(*command: str, at: Path) -> str:
 class Galleries:
     """A site with all galleries, and what each visit's agent has sent."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, product: str = "") -> None:
         self._folder = folder
+        self.product = product
+        """Whose SDK watches, where it is not ours."""
+        self._bodies: dict[str, list[str]] = defaultdict(list)
         self._beacons: dict[str, list[Beacon]] = defaultdict(list)
+        self._scripts = {
+            file.name: file.read_bytes()
+            for file in files("collector").joinpath("static").iterdir()
+            if file.name.endswith(".js")
+        }
+        """As they were at the start: a build in the meantime changes nothing."""
         self._decode = msgspec.json.Decoder(Beacon).decode
         self._runner: web.AppRunner | None = None
         self.origin = ""
 
     async def __aenter__(self) -> Galleries:
-        app = web.Application()
+        app = web.Application(client_max_size=64 * 2**20)
         app.router.add_get("/{name:agent[a-z-]*.js}", self._agent)
         app.router.add_get("/gallery/{name}/{visit}", self._page)
         app.router.add_get("/bundle/{file}", self._bundle)
         app.router.add_post("/beacons/{visit}/v1/beacons", self._take)
+        app.router.add_route("*", "/sink/{visit}{rest:.*}", self._sink)
         app.router.add_get("/fails", self._fails)
         app.router.add_get("/sound.wav", self._sound)
         app.router.add_get("/{other:.*}", self._nothing)
@@ -104,6 +120,19 @@ class Galleries:
         if self._runner:
             await self._runner.cleanup()
 
+    def reports(self, visit: str) -> list[Report]:
+        """What was reported of a visit."""
+        if self.product:
+            return [report for body in self._bodies[visit] for report in RIVALS[self.product](body)]
+        return [
+            Report(
+                str(event.__struct_config__.tag),
+                event.client_ts,
+                getattr(event, "target", "") or getattr(event, "error_message", ""),
+            )
+            for event in self.events(visit)
+        ]
+
     def events(self, visit: str) -> list[Event]:
         """The newest revision of each event."""
         newest: dict[object, Event] = {}
@@ -115,11 +144,12 @@ class Galleries:
         return list(newest.values())
 
     async def _agent(self, request: web.Request) -> web.Response:
-        script = files("collector").joinpath("static", request.match_info["name"])
-        return web.Response(body=script.read_bytes(), content_type="text/javascript")
+        return web.Response(body=self._scripts[request.match_info["name"]], content_type="text/javascript")
 
     async def _page(self, request: web.Request) -> web.Response:
-        text = PAGE.format(name=request.match_info["name"], visit=request.match_info["visit"])
+        visit = request.match_info["visit"]
+        script = (RIVAL if self.product else AGENT).format(product=self.product, visit=visit)
+        text = PAGE.format(name=request.match_info["name"], script=script)
         return web.Response(text=text, content_type="text/html")
 
     async def _bundle(self, request: web.Request) -> web.Response:
@@ -130,6 +160,10 @@ class Galleries:
     async def _take(self, request: web.Request) -> web.Response:
         self._beacons[request.match_info["visit"]].append(self._decode(await request.read()))
         return web.Response(status=204)
+
+    async def _sink(self, request: web.Request) -> web.Response:
+        self._bodies[request.match_info["visit"]].append((await request.read()).decode(errors="replace"))
+        return web.json_response({"status": 1})
 
     async def _fails(self, _: web.Request) -> web.Response:
         return web.Response(status=500)

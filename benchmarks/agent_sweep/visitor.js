@@ -23,6 +23,7 @@
     if (element.matches("select")) return "select";
     if (element.matches("[type=range]") || role === "slider") return "slider";
     if (element.matches("textarea,[contenteditable=true],input:not([type=checkbox],[type=radio],[type=button],[type=submit],[type=range],[type=file],[type=color],[readonly])")) return "text";
+    if (role === "combobox") return "list";
     if (element.matches("[role=gridcell],[role=columnheader]")) return "cell";
     return element.matches("[type=checkbox],[type=radio],[role=checkbox],[role=switch],[role=radio]") ? "choice" : element.matches("a[href],[role=link]") ? "link" : "button";
   };
@@ -34,6 +35,8 @@
     const counts = {}, found = [];
     list = new Map();
     for (const element of all(document.body)) {
+      // what holds a control is used by it
+      if (element.matches("td,th,li") && element.querySelector("button,a,input")) continue;
       if (!element.matches(USED) || !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
       const { width, height } = box(element);
       const key = keyOf(element, counts);
@@ -54,6 +57,6 @@
     return top && (holds(element, top) || (holds(top, element) && !top.matches("body,html"))) ? place : null;
   };
   /** What the page looks like, roughly: to know whether a use of it did something. */
-  window.sweepLook = () => document.body.innerText + [...all(document.body)].map((element) => `${element.className}${element.getAttribute("aria-expanded")}${element.getAttribute("aria-selected")}${element.getAttribute("aria-checked")}${element.checked}${element.getAttribute("style")}`).join();
+  window.sweepLook = () => document.body.innerText + [...all(document.body)].map((element) => `${element.className}${element.getAttribute("aria-expanded")}${element.getAttribute("aria-selected")}${element.getAttribute("aria-checked")}${element.checked}${element.value}${element.getAttribute("style")}`).join();
   window.sweepElement = (key) => list.get(key);
 })();

@@ -23,6 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from collector.store import Contact, Store
+from collector.store.queries import grids as grid_queries
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 CHANNELS = ("phone", "Live Chat", "email", "web", "WhatsApp")
@@ -98,11 +99,10 @@ def versions(folder: str, n: int, times: int) -> float:
             store.add_contacts(
                 [Contact("bench", str(j), version, 0, at, CHANNELS[j % 5], "") for j, at in enumerate(made, i)]
             )
-    scope = {"start": START, "end": START + timedelta(days=301), "step": 300}
     costs = []
     for _ in range(5):
         began = time.process_time()
-        found = store.rows("grid_contacts", **scope)
+        found = grid_queries.contacts(store, start=START, end=START + timedelta(days=301), step=300)
         costs.append(time.process_time() - began)
     assert sum(row[3] for row in found) == n
     store.close()

@@ -11,12 +11,14 @@ import asyncio
 import time
 import uuid
 from collections.abc import Callable
+from uuid import UUID
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from collector.errors import Failed
 from collector.settings import Settings
 from collector.store.client import StoreUnreachable
+from collector.store.queries import operations as operation_queries
 from collector.store.sql_port.owner import open_store
 
 PAGE = "/snag-probe"
@@ -99,7 +101,7 @@ def _stored(dsn: str, view_id: str) -> Callable[[], bool]:
         except StoreUnreachable as error:
             raise Failed(f"the beacon was accepted, but the store cannot be read: {error}") from None
         try:
-            return bool(store.rows("view_count", view_id=view_id)[0][0])
+            return bool(operation_queries.view_count(store, view_id=UUID(view_id))[0].views)
         finally:
             store.close()
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlencode, urlsplit
@@ -19,6 +20,7 @@ from collector.errors import Failed
 from collector.settings import Settings
 from collector.sourcemaps.decode import MAX_BYTES, BadSourceMap, SourceMap
 from collector.sourcemaps.receive import PATH
+from collector.sourcemaps.scripts import Scripts
 from collector.store.source_maps import keep_map, kept_maps
 from collector.store.sql_port.owner import open_store
 from collector.surges.find import NoSite, only_app
@@ -51,10 +53,14 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Upload or list the maps. A file that is not a source map stops it before anything is stored."""
-    maps = _read(args.files, args.prefix) if args.action == "upload" else {}
+    """Upload or list the maps. A file that is not a source map is named, and keeps none of the others back."""
+    maps, bad = _read(args.files, args.prefix) if args.action == "upload" else ({}, [])
+    for complaint in bad:
+        print(f"snag: {complaint}", file=sys.stderr)
+    if args.action == "upload" and not maps:
+        raise Failed("no source map was uploaded")
     if args.action == "upload" and args.url:
-        return _send(args, settings, maps)
+        return _send(args, settings, maps) or bool(bad)
     if settings.store_dsn.startswith("chdb:") and not Path(urlsplit(settings.store_dsn).path).exists():
         raise Failed(
             f"there is no store at {settings.store_dsn}; give --url and --token of a collector, or start `snag serve`"
@@ -86,7 +92,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             show(table)
         else:
             print(f"No source maps of {app}. To upload some: snag sourcemaps upload --release RELEASE dist")
-    return 0
+    return int(bool(bad))
 
 
 def _send(args: argparse.Namespace, settings: Settings, maps: dict[str, str]) -> int:
@@ -121,28 +127,39 @@ def _send(args: argparse.Namespace, settings: Settings, maps: dict[str, str]) ->
     return 0
 
 
-def _read(paths: list[Path], prefix: str) -> dict[str, str]:
-    """Every map by the path of its script, without the sources' text."""
+def _read(paths: list[Path], prefix: str) -> tuple[dict[str, str], list[str]]:
+    """Every map by the path of its script, without the sources' text; and what is wrong with the others."""
     maps: dict[str, str] = {}
+    bad: list[str] = []
     for path in paths:
+        folder = path if path.is_dir() else path.parent
         within = sorted(path.rglob("*.map")) if path.is_dir() else [path]
         if not within:
             raise Failed(f"{path}: no .map files in this folder")
+        scripts = Scripts(folder)
         for file in within:
-            name = file.relative_to(path).as_posix() if path.is_dir() else file.name
-            script = "/".join(filter(None, [prefix.strip("/"), name.removesuffix(".map")]))
+            try:
+                read = _map(file)
+            except Failed as error:
+                bad.append(str(error))
+                continue
+            own = file.relative_to(folder).as_posix().removesuffix(".map")
+            named = scripts.of(file, read.debug_id)
+            if not named and path.is_dir():
+                print(f"snag: {file}: no script in {folder} names it; it is kept for {own}", file=sys.stderr)
+            script = "/".join(filter(None, [prefix.strip("/"), named or own]))
             if script in maps:
                 raise Failed(f"{file}: two maps of {script}; upload their folder, or use --prefix")
-            maps[script] = _content(file)
-    return maps
+            maps[script] = read.without_text()
+    return maps, bad
 
 
-def _content(file: Path) -> str:
+def _map(file: Path) -> SourceMap:
     try:
         size = file.stat().st_size
         if size > MAX_BYTES:
             raise Failed(f"{file}: {size:,} bytes is out of range; expected at most {MAX_BYTES:,}")
-        return SourceMap(file.read_bytes()).without_text()
+        return SourceMap(file.read_bytes())
     except OSError as error:
         raise Failed(f"cannot read {file}: {error.strerror}") from None
     except BadSourceMap as error:

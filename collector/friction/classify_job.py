@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from collector.friction.cause_evidence import Cause, Evidence, Prevalence, Waits
 from collector.friction.cause_rules import classify
@@ -14,6 +15,7 @@ from collector.friction.wait_shares import Request, Wait, shares
 from collector.metrics.score import SCORE_VERSION, SEVERITIES
 from collector.store import causes
 from collector.store.causes import Cue, Outages, Verdict
+from collector.store.queries import causes as cause_queries
 from collector.store.store import Store
 
 PREVALENCE = timedelta(days=7)
@@ -59,7 +61,7 @@ def again(store: Store, span: timedelta) -> None:
 def judge(store: Store, first: datetime, end: datetime, now: datetime) -> None:
     """Judge [first, end), whole hours, of every site, and weigh its visits."""
     for app in causes.apps(store, first, end):
-        found = outages(Failure(*row) for row in store.rows("cause_failures", app=app, start=first, end=end))
+        found = outages(Failure(*row) for row in cause_queries.failures(store, app=app, start=first, end=end))
         columns = _columns(found)
         cues = causes.cues(store, app, first, end, columns)
         context = Context(
@@ -135,7 +137,7 @@ def _prevalence(store: Store, app: str, cues: Sequence[Cue], first: datetime, en
     points = sorted({cue.refused_point for cue in cues if cue.refused_point})
     if not points:
         return {}
-    rows = store.rows("cause_prevalence", app=app, start=first - PREVALENCE, end=end, points=points)
+    rows = cause_queries.prevalence(store, app=app, start=first - PREVALENCE, end=end, points=points)
     found = {}
     for source, release, point, hit, at_step, on_page in rows:
         # a step that shows itself after its page was opened is not on the page's view
@@ -147,17 +149,17 @@ def _prevalence(store: Store, app: str, cues: Sequence[Cue], first: datetime, en
 def _waits(store: Store, app: str, first: datetime, end: datetime) -> dict[Point, Waits]:
     steps: dict[Point, list[Wait]] = defaultdict(list)
     blocked: list[Wait] = []
-    for source, release, point, session, at_ms, duration_ms, is_step in store.rows(
-        "cause_slow_steps", app=app, start=first, end=end
+    for source, release, point, session, at_ms, duration_ms, is_step in cause_queries.slow_steps(
+        store, app=app, start=first, end=end
     ):
         wait = Wait(session, at_ms, duration_ms)
         if is_step:
             steps[source, release, point].append(wait)
         else:
             blocked.append(wait)
-    sessions = sorted({wait.session for waits in steps.values() for wait in waits})
+    sessions = [UUID(one) for one in sorted({wait.session for waits in steps.values() for wait in waits})]
     requests = (
-        [Request(*row) for row in store.rows("cause_waits", app=app, start=first, end=end, sessions=sessions)]
+        [Request(*row) for row in cause_queries.waits(store, app=app, start=first, end=end, sessions=sessions)]
         if sessions
         else []
     )

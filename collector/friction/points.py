@@ -12,6 +12,9 @@ from collector.metrics.intervals import wilson
 from collector.metrics.period import Period
 from collector.metrics.score import Score, Sums, friction_score
 from collector.store.fingerprint import format_fingerprint, parse_fingerprint
+from collector.store.queries import causes as cause_queries
+from collector.store.queries import friction as friction_queries
+from collector.store.queries import scores as score_queries
 from collector.store.store import Store
 
 SEGMENTS = ("device", "browser", "country", "release", "variant", "user_setting", "env")
@@ -33,8 +36,8 @@ def read(text: str) -> int:
 
 def sums(store: Store, period: Period, by: str = "", releases: Sequence[str] = ()) -> dict[str, Sums]:
     """The sums that scores are made from, by each value of the segment `by`; by "" without one."""
-    rows = store.rows("friction_score", **period.parameters(), by=by, releases=list(releases))
-    return {value: Sums(*rest) for value, *rest in rows}
+    rows = score_queries.by_segment(store, **period.parameters(), by=by, releases=list(releases))
+    return {row.value: Sums(*row[1:]) for row in rows}
 
 
 def scores(store: Store, period: Period, by: str = "") -> dict[str, Score | None]:
@@ -49,8 +52,8 @@ def contributions(store: Store, period: Period, releases: Sequence[str] = ()) ->
     """
     total = sum(found.w for found in sums(store, period, releases=releases).values())
     points, classes = _overridden(store, period.app)
-    rows = store.rows(
-        "friction_contributions",
+    rows = score_queries.contributions(
+        store,
         **period.parameters(),
         releases=list(releases),
         overridden=points,
@@ -69,8 +72,8 @@ def points(store: Store, period: Period, *, by: str = "", limit: int = 15, point
     adds; `share` is of the page's visits, `points` of the friction score's 0 to 100."""
     total = sum(found.w for found in sums(store, period).values())
     overridden, classes = _overridden(store, period.app)
-    rows = store.rows(
-        "friction_points",
+    rows = friction_queries.points(
+        store,
         **period.parameters(),
         by=by,
         limit=limit,
@@ -79,51 +82,34 @@ def points(store: Store, period: Period, *, by: str = "", limit: int = 15, point
         overridden_to=classes,
     )
     found = []
-    for (
-        value,
-        fingerprint,
-        page,
-        kind,
-        target,
-        name,
-        visits,
-        moments,
-        events,
-        ws,
-        verdict,
-        worst,
-        left,
-        first,
-        last,
-        of_page,
-    ) in rows:
+    for row in rows:
         one: dict[str, Any] = {
-            "sessions": visits,
-            "moments": moments,
-            "events": events,
-            "repeats": events,
-            "points": ws / total if total else 0.0,
-            "severity": worst,
-            "left": left,
-            "first_ts": _iso(first),
-            "last_ts": _iso(last),
+            "sessions": row.visits,
+            "moments": row.moments,
+            "events": row.all_events,
+            "repeats": row.all_events,
+            "points": row.ws / total if total else 0.0,
+            "severity": row.worst,
+            "left": row.left,
+            "first_ts": _iso(row.first_ts),
+            "last_ts": _iso(row.last_ts),
         }
         if by:
-            found.append({by: value, **one})
+            found.append({by: row.value, **one})
             continue
-        of_page = max(of_page, visits)
-        cause_class, sub, rule = verdict
+        of_page = max(row.of_page, row.visits)
+        cause_class, sub, rule = row.found
         found.append(
             {
-                "fingerprint": format_fingerprint(fingerprint),
-                "page_group": page,
-                "kind": kind,
-                "target": target,
-                "target_name": name,
+                "fingerprint": format_fingerprint(row.a_point),
+                "page_group": row.a_page,
+                "kind": row.a_kind,
+                "target": row.a_target,
+                "target_name": row.a_name,
                 **one,
                 "page_sessions": of_page,
-                "share": visits / of_page,
-                "share_95": wilson(visits, of_page),
+                "share": row.visits / of_page,
+                "share_95": wilson(row.visits, of_page),
                 "cause_class": cause_class,
                 "cause_sub": sub,
                 "cause_rule": rule,
@@ -135,7 +121,7 @@ def points(store: Store, period: Period, *, by: str = "", limit: int = 15, point
 def explained(store: Store, period: Period, fingerprints: Sequence[int]) -> dict[str, dict[str, Any]]:
     """What the events of these friction points say: by fingerprint as written, the error with its place and release, the
     verdict with its confidence and evidence, and the releases that have it."""
-    rows = store.rows("friction_point_events", **period.parameters(), points=list(fingerprints))
+    rows = friction_queries.point_events(store, **period.parameters(), points=list(fingerprints))
     return {
         format_fingerprint(point): {
             "release": release,
@@ -159,7 +145,7 @@ def explained(store: Store, period: Period, fingerprints: Sequence[int]) -> dict
 
 def segments(store: Store, period: Period, fingerprint: int) -> list[dict[str, Any]]:
     """Who is affected: for each segment that met the point, its visits, those that met it, and the share with interval."""
-    rows = store.rows("friction_point_segments", **period.parameters(), point=fingerprint)
+    rows = friction_queries.point_segments(store, **period.parameters(), point=fingerprint)
     return [
         {
             "dimension": dimension,
@@ -176,8 +162,8 @@ def segments(store: Store, period: Period, fingerprint: int) -> list[dict[str, A
 def examples(store: Store, period: Period, fingerprint: int) -> list[dict[str, Any]]:
     """Three of the visits that met the point, each as what it did and met in the order of time: masked targets alone."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for session, ts, kind, page, where, is_it in store.rows(
-        "friction_point_examples", **period.parameters(), point=fingerprint
+    for session, ts, kind, page, where, is_it in friction_queries.point_examples(
+        store, **period.parameters(), point=fingerprint
     ):
         found.setdefault(session, []).append(
             {"ts": _iso(ts), "kind": kind, "page_group": page, "where": where, "is_it": bool(is_it)}
@@ -239,7 +225,7 @@ def overrides(store: Store, app: str) -> list[dict[str, Any]]:
             "until": _iso(until),
             "set": _iso(at),
         }
-        for point, cause, sub, who, why, until, at in store.rows("cause_overrides", app=app)
+        for point, cause, sub, who, why, until, at in cause_queries.overrides(store, app=app)
     ]
 
 
@@ -264,8 +250,8 @@ def _say(store: Store, app: str, point: int, said: Override, now: datetime, is_d
 
 
 def _overridden(store: Store, app: str) -> tuple[list[int], list[str]]:
-    rows = store.rows("cause_overrides", app=app)
-    return [row[0] for row in rows], [row[1] for row in rows]
+    rows = cause_queries.overrides(store, app=app)
+    return [row.of_fingerprint for row in rows], [row.cause_class for row in rows]
 
 
 def _iso(ts: datetime) -> str:

@@ -123,7 +123,7 @@ def _interval(p: float, spread: float, n: float) -> Interval:
 
 
 def sums_of(visits: list[tuple[float, float, bool]]) -> Sums:
-    """Sums over visits given as (weight, score, struggled): what queries/friction_score.sql does for many.
+    """Sums over visits given as (weight, score, struggled): what queries/scores/by_segment.sql does for many.
 
     >>> friction_score(sums_of([(1.0, 30.0, True)] * 10 + [(1.0, 0.0, False)] * 40)).score.value
     6.0

@@ -15,7 +15,8 @@ from typing import NamedTuple
 from collector.notify.channels import Channel, NotSent
 from collector.notify.message import WITHDRAWN, message
 from collector.store import Store
-from collector.store.notifying import Told, ToTell, keep_told, to_tell, told
+from collector.store.notifying import Told, keep_told, to_tell, told
+from collector.store.queries.surges import ToNotify
 from collector.surges.find import remembered
 from collector.surges.history import read_account
 from collector.telemetry import Shown
@@ -39,7 +40,7 @@ RESULTS = ("sent", "failed", "given_up")
 class Due(NamedTuple):
     """One message to send now."""
 
-    surge: ToTell
+    surge: ToNotify
     channel: Channel
     verdict: str
     before: str
@@ -127,7 +128,7 @@ class Notifier:
         self._shown.show("snag_notifications", values | self._results)
 
 
-def due(surges: Sequence[ToTell], before: Sequence[Told], channels: Sequence[Channel], now: datetime) -> list[Due]:
+def due(surges: Sequence[ToNotify], before: Sequence[Told], channels: Sequence[Channel], now: datetime) -> list[Due]:
     """Messages to send at `now`, given those sent and tried `before` (the oldest first). No I/O."""
     messages = []
     for surge in surges:

@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 
 from collector.privacy.lines import files
 from collector.store import Store
+from collector.store.queries import operations as operation_queries
 from collector.store.schema.retention import oldest
 
 PERSONAL = (
@@ -55,7 +56,7 @@ class Chosen(Protocol):
 
 def kept(store: Store, queue: Path, keys_at: str, keys_since: Sequence[datetime]) -> list[Kept]:
     """Every table, the folders of the queue, and the keys."""
-    tables = store.rows("kept_tables")
+    tables = operation_queries.kept_tables(store)
     found = []
     for name, rows, ddl, columns in tables:
         days = _TTL.search(ddl)

@@ -35,6 +35,7 @@ from collector.spool.quarantine import QUARANTINE
 from collector.store import Annotation, Store, erasure, page_sums
 from collector.store.feedback import links
 from collector.store.queries import contacts as contact_queries
+from collector.store.queries import releases as release_queries
 from collector.surges.find import ContactsMissing, NoSite
 from collector.surges.history import judge
 from collector.telemetry import Counts, Shown
@@ -204,7 +205,7 @@ def _releases(store: Store, clock: Callable[[], float]) -> None:
     """Record releases at the time when visitors first had them; an automated client that tries a build is not counted."""
     now = datetime.fromtimestamp(clock(), UTC)
     known = {row.annotation_id for row in contact_queries.annotation_ids(store, kind="release")}
-    found = store.rows("releases_first_seen", start=now - timedelta(days=2), back=now - timedelta(days=14), views=10)
+    found = release_queries.first_seen(store, start=now - timedelta(days=2), back=now - timedelta(days=14), views=10)
     new = [
         Annotation(
             key,

@@ -72,19 +72,28 @@ class SourceMap:
     def __init__(self, content: bytes | str) -> None:
         if len(content) > MAX_BYTES:
             raise BadSourceMap(f"it has {len(content)} bytes, more than {MAX_BYTES}")
+        text = content.decode("utf-8", "replace") if isinstance(content, bytes) else content
+        if text.lstrip("\ufeff").startswith(")]}'"):
+            text = text.partition("\n")[2]  # the line that keeps a page from running it as a script
         try:
-            read = json.loads(content)
+            read = json.loads(text.lstrip("\ufeff"))
         except ValueError as error:
             raise BadSourceMap(f"it is not JSON: {error}") from None
         if not isinstance(read, dict) or read.get("version") != 3:
             raise BadSourceMap('it has no "version": 3')
         self._parts = (
-            [(_offset(part, i), _part(part.get("map"), i)) for i, part in enumerate(read["sections"])]
+            [
+                (_offset(part, i), _part(part["map"], i))
+                for i, part in enumerate(read["sections"])
+                if not isinstance(part, dict) or part.get("map") is not None or "offset" not in part
+            ]
             if isinstance(read.get("sections"), list)
             else [((0, 0), _part(read, None))]
         )
         self._read = read
         self.file = read["file"] if isinstance(read.get("file"), str) else ""
+        self.debug_id = str(read.get("debugId") or read.get("debug_id") or "")
+        """What names the same build in the script, where a tool has written it into both."""
 
     def without_text(self) -> str:
         """The map as JSON without the sources' text: what says where, and nothing of what is written there."""
@@ -93,6 +102,7 @@ class SourceMap:
             cleaned["sections"] = [
                 {**part, "map": {k: v for k, v in part["map"].items() if k != "sourcesContent"}}
                 for part in cleaned["sections"]
+                if part.get("map") is not None
             ]
         return json.dumps(cleaned, separators=(",", ":"), ensure_ascii=False)
 
@@ -127,7 +137,7 @@ def _part(part: Any, index: int | None) -> dict[str, Any]:
     if not isinstance(part, dict) or not isinstance(part.get("mappings"), str):
         raise BadSourceMap(f'{where} has no "mappings"')
     for key in ("sources", "names"):
-        if not isinstance(part.get(key, []), list):
+        if not isinstance(part.get(key) or [], list):
             raise BadSourceMap(f'"{key}" of {where} is no list')
     for _ in _decoded(part):
         pass
@@ -136,7 +146,7 @@ def _part(part: Any, index: int | None) -> dict[str, Any]:
 
 def _decoded(part: dict[str, Any]) -> Iterator[tuple[int, int, Place | None]]:
     """Line and column of each segment, from 0, and where it was written."""
-    sources, names = part.get("sources", []), part.get("names", [])
+    sources, names = part.get("sources") or [], part.get("names") or []
     root = part.get("sourceRoot") or ""
     source = source_line = name = 0
     for line, row in enumerate(part["mappings"].split(";")):
@@ -149,10 +159,14 @@ def _decoded(part: dict[str, Any]) -> Iterator[tuple[int, int, Place | None]]:
                 continue
             source, source_line = source + step[1], source_line + step[2]
             name += step[4] if len(step) == 5 else 0
-            if not 0 <= source < len(sources) or (len(step) == 5 and not 0 <= name < len(names)):
-                raise BadSourceMap(f'"mappings" points to a source or name that is not there, in line {line + 1}')
-            called = str(names[name]) if len(step) == 5 else ""
-            yield line, column, Place(_path(root, sources[source]), source_line + 1, called)
+            # as browsers do: what points to nothing says nothing
+            called = names[name] if len(step) == 5 and 0 <= name < len(names) else None
+            known = 0 <= source < len(sources)
+            yield (
+                line,
+                column,
+                Place(_path(root, sources[source]), source_line + 1, str(called or "")) if known else None,
+            )
 
 
 def _path(root: str, source: Any) -> str:

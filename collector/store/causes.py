@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from collector.store import rollups
+from collector.store.queries import causes as cause_queries
 from collector.store.store import Store
 
 CAUSES = "snag_experience.friction_causes"
@@ -30,7 +31,7 @@ GROUP = (
 
 
 class Cue(NamedTuple):
-    """Events of one friction point in one hour that saw the same around them; names as in queries/cause_cues.sql."""
+    """Events of one friction point in one hour that saw the same around them; names as in queries/causes/sum_cues.sql."""
 
     traffic_source: str
     release: str
@@ -90,7 +91,7 @@ def touched(store: Store) -> tuple[datetime, list[rollups.Stretch]]:
         parameters={"name": PROGRESS},
     ).result_rows
     since = _utc(rows[0][0]) - timedelta(seconds=rollups.OVERLAP_S) if rows else datetime.fromtimestamp(0, UTC)
-    found = store.rows("cause_touched", since=since)
+    found = cause_queries.touched(store, since=since)
     return _utc(now), rollups.stretches([(_utc(hour), events) for hour, events in found], HOUR)
 
 
@@ -101,7 +102,7 @@ def done(store: Store, through: datetime) -> None:
 
 def apps(store: Store, first: datetime, end: datetime) -> list[str]:
     """The sites with events in [first, end)."""
-    return [app for (app,) in store.rows("cause_apps", start=first, end=end)]
+    return [row.app for row in cause_queries.apps(store, start=first, end=end)]
 
 
 def cues(store: Store, app: str, first: datetime, end: datetime, outages: Outages) -> list[Cue]:
@@ -201,7 +202,7 @@ def weigh(store: Store, app: str, first: datetime, end: datetime, severities: Ma
             "AND name != 'is_deleted' ORDER BY position"
         ).result_rows
     )
-    store.client.command(f"INSERT INTO {SESSIONS} ({columns}) {_text('friction_sessions')}", parameters=parameters)
+    store.client.command(f"INSERT INTO {SESSIONS} ({columns}) {_text('friction/sum_sessions')}", parameters=parameters)
     store.client.command(
         f"INSERT INTO {SESSIONS} (app, hour, session_id, built_ts, is_deleted) "
         f"SELECT app, hour, session_id, {{built:DateTime64(3)}}, 1 FROM {SESSIONS} FINAL WHERE app = {{app:String}} "
@@ -248,7 +249,7 @@ def _parameters(app: str, first: datetime, end: datetime, outages: Outages) -> d
 
 
 def _cues() -> str:
-    return _text("cause_cues")
+    return _text("causes/sum_cues")
 
 
 def _text(query: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from collector.store.queries import grids as queries
 from collector.store.store import Store
 
 STEP_S = 300
@@ -42,20 +43,20 @@ def read(store: Store, app: str, start: datetime, end: datetime, sources: Sequen
     The grid begins with the first session that is known, if that is later than `start`: before it there is no
     data, which is not the same as nothing having happened.
     """
-    first = store.rows("first_session", app=app, sources=list(sources), start=start, end=end)[0][0]
+    first = queries.first_session(store, app=app, sources=sources, start=start, end=end)[0].first_s
     begin = max(floor(start.timestamp()), floor(first) if first else 0)
     bins = max(0, (floor(end.timestamp()) - begin) // STEP_S)
-    scope = {"start": datetime.fromtimestamp(begin, tz=start.tzinfo), "end": end, "step": STEP_S}
+    scope: dict[str, Any] = {"start": datetime.fromtimestamp(begin, tz=start.tzinfo), "end": end, "step": STEP_S}
     of_app: dict[str, Any] = {**scope, "app": app, "sources": list(sources)}
 
     friction: dict[str, Series] = {}
-    for at, key, n in store.rows("grid_friction", **of_app):
+    for at, key, n in queries.friction(store, **of_app):
         _put(friction.setdefault(key, np.zeros(bins)), at, n)
     channels: dict[str, Series] = {}
     topics: dict[str, Series] = {}
     since: int | None = None
-    counted = [*store.rows("grid_contacts", **scope)]
-    for at_s, length_s, channel, reason, n in store.rows("grid_intervals", **{k: scope[k] for k in ("start", "end")}):
+    counted: list[tuple[int, str, str, int]] = [*queries.contacts(store, **scope)]
+    for at_s, length_s, channel, reason, n in queries.intervals(store, **{k: scope[k] for k in ("start", "end")}):
         counted += [(at, channel, reason, part) for at, part in spread(at_s, length_s, n)]
     for at, channel, reason, n in sorted(counted):
         # Before the first contact that is known there is no data, which is not the same as no contacts.
@@ -66,16 +67,16 @@ def read(store: Store, app: str, start: datetime, end: datetime, sources: Sequen
         ):
             _put(series, at, n)
     performance = {
-        "ttfb_p75_ms": _dense(store.rows("grid_ttfb", **of_app), bins, np.nan),
-        "http_5xx_rate": _dense(store.rows("grid_5xx", **of_app), bins, np.nan),
+        "ttfb_p75_ms": _dense(queries.ttfb(store, **of_app), bins, np.nan),
+        "http_5xx_rate": _dense(queries.http_5xx(store, **of_app), bins, np.nan),
     }
-    for at, name, mean in store.rows("imported_grid", **{k: v for k, v in of_app.items() if k != "sources"}):
+    for at, name, mean in queries.imported(store, **{k: v for k, v in of_app.items() if k != "sources"}):
         series = performance.setdefault(name, np.full(bins, np.nan))
         if at < bins:  # what the SRE gives of a series is worth more than what few visitors measured
             series[at] = mean
     return Grids(
         begin,
-        _dense(store.rows("grid_sessions", **of_app), bins, 0.0),
+        _dense(queries.sessions(store, **of_app), bins, 0.0),
         friction,
         performance,
         channels,

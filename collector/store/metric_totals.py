@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from collector.store.queries import contacts as contact_queries
 from collector.store.queries import metrics as metric_queries
+from collector.store.queries import operations as operation_queries
+from collector.store.queries import surges as surge_queries
 from collector.store.store import Store
 
 
@@ -49,16 +51,15 @@ def keep_totals(store: Store, by_key: Mapping[Key, int], through: datetime) -> N
 
 def countable_through(store: Store) -> datetime:
     """What was stored before this is in the rollups and in the visits' loads."""
-    ((through,),) = store.rows("counted_through")
-    return _utc(through)
+    return operation_queries.counted_through(store)[0].through
 
 
 def counted(store: Store, start: datetime, end: datetime, *, severity: int, quiet_s: int) -> dict[Key, int]:
     """Visits by quality, and events of friction by kind, of [start, end), whole five minutes; the busiest sites first."""
-    visits = store.rows("visits_counted", start=start, end=end, severity=severity, quiet=quiet_s)
-    events = store.rows("friction_counted", start=start, end=end)
-    return {Key(SESSIONS, *row[:2]): int(row[2]) for row in visits} | {
-        Key(FRICTION, *row[:2]): int(row[2]) for row in events
+    visits = operation_queries.visits_counted(store, start=start, end=end, severity=severity, quiet=quiet_s)
+    events = operation_queries.friction_counted(store, start=start, end=end)
+    return {Key(SESSIONS, row.app, row.quality): row.visits for row in visits} | {
+        Key(FRICTION, row.app, row.kind): row.number for row in events
     }
 
 
@@ -69,7 +70,7 @@ def last_received(store: Store, since: datetime) -> dict[str, datetime]:
 
 def open_surges(store: Store, since: datetime) -> dict[tuple[str, str], int]:
     """Standing surges that ended after `since`, by site and verdict."""
-    return {(app, verdict): int(n) for app, verdict, n in store.rows("surges_open", since=since)}
+    return {(row.app, row.verdict): row.surges for row in surge_queries.open_by_verdict(store, since=since)}
 
 
 def _utc(ts: datetime) -> datetime:

@@ -7,17 +7,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from collector.store.queries import surges as queries
 from collector.store.store import Store
-
-
-class ToTell(NamedTuple):
-    """A surge as it was judged last."""
-
-    app: str
-    surge_id: UUID
-    state: str
-    verdict: str
-    account: str
 
 
 class Told(NamedTuple):
@@ -34,18 +25,14 @@ class Told(NamedTuple):
     updated_ts: datetime
 
 
-def to_tell(store: Store, since: datetime) -> list[ToTell]:
+def to_tell(store: Store, since: datetime) -> list[queries.ToNotify]:
     """Surges that went on, and were judged anew, after `since`."""
-    return [ToTell(*row) for row in store.rows("surges_to_tell", since=since)]
+    return queries.to_notify(store, since=since)
 
 
 def told(store: Store, surges: Sequence[UUID]) -> list[Told]:
     """All that was told, or tried, of these; the oldest first."""
-    rows = store.rows("notifications", surges=[str(one) for one in surges]) if surges else []
-    return [
-        Told(app, surge_id, channel, verdict, state, attempts, _utc(next_ts), error, _utc(updated_ts))
-        for app, surge_id, channel, verdict, state, attempts, next_ts, error, updated_ts in rows
-    ]
+    return [Told(*row) for row in queries.notifications(store, surges=surges)] if surges else []
 
 
 def keep_told(store: Store, one: Told) -> None:

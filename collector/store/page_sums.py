@@ -12,6 +12,7 @@ from typing import Any
 
 from collector.store import rollups
 from collector.store.queries import funnels
+from collector.store.queries import scores as score_queries
 from collector.store.store import Store, read_query
 
 BACK = timedelta(days=90)
@@ -39,7 +40,7 @@ Progress = Callable[[int, int], None]
 def refresh(store: Store, progress: Progress | None = None) -> int:
     """Count the hours whose visits have changed; returns how many stretches. `progress(done, of)` may raise to break off."""
     stale: dict[str, list[tuple[datetime, int]]] = {}
-    for app, hour in store.rows("sums_stale", since=datetime.fromtimestamp(0, UTC)):
+    for app, hour in score_queries.stale_hours(store, since=datetime.fromtimestamp(0, UTC)):
         stale.setdefault(app, []).append((_utc(hour), 1))
     todo = [(app, one) for app, some in stale.items() for one in rollups.stretches(some, HOUR)]
     for done, (app, one) in enumerate(todo):
@@ -64,8 +65,8 @@ def hours(store: Store, app: str, first: datetime, end: datetime) -> None:
     scope = {"app": app, "start": first, "end": end}
     where = "app = {app:String} AND hour >= {start:DateTime64(3)} AND hour < {end:DateTime64(3)}"
     # The points first: an hour is counted when its scores are, so that one that breaks off in between comes again.
-    _write(store, POINTS, "sum_points", where, scope)
-    _write(store, SCORES, "sum_scores", where, scope)
+    _write(store, POINTS, "friction/sum_points", where, scope)
+    _write(store, SCORES, "scores/sum_scores", where, scope)
 
 
 def funnel(store: Store, app: str, journey: str, day: Any) -> None:

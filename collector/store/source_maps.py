@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import NamedTuple
 
+from collector.store.queries import sourcemaps as queries
 from collector.store.store import Store
 
 _TABLE = "snag_experience.source_maps"
-
-
-class KeptMap(NamedTuple):
-    """A map that is there; `bytes` as it is held, before the store packs it."""
-
-    release: str
-    file: str
-    uploaded_ts: datetime
-    bytes: int
 
 
 def keep_map(store: Store, app: str, release: str, file: str, content: str) -> None:
@@ -25,12 +16,11 @@ def keep_map(store: Store, app: str, release: str, file: str, content: str) -> N
     store.client.insert(_TABLE, [row], column_names=["app", "release", "file", "uploaded_ts", "content"])
 
 
-def kept_maps(store: Store, app: str) -> list[KeptMap]:
+def kept_maps(store: Store, app: str) -> list[queries.KeptMap]:
     """What is there, the newest first."""
-    return [KeptMap(*row) for row in store.rows("source_maps", app=app)]
+    return queries.kept(store, app=app)
 
 
 def map_text(store: Store, app: str, release: str, file: str) -> str:
     """The map of one of `kept_maps`."""
-    ((content,),) = store.rows("source_map", app=app, release=release, file=file)
-    return str(content)
+    return queries.content(store, app=app, release=release, file=file)[0].content

@@ -15,6 +15,8 @@ from collector.store import rollups, rows, support
 from collector.store.client import cluster_of, connect
 from collector.store.embedded import MACHINE, Limits
 from collector.store.queries import contacts as contact_queries
+from collector.store.queries import friction as friction_queries
+from collector.store.queries import operations as operation_queries
 from collector.store.schema.desired import LANDING
 from collector.store.schema.migrate import Migration, migrate, pending
 from collector.store.schema.retention import apply_retention
@@ -70,10 +72,10 @@ class Store:
 
     def friction_top(
         self, app: str, start: datetime, end: datetime, sources: Sequence[str], limit: int
-    ) -> Sequence[Any]:
-        """The friction points that hit most sessions: rows as queries/friction_top.sql says. Long times in whole hours."""
-        query = "friction_top" if end - start <= EXACT else "friction_top_days"
-        return self.rows(query, app=app, start=start, end=end, sources=list(sources), limit=limit)
+    ) -> list[friction_queries.Top]:
+        """The friction points that hit most visits. Long times count in whole hours."""
+        query = friction_queries.top if end - start <= EXACT else friction_queries.top_days
+        return query(self, app=app, start=start, end=end, sources=list(sources), limit=limit)
 
     def version(self) -> str:
         """Version of the engine."""
@@ -175,11 +177,7 @@ class Store:
 
     def apps(self) -> list[str]:
         """Every site that page views were received from, the busiest first."""
-        return [app for app, _ in self.rows("apps")]
-
-    def rows(self, query: str, **parameters: Any) -> Sequence[Any]:
-        """The rows of queries/<query>.sql, whose comment says what one row is. Values travel as parameters."""
-        return self.client.query(read_query(query), parameters=parameters).result_rows
+        return [row.app for row in operation_queries.apps(self)]
 
     def _rows(self, row: type[R], query: str, **parameters: Any) -> list[R]:
         """The rows of queries/<query>.sql as `row`s; for the typed functions in queries/, which everybody else calls.

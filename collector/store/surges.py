@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
+from collector.store.queries import surges as queries
 from collector.store.store import Store
 
 
@@ -65,17 +66,6 @@ class CauseRow(NamedTuple):
     reason: str
 
 
-class Kept(NamedTuple):
-    """A surge as it was judged last."""
-
-    surge_id: UUID
-    state: str
-    detected_ts: datetime
-    version: int
-    inputs: int
-    account: str
-
-
 def keep(store: Store, surges: Sequence[SurgeRow], causes: Sequence[CauseRow]) -> None:
     """Keep new accounts; the causes first, so that no account is ever seen without them."""
     for table, rows, fields in (
@@ -86,11 +76,11 @@ def keep(store: Store, surges: Sequence[SurgeRow], causes: Sequence[CauseRow]) -
             store.client.insert(table, rows, column_names=list(fields))
 
 
-def kept(store: Store, app: str, start: datetime, end: datetime) -> list[Kept]:
+def kept(store: Store, app: str, start: datetime, end: datetime) -> list[queries.Kept]:
     """The surges of `app` that overlap [start, end), each as it was judged last, by start; withdrawn ones too."""
-    return [Kept(*row) for row in store.rows("surges_now", app=app, start=start, end=end)]
+    return queries.current(store, app=app, start=start, end=end)
 
 
-def history(store: Store, app: str, surge_id: UUID) -> Sequence[Any]:
-    """Every account of one surge, the oldest first: rows as queries/surge_history.sql says."""
-    return store.rows("surge_history", app=app, surge_id=str(surge_id))
+def history(store: Store, app: str, surge_id: UUID) -> list[queries.Judgement]:
+    """Every judgement of one surge, the oldest first."""
+    return queries.history(store, app=app, surge_id=surge_id)

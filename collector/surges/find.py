@@ -12,6 +12,7 @@ import numpy as np
 from collector.correlate import NotEnoughData, Surge, analyse
 from collector.store.grids import STEP_S, Grids, floor, read
 from collector.store.queries import contacts as contact_queries
+from collector.store.queries import friction as friction_queries
 from collector.store.store import Store
 from collector.times import clock, zone
 
@@ -162,8 +163,8 @@ def _examples(store: Store, app: str, key: str, surge: Surge, sources: Sequence[
     # Who called had met it before: the hours that the correlation looks back.
     start = datetime.fromtimestamp(surge.start, UTC) - timedelta(hours=3)
     end = datetime.fromtimestamp(surge.end, UTC)
-    rows = store.rows(
-        "affected_sessions",
+    rows = friction_queries.affected_sessions(
+        store,
         app=app,
         page_group=page,
         kind=kind,
@@ -172,7 +173,7 @@ def _examples(store: Store, app: str, key: str, surge: Surge, sources: Sequence[
         sources=list(sources),
         limit=3,
     )
-    return [row[0] for row in rows]
+    return [row.session for row in rows]
 
 
 def judged_through(

@@ -16,7 +16,9 @@ from collector.sourcemaps.lookup import Sources
 from collector.store.feedback import links
 from collector.store.fingerprint import format_fingerprint, parse_fingerprint
 from collector.store.queries import contacts as contact_queries
+from collector.store.queries import friction as friction_queries
 from collector.store.queries import metrics as metric_queries
+from collector.store.queries import scores as score_queries
 from collector.surges.wording import friction_point, kind_name, probability
 from collector.web.charts import Chart, Line
 from collector.web.format import Number, between, clock, count, decimal, in_95, percent, score_numbers
@@ -111,7 +113,7 @@ def load_point(scope: Scope, text: str) -> dict[str, Any]:
 
 def classifications(scope: Scope, fingerprints: Sequence[int]) -> dict[str, Classification]:
     """By fingerprint: the cause, its evidence in a sentence, and the rules' confidence."""
-    rows = scope.store.rows("point_evidence", **scope.period.parameters(), points=list(fingerprints))
+    rows = friction_queries.evidence(scope.store, **scope.period.parameters(), points=list(fingerprints))
     return {format_fingerprint(point): Classification(*verdict) for point, verdict, _ in rows}
 
 
@@ -133,10 +135,9 @@ def _around(scope: Scope, last: datetime | None, back: timedelta) -> Period:
 
 
 def _error(scope: Scope, fingerprint: int, kind: str, last: datetime) -> dict[str, Any]:
-    names = ("release", "error_type", "error_message", "error_place", "route", "status", "target")
     around = _around(scope, last, timedelta(hours=1))
-    rows = scope.store.rows("point_errors", **around.parameters(), point=fingerprint, kind=kind)
-    return dict(zip(names, rows[0], strict=True)) if rows else dict.fromkeys(names, "")
+    rows = friction_queries.point_errors(scope.store, **around.parameters(), point=fingerprint, kind=kind)
+    return rows[0]._asdict() if rows else dict.fromkeys(friction_queries.PointError._fields, "")
 
 
 def _without_occurrence(fingerprint: int) -> dict[str, Any]:
@@ -179,9 +180,9 @@ def trend(scope: Scope) -> Chart | None:
     start = scope.start.replace(minute=0, second=0, microsecond=0)
     n = int(length // step) + 1
     values: list[float | None] = [None] * n
-    for at, visits, w, ws, _ in scope.store.rows("score_series", **scope.period.parameters(), step=step):
-        if at < n and visits >= 30:
-            values[at] = ws / w
+    for row in score_queries.series(scope.store, **scope.period.parameters(), step=step):
+        if row.bin < n and row.n >= 30:
+            values[row.bin] = row.sws / row.sw
     if not any(value is not None for value in values):
         return None
     at = [(start + timedelta(seconds=step * i)).astimezone(scope.zone) for i in range(n)]

@@ -9,6 +9,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry
 
 from collector.store.queries import contacts as contact_queries
+from collector.store.queries import operations as operation_queries
 from collector.web.charts import Chart, Line
 from collector.web.format import Number, clock, count, duration, size
 from collector.web.journeys import runs
@@ -57,14 +58,14 @@ def load(scope: Scope, registry: CollectorRegistry | None) -> dict[str, Any]:
         "runs": runs(scope),
         "progress": [
             {"name": name, "through": clock(through, scope.zone), "age": _age(scope, through)}
-            for name, through in scope.store.rows("progress")
+            for name, through in operation_queries.progress(scope.store)
         ],
         "gaps": gaps(scope, hours),
         "visits": _chart(scope, hours),
         "changes": _changes(scope),
         "sizes": [
-            {"table": name, "rows": count(rows), "disk": size(disk)}
-            for name, rows, disk, *_ in scope.store.rows("sizes")[:12]
+            {"table": table.name, "rows": count(table.found), "disk": size(table.disk)}
+            for table in operation_queries.sizes(scope.store)[:12]
         ],
     }
 
@@ -82,10 +83,10 @@ def counters(registry: CollectorRegistry) -> dict[str, dict[str, float]]:
 
 def visits(scope: Scope, step: int = 3600) -> dict[int, int]:
     """Visits by the start of their hour, or `step` seconds (whole hours, UTC), in seconds since 1970."""
-    rows = scope.store.rows(
-        "visits_by_hour", app=scope.app, start=scope.start, end=scope.end, sources=list(scope.sources), step=step
+    rows = operation_queries.visits_by_hour(
+        scope.store, app=scope.app, start=scope.start, end=scope.end, sources=list(scope.sources), step=step
     )
-    return {int(at): int(n) for at, n in rows}
+    return {row.at: row.visits for row in rows}
 
 
 def gaps(scope: Scope, hours: dict[int, int]) -> list[dict[str, str]]:
@@ -111,7 +112,7 @@ def gaps(scope: Scope, hours: dict[int, int]) -> list[dict[str, str]]:
 
 
 def _freshness(scope: Scope) -> list[Number]:
-    happened, stored = scope.store.rows("last_stored", app=scope.app, start=scope.now - RECENT)[0]
+    happened, stored = operation_queries.last_stored(scope.store, app=scope.app, start=scope.now - RECENT)[0]
     out = []
     last = _utc(happened)
     if last.year < 2000:

@@ -10,6 +10,7 @@ from collector.metrics.compare import Comparison, compare, difference
 from collector.metrics.intervals import wilson
 from collector.metrics.period import Period
 from collector.metrics.score import FEWEST, Share, Sums
+from collector.store.queries import releases as release_queries
 from collector.surges.wording import friction_point, kind_name
 from collector.web.format import Number, between, clock, count, decimal, in_95, percent, signed
 from collector.web.scope import BadScope, Scope
@@ -58,8 +59,8 @@ def load(scope: Scope) -> dict[str, Any]:
                     "rule": cause[1],
                     "title": friction_point(f"{page}|{kind}", {f"{page}|{kind}": element}),
                 }
-                for point, page, kind, element, visits, cause in scope.store.rows(
-                    "release_new_points", **pair.period.parameters(), before=pair.before, after=pair.after
+                for point, page, kind, element, visits, cause in release_queries.new_points(
+                    scope.store, **pair.period.parameters(), before=pair.before, after=pair.after
                 )
             ],
         },
@@ -77,7 +78,7 @@ def releases(scope: Scope) -> list[Release]:
     period = _period(scope)
     return [
         Release(name, clock(first, scope.zone), clock(last, scope.zone), visits)
-        for name, first, last, visits in scope.store.rows("releases", **period.parameters())
+        for name, first, last, visits in release_queries.known(scope.store, **period.parameters())
     ]
 
 
@@ -135,7 +136,7 @@ def _summary(scope: Scope, pair: Pair) -> dict[str, Any]:
 
 def _kinds(scope: Scope, pair: Pair) -> list[dict[str, str]]:
     """Each kind of friction as a share of the visits, and the difference with its interval."""
-    rows = scope.store.rows("release_kinds", **pair.period.parameters(), before=pair.before, after=pair.after)
+    rows = release_queries.kinds(scope.store, **pair.period.parameters(), before=pair.before, after=pair.after)
     n = {name: sums.visits for name, sums in pair.sums.items()}
     if min(n.get(pair.before, 0), n.get(pair.after, 0)) < FEWEST:
         return []

@@ -12,7 +12,10 @@ import numpy as np
 
 from collector.correlate import Surge
 from collector.store.grids import STEP_S, Grids, Series, floor, spread
-from collector.store.surges import Kept, kept
+from collector.store.queries import friction as friction_queries
+from collector.store.queries import grids as grid_queries
+from collector.store.queries.surges import Kept
+from collector.store.surges import kept
 from collector.surges.find import ContactsMissing, Found, judged_through
 from collector.surges.history import read_account
 from collector.surges.wording import friction_point
@@ -92,7 +95,7 @@ def friction_points(scope: Scope, surge: Surge) -> dict[str, list[tuple[str, str
     return {
         key["key"]: [
             (f"{row[0]:016x}", str(row[1] or row[2]), int(row[3]))
-            for row in scope.store.rows("points_of_key", **_key(scope, key["key"], surge))
+            for row in friction_queries.points_of_key(scope.store, **_key(scope, key["key"], surge))
         ]
         for key in surge.keys[:3]
     }
@@ -101,11 +104,11 @@ def friction_points(scope: Scope, surge: Surge) -> dict[str, list[tuple[str, str
 def _grids(scope: Scope, start: datetime, end: datetime, keys: Sequence[str], visits: bool) -> Grids:
     start = datetime.fromtimestamp(floor(start.timestamp()), UTC)
     bins = max(0, (floor(end.timestamp()) - floor(start.timestamp())) // STEP_S)
-    grid = {"start": start, "end": end, "step": STEP_S}
+    grid: dict[str, Any] = {"start": start, "end": end, "step": STEP_S}
     of_app = {**grid, "app": scope.app, "sources": list(scope.sources)}
     channels: dict[str, Series] = {}
-    counted = [*scope.store.rows("grid_contacts", **grid)]
-    for at_s, length_s, channel, reason, n in scope.store.rows("grid_intervals", start=start, end=end):
+    counted: list[tuple[int, str, str, int]] = [*grid_queries.contacts(scope.store, **grid)]
+    for at_s, length_s, channel, reason, n in grid_queries.intervals(scope.store, start=start, end=end):
         counted += [(at, channel, reason, part) for at, part in spread(at_s, length_s, n)]
     first = min((row[0] for row in counted), default=0)
     for at, channel, _, n in counted:
@@ -115,10 +118,10 @@ def _grids(scope: Scope, start: datetime, end: datetime, keys: Sequence[str], vi
     friction = {}
     for key in keys:
         page, _, kind = key.rpartition("|")
-        friction[key] = _dense(scope.store.rows("key_grid", **of_app, page_group=page, kind=kind), bins)
+        friction[key] = _dense(grid_queries.key(scope.store, **of_app, page_group=page, kind=kind), bins)
     return Grids(
         int(start.timestamp()),
-        _dense(scope.store.rows("grid_sessions", **of_app) if visits else [], bins),
+        _dense(grid_queries.sessions(scope.store, **of_app) if visits else [], bins),
         friction,
         {},
         channels,
@@ -134,7 +137,7 @@ def _dense(rows: Sequence[tuple[int, int]], bins: int) -> Series:
     return series
 
 
-def _key(scope: Scope, key: str, surge: Surge) -> dict[str, object]:
+def _key(scope: Scope, key: str, surge: Surge) -> dict[str, Any]:
     page, _, kind = key.rpartition("|")
     # Who called had met it before: the hours that the correlation looks back.
     start = datetime.fromtimestamp(surge.start, UTC) - timedelta(hours=3)
@@ -150,7 +153,7 @@ def _key(scope: Scope, key: str, surge: Surge) -> dict[str, object]:
 
 
 def _visits(scope: Scope, key: str, surge: Surge) -> list[str]:
-    return [str(row[0]) for row in scope.store.rows("affected_sessions", **_key(scope, key, surge), limit=3)]
+    return [row.session for row in friction_queries.affected_sessions(scope.store, **_key(scope, key, surge), limit=3)]
 
 
 class Curve(NamedTuple):

@@ -11,6 +11,7 @@ from collector.metrics.cross_views import quadrant
 from collector.metrics.query import Figure, figures
 from collector.store.queries import contacts as contact_queries
 from collector.store.queries import metrics as metric_queries
+from collector.store.queries import operations as operation_queries
 from collector.web.format import Number, between, count, figure_number, percent
 from collector.web.scope import Scope
 from collector.web.strings import T
@@ -35,7 +36,7 @@ MAX_PAGES = 12
 
 def load(scope: Scope) -> dict[str, Any]:
     """Every stated number and the support team's, each by its parts, and the quadrant of pages."""
-    visits = {int(day): float(n) for day, n in scope.store.rows("visits_by_day", **scope.period.parameters())}
+    visits = {row.day: row.visits for row in operation_queries.visits_by_day(scope.store, **scope.period.parameters())}
     known = {
         (metric, scale.split()[0])
         for metric, scale in contact_queries.answers_known(scope.store, start=scope.start, end=scope.end)

@@ -1,4 +1,4 @@
-"""The corpus by which the agent is measured: a part of it at once, all of it in the long run."""
+"""The corpus by which the agent is measured: a part of it, and all of it."""
 
 import asyncio
 
@@ -30,6 +30,7 @@ async def played_once(episodes: list[Episode], sites: Sites, at_once: int) -> li
     return await play(episodes, [1], sites, at_once)
 
 
+@pytest.mark.long
 async def test_a_part_of_the_corpus_is_judged_rightly() -> None:
     """A visit that a loaded machine spoilt is played again, alone."""
     chosen = [one for one in ALL if one.name in QUICK]

@@ -52,14 +52,14 @@ def test_a_circle_of_imports_stops_the_build(tools, tmp_path):
     bus.write_text(bus.read_text() + '\nimport { latestOpen } from "./open";\nexport const last = latestOpen;\n')
     checked = subprocess.run(["node", "build.mjs", "--check"], cwd=copy, capture_output=True, text=True, check=False)
     assert checked.returncode != 0
-    assert "import circle: src/activation/bus.ts" in checked.stderr
+    assert re.search(r"import circle: .*src/activation/bus\.ts", checked.stderr)
 
 
 def test_only_private_members_have_short_names():
     code = BUILT.read_text()
     for word in ("event_id", "client_ts", "page_group", "__snag", "__snagEarly", "sessionRef"):
         assert word in code
-    assert not re.findall(r"\._[a-z]", code)
+    assert not re.findall(r"\._[a-z]\w", code)
 
 
 def test_the_agent_says_what_it_is():

@@ -177,7 +177,7 @@ async def test_wrapped_functions_look_like_their_originals(page, site):
     await page.goto(site.page("plain_text", tags="0"))
     before = await page.evaluate(LOOK, names)
     await page.goto(site.page("plain_text"))
-    await page.wait_for_function("snag.contact")
+    await page.wait_for_function("!!snag.contact")
     assert await page.evaluate(LOOK, names) == before
     own = "[Object.keys(history), Object.keys(navigator.clipboard ?? {}), fetch('/api/json') instanceof Promise]"
     assert await page.evaluate(own) == [[], [], True]
@@ -194,7 +194,7 @@ async def test_a_strict_policy_has_nothing_to_forbid(page, site):
     strict = {"content-security-policy": policy}
     await page.route("**/strict", lambda route: route.fulfill(body=html, headers=strict, content_type="text/html"))
     await page.goto(f"{site.origin}/strict")
-    await page.wait_for_function("snag.contact")
+    await page.wait_for_function("!!snag.contact")
     await page.click("#b")
     await site.until("dead_click")
     assert not site.events("page_error")
@@ -227,7 +227,7 @@ async def test_errors_before_the_agent_are_kept_by_the_snippet(browser, site):
 
 async def test_the_page_can_name_its_views_and_steps(page, site):
     await page.goto(site.page("dead_button"))
-    await page.wait_for_function("snag.contact")
+    await page.wait_for_function("!!snag.contact")
     await page.evaluate("snag.page('Checkout'); snag.step('pay', 'checkout'); snag.release = '9'; snag.contact()")
     await page.click("#b")
     (dead,) = await site.until("dead_click")

@@ -98,6 +98,19 @@ SILENT = [
     page("selects_for_the_visitor", "<pre id=p>npm i x</pre><button id=b>Select</button><script>b.onclick=()=>getSelection().selectAllChildren(p)</script>", clicks()),
     page("answered_by_socket_like_worker", "<button id=b>Sum</button><p id=o></p><script>const w=new Worker(URL.createObjectURL(new Blob(['onmessage=()=>setTimeout(()=>postMessage(1),1200)'])));"
          "w.onmessage=()=>o.textContent='42';b.onclick=()=>w.postMessage(0)</script>", clicks()),
+    page("attribute_without_a_value", "<style>[chosen]{background:#123}</style><button id=b>Second</button><script>b.onclick=()=>b.setAttribute('chosen','')</script>", clicks()),
+    page("month_drawn_anew", "<style>.on{background:red}</style><div id=m></div><script>let on=0;const draw=()=>m.innerHTML='<table>'+[...Array(35)].map((_,k)=>"
+         "`<td class='day of-the-month selectable weekday enabled in-view ${k==on?'on':''}' id=d${k}><a href=#>${k}</a></td>`).join('')+'</table>';draw();"
+         "m.onclick=e=>{e.preventDefault();on=+e.target.textContent;draw()}</script>", does("#d33 a", "#d34 a")),
+    page("outline_of_a_choice", "<style>[data-state=true]{outline:2px solid red}</style>" + TOGGLE.format("data-state"), clicks()),
+    page("stepped_down_and_up", "<div><button id=b>-</button><input id=i value=3><button id=c>+</button></div><script>b.onclick=()=>i.value--;c.onclick=()=>i.value++</script>",
+         does("#b", "#c", every=0.8)),
+    page("chosen_by_class", "<nav><a id=b class='nav-item active' role=button>Home</a><a class=nav-item role=button>Shop</a></nav>", clicks()),
+    page("chosen_again_after_another", "<style>.on{background:red}</style><button id=b>A</button><p></p><button id=c>B</button><script>for(const x of [b,c])x.onclick=()=>x.className='on'</script>",
+         does("#b", "#b", "#c", "#c", every=0.8)),
+    page("loader_that_is_always_there", "<style>.loader{height:0}</style><div id=f class=field><i class=loader></i>City</div><button id=b>Pick</button><script>b.onclick=()=>f.className='field chosen'</script>",
+         clicks(after=5)),
+    page("slider_thumb", "<i role=slider tabindex=0 id=b style='display:block;width:20px;height:20px;background:red'></i>", clicks()),
 ]  # fmt: skip
 
 FOUND = [
@@ -133,6 +146,8 @@ FOUND = [
     page("state_replaced_on_the_way_back", "<a id=x href=#>A</a><main id=m>home</main><script>x.onclick=e=>{e.preventDefault();history.pushState({},'','/list');m.textContent='list'};"
          "addEventListener('popstate',()=>{history.replaceState({y:scrollY},'');m.textContent='home'})</script>", does("#x", "1", "back", after=1), "quick_back"),
     page("views_of_the_navigation_interface", INTERCEPTED, does("#x", "1", "back", after=1), "quick_back"),
+    page("dead_after_a_field_is_filled", "<p><input id=a></p><p><i>x</i></p><section><div><div><div><button id=b>Go</button></div></div></div></section>", does("#a=word", "#b"), DEAD),
+    page("style_of_the_focus", "<style>[data-focus-visible]{background:red}</style><button id=b>Pay</button><script>b.onfocus=()=>b.dataset.focusVisible=''</script>", clicks(), DEAD),
 ]  # fmt: skip
 
 

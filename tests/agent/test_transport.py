@@ -42,7 +42,7 @@ async def test_a_beacon_that_can_never_be_taken_is_dropped(page, site):
 
 async def test_leaving_delivers_what_waits(page, site):
     await page.goto(site.page("plain_text"))
-    await page.wait_for_function("snag.contact")
+    await page.wait_for_function("!!snag.contact")
     await page.goto("about:blank")
     await site.until("page_view")
     assert site.events("web_vital")
@@ -259,7 +259,7 @@ async def test_sessions_with_friction_can_be_kept_whole(page, site):
 
 async def test_variant_and_setting_are_said_of_the_first_view_and_of_those_that_follow(page, site):
     await page.goto(site.page("plain_text", variant="B", setting="dark"))
-    await page.wait_for_function("snag.contact")
+    await page.wait_for_function("!!snag.contact")
     await page.evaluate("history.pushState({}, '', '/elsewhere')")
     await page.wait_for_timeout(400)
     await page.goto("about:blank")
@@ -273,7 +273,7 @@ async def test_variant_and_setting_are_said_of_the_first_view_and_of_those_that_
 
 async def test_without_them_a_view_is_told_once(page, site):
     await page.goto(site.page("plain_text"))
-    await page.wait_for_function("snag.contact")
+    await page.wait_for_function("!!snag.contact")
     await page.goto("about:blank")
     await site.until("page_view")
     assert [(one.revision, one.variant) for one in site.events("page_view")] == [(0, "")]

@@ -316,10 +316,10 @@ def test_no_performance_enters_the_score(store, root):
     assert not [row for row in rows if any(word in row[1] for word in forbidden)]
     queries = root / "collector/store/queries"
     for name in (
-        "friction_sessions",
-        "friction_score",
-        "friction_contributions",
-        "friction_points",
+        "friction/sum_sessions",
+        "scores/by_segment",
+        "scores/contributions",
+        "friction/points",
         "funnels/steps",
         "funnels/points",
     ):

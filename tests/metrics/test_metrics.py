@@ -310,7 +310,7 @@ def test_the_command_prints_numbers_with_intervals_for_programs(store, dsn, caps
     assert main(["metrics", "nonsense", *asked]) == 2
     assert "'nonsense' is not a metric; expected one of" in capsys.readouterr().err
     assert main(["metrics", "churn", "--by", "channel", *asked]) == 2
-    assert "churn cannot be told by channel; it can by segment" in capsys.readouterr().err
+    assert "churn has no parts by channel; expected one of segment" in capsys.readouterr().err
 
 
 def test_opening_hours_that_make_no_sense_are_named(store, dsn, capsys):

@@ -14,7 +14,8 @@ from collector.notify.job import CALM, MOST_ATTEMPTS, Notifier, due
 from collector.notify.message import Message
 from collector.server.jobs import all_jobs
 from collector.settings import BadSetting, Settings
-from collector.store.notifying import Told, ToTell
+from collector.store.notifying import Told
+from collector.store.queries.surges import ToNotify
 from collector.surges.history import judge
 from collector.telemetry import Shown
 from tests.notify.test_channels import SECRET, Receiver
@@ -158,8 +159,8 @@ def test_history_is_no_news(shop, lead):
     assert lead.got == []
 
 
-def surge(verdict: str, state: str = "standing") -> ToTell:
-    return ToTell("shop", SURGE, state, verdict, "{}")
+def surge(verdict: str, state: str = "standing") -> ToNotify:
+    return ToNotify("shop", SURGE, state, verdict, "{}")
 
 
 def told(verdict: str, minutes_ago: float, state: str = "sent", attempts: int = 1) -> Told:

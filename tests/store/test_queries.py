@@ -113,7 +113,7 @@ def _texts() -> list[str]:
     """The queries of all topics, without those whose rows go into a table."""
     return [
         str(file.relative_to(TEXTS).with_suffix(""))
-        for file in sorted(TEXTS.glob("*/*.sql"))
+        for file in sorted(TEXTS.rglob("*.sql"))
         if not file.name.startswith("sum_")
     ]
 

@@ -14,6 +14,7 @@ from collector.store import Annotation, Contact, Store, StoreUnreachable
 from collector.store.client import connect, redacted
 from collector.store.grids import read
 from collector.store.queries import contacts as contact_queries
+from collector.store.queries import friction as friction_queries
 from collector.store.schema import migrate as migrating
 from collector.store.schema.desired import columns
 from collector.store.schema.migrate import Migration, SchemaMismatch, migrations
@@ -196,8 +197,8 @@ def test_the_friction_points_that_hit_most_sessions_come_first(store):
     for _ in range(3):
         keep(store, beacon(event("page_view"), event("dead_click", target_name="Pay")))
     keep(store, beacon(event("page_view"), event("page_error")))
-    rows = store.rows(
-        "friction_top", app="shop", start=START, end=START + timedelta(hours=1), sources=["rum"], limit=10
+    rows = friction_queries.top(
+        store, app="shop", start=START, end=START + timedelta(hours=1), sources=["rum"], limit=10
     )
     assert [(row[1], row[3], row[4], row[6]) for row in rows] == [
         ("dead_click", "Pay", 3, 4),

@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from collector.settings import BadSetting, Settings, load
+from collector.store.queries import causes as cause_queries
 from collector.web.login import COOKIE
 from tests.web.site import Clock, served
 
@@ -171,7 +172,7 @@ async def test_a_form_of_another_site_changes_nothing(dsn, http, store, settings
         ):
             status, _, _ = await post(http, f"{url}/friction/{point}", form | {"csrf": token}, headers=header)
             assert status == 403
-    assert store.rows("cause_overrides", app="shop") == []
+    assert cause_queries.overrides(store, app="shop") == []
 
 
 def _first(text: str) -> str:

@@ -1,5 +1,5 @@
 /** Signs by which a page shows that it is at work. */
-import { isShown } from "../page/dom";
+import { isVisible } from "../page/dom";
 import { clock } from "../page/safe";
 import type { Change } from "./changes";
 import type { Activation, Mark } from "./record";
@@ -31,6 +31,6 @@ function isBusy(node: Node): boolean {
   if (!node.isConnected || !element.matches) return false;
   return (
     (NAMES.test(element.getAttribute("class") + " " + element.id) || element.matches("progress,[role=progressbar],[aria-busy=true]")) &&
-    isShown(element)
+    isVisible(element)
   );
 }

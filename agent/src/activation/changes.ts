@@ -1,5 +1,5 @@
 /** The net changes of the document: what was different afterwards and stayed so. */
-import { HANDLED_MS, HOLD_MS, MOST_CHANGES, MOST_NODES, WEAK_MS } from "../limits";
+import { HANDLED_MS, HOLD_MS, MOST_CHANGES, MOST_HTML, MOST_NODES, WEAK_MS } from "../limits";
 import { UNSEEN, isVisible, up } from "../page/dom";
 import { getOrCreate } from "../page/getOrCreate";
 import { isStyled, usesProperties } from "../page/sheets";
@@ -198,7 +198,7 @@ function counts(node: Node): boolean {
 }
 
 function html(node: Node): string {
-  return ((node as Element).outerHTML ?? node.nodeValue).trim().slice(0, 2000);
+  return ((node as Element).outerHTML ?? node.nodeValue).trim().slice(0, MOST_HTML);
 }
 
 function sort(node: Node): string {
@@ -206,7 +206,9 @@ function sort(node: Node): string {
 }
 
 function normal(key: string, value: string | null): string {
-  return (value ?? "").replace(key === "class" ? TOUCH_CLASS : key === "style" ? /--[^;]*;?/g : "", "").replace(/\s+/g, "");
+  // an empty attribute is there: hidden, open, selected
+  const given = value === null || /^(class|style)$/.test(key) ? (value ?? "") : "=" + value;
+  return given.replace(key === "class" ? TOUCH_CLASS : key === "style" ? /--[^;]*;?/g : "", "").replace(/\s+/g, "");
 }
 
 /** Names of the custom properties that differ, but for those that follow the pointer. */

@@ -53,8 +53,8 @@ function listenIn(root: Document | ShadowRoot): void {
   listen(root, "input change", (event) => {
     const target = targetOf(event);
     if (event.type === "input") inputAt = clock();
-    // a checkbox may be set back at once: its value is compared later; and what the visitor types answers no click
-    if (!/^(checkbox|radio)$/.test(target.type) && (causeNow() || !isTextField(target))) happened();
+    // a checkbox may be set back at once: its value is compared later; and what the visitor types, and leaves, answers no click
+    if (!/^(checkbox|radio)$/.test(target.type) && (isTextField(target) ? causeNow() && !event.isTrusted : true)) happened();
   });
   listen(root, "focusin", (event) => isElsewhere(targetOf(event)) && happened());
   if (root.nodeType === 9) listen(root, "selectionchange", () => selects(root as Document));

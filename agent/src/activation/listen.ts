@@ -7,13 +7,16 @@ import { snapshot } from "../page/snapshot";
 import { stamp } from "../transport/stamp";
 import { judge, tell } from "./bus";
 import { causeNow, enter } from "./cause";
-import { acknowledge, add, isNear, isWorking, latestOpen, release, remove, waitingActivations } from "./open";
+import { acknowledge, acknowledgeChanged, add, isNear, isWorking, latestOpen, release, remove, waitingActivations } from "./open";
 import { Outcome, type Activation } from "./record";
 import { tickOn } from "./settle";
 import { watch } from "./watch";
 
 /** Where a choice stands already, nothing has to happen. */
 const CHOSEN = "[aria-selected=true],[aria-current]:not([aria-current=false]),[role*=radio][aria-checked=true]";
+/** By what the chosen one of several is known where nothing else says so. */
+const CHOSEN_STATE = "[aria-pressed=true],[data-state=active],[data-state=on],[data-state=checked]";
+const CHOSEN_CLASS = /(^|[_-]|is)(selected|active|current|chosen|checked)$/i;
 /** Controls of which no click comes when a key is pressed. */
 const KEYED = "[role]:not(button,a,input)";
 
@@ -90,9 +93,10 @@ function begin(event: any): Activation {
   // no hand is quicker, and looking is the dearest part of a click
   const look = isSame && time - before._time < HAND_MS ? before._look : snapshot(thing);
   const activation = record(target, thing, time, event);
-  Object.assign(activation, { _isControl: !!control, _delay: delay, _look: look });
-  // how the one before left the place has stood until this press
+  Object.assign(activation, { _isControl: !!control, _delay: delay, _look: look, _isChosen: isChosen(thing) });
+  // how those before left their places has stood until this press
   if (isSame && before._look !== look) acknowledge(before);
+  acknowledgeChanged(thing);
   add(activation);
   watch();
   enter(activation);
@@ -135,6 +139,7 @@ function commit(activation: Activation): void {
 function isAnsweredAtOnce(activation: Activation): unknown {
   const { _target, _thing } = activation;
   return (
+    activation._isChosen ||
     closest(_target, CHOSEN) ||
     // the browser itself reacts there
     isTextField(_target) ||
@@ -142,6 +147,19 @@ function isAnsweredAtOnce(activation: Activation): unknown {
     // where work in progress is shown, that answers another click as well
     waitingActivations().some((other) => isNear(other, activation) && isWorking(other))
   );
+}
+
+/** Whether it, or the item that it stands in, is marked as the chosen one among its like. */
+function isChosen(thing: Element): boolean {
+  for (let at: Element | null = thing, level = 0; at?.parentElement && level < 3; at = at.parentElement, level++) {
+    const like = [...at.parentElement.children].filter((one) => one !== at && one.localName === at!.localName);
+    if (like[0] && isMarked(at)) return !like.some(isMarked);
+  }
+  return false;
+}
+
+function isMarked(element: Element): boolean {
+  return element.matches(CHOSEN_STATE) || [...element.classList].some((name) => CHOSEN_CLASS.test(name));
 }
 
 /** What the browser does of itself when the page has not prevented it. */

@@ -1,6 +1,7 @@
 /** The activations that still wait for an answer, and those whose result may still come. */
 import { closest, holds } from "../page/dom";
 import { clock } from "../page/safe";
+import { snapshot } from "../page/snapshot";
 import { CARD_AREA_PX, GIVEN_UP_MS, NEAR_PX, PRESS_MS } from "../limits";
 import { causeNow } from "./cause";
 import type { Activation, Mark } from "./record";
@@ -74,6 +75,16 @@ export function isWorking(activation: Activation): boolean {
 export function happened(ms = 1500): void {
   const last = causeNow() ?? latestOpen();
   if (last && (causeNow() || clock() - last._time < ms)) for (const one of open) if (one === last || (one._time < last._time && isNear(one, last))) acknowledge(one);
+}
+
+/** What has changed around others has stood until now: what the visitor does next may put it back. */
+export function acknowledgeChanged(next: Element): void {
+  for (const one of open) if (one._isCommitted && !one._answeredAt && one._thing !== next && isChanged(one)) acknowledge(one);
+}
+
+/** Whether the surroundings of the control stand otherwise than before. */
+export function isChanged({ _thing, _look }: Activation): boolean {
+  return _thing.isConnected && snapshot(_thing) !== _look;
 }
 
 /** Whether two were meant for the same thing: control, row or card, or place on the screen. */

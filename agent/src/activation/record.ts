@@ -33,6 +33,8 @@ export interface Activation {
   _stamp: Stamp;
   /** a click has come of the press */
   _isCommitted?: boolean;
+  /** marked as the chosen one among its like before the press */
+  _isChosen?: boolean;
   /** which click of a double or triple click */
   _count: number;
   /** the visitor had to wait so long before the page even heard of it */

@@ -1,13 +1,12 @@
 /** Gives changes to the activations that they answer, and settles those whose time has come. */
 import { ANIMATION_LOOKS, CHOSEN_MS, FRESH_MS, LONGEST_SETTLE_MS, LOOKS, SETTLE_MS, TICK_MS } from "../limits";
 import { clock, soon } from "../page/safe";
-import { snapshot } from "../page/snapshot";
 import { tell } from "./bus";
 import { busyMark } from "./busy";
 import { hasOpenChanges, isUndecided, ripe, type Change } from "./changes";
 import { isAnimated } from "./evidence";
 import { isHabit } from "./noise";
-import { acknowledge, isNear, latestOpen, openActivations, release, remove, wait, waitingActivations } from "./open";
+import { acknowledge, isChanged, isNear, latestOpen, openActivations, release, remove, wait, waitingActivations } from "./open";
 import { Outcome, outcomeOf, type Activation } from "./record";
 
 let isTicking = false;
@@ -46,10 +45,6 @@ function tick(): void {
   }
   tell((by) => by._tick?.(now));
   if (openActivations()[0] || waitingActivations()[0] || hasOpenChanges()) tickOn();
-}
-
-function isChanged({ _thing, _look }: Activation): boolean {
-  return _thing.isConnected && snapshot(_thing) !== _look;
 }
 
 function settle(activation: Activation): void {

@@ -55,7 +55,7 @@ export function isTextField(element: Element | null): unknown {
 
 /** Controls whose reaction the browser draws itself, where no page can see it. */
 export function isNative(element: Element): unknown {
-  return closest(element, "select,canvas,video,audio,iframe,object,embed,[type=file],[type=color],[type=range],[type=radio],[type=date],[type=time]");
+  return closest(element, "select,canvas,video,audio,iframe,object,embed,[type=file],[type=color],[type=range],[type=radio],[type=date],[type=time],[role=slider],[role=scrollbar]");
 }
 
 export const CONTROL =

@@ -58,7 +58,7 @@ export function wrap(owner: any, names: string, act: (call: () => any, args: any
     const original = owner?.[name];
     if (typeof original !== "function") continue;
     owner[name] = new Proxy(original, { apply: (_, self, args) => act(() => Reflect.apply(original, self, args), args, self) });
-    originals.set(owner[name], original);
+    originals.set(owner[name], originals.get(original) ?? original);
   }
 }
 

@@ -13,10 +13,13 @@ interface Sheet {
 
 const known = new WeakMap<CSSStyleSheet, Sheet | null>();
 /** What a person does not see. */
-const UNSEEN = /^(cursor|pointer-events|user-select|-webkit-user-select|touch-action|will-change|transition|outline)/;
+const UNSEEN = /^(cursor|pointer-events|user-select|-webkit-user-select|touch-action|will-change|transition)/;
+/** Attributes that only say where the focus or the pointer is. */
+const TOUCH = /focus|hover|press(ed|ing)$/;
 
 /** Whether some rule shows `element`, or what is around it, otherwise since its attribute went from `before` to `after`. */
 export function isStyled(element: Element, attribute: string, before: string | null, after: string | null): boolean {
+  if (TOUCH.test(attribute) && attribute !== "aria-pressed") return false;
   const tests = new RegExp(`\\[\\s*${attribute}\\s*(?:([~|^$*]?)=\\s*("[^"]*"|'[^']*'|[^\\]\\s]+)[^\\]]*)?\\]`, "g");
   return sheetsOf(element).some((sheet) => {
     if (!sheet) return /^(aria|data)-/.test(attribute); // nobody may read it: it may show this

@@ -14,6 +14,8 @@ export interface Hook {
   release?: string;
   /** what the npm package was given, by the names of the tag's attributes */
   options?: Record<string, string>;
+  /** the package's own copies of the files that are loaded where they are asked for */
+  files?: Record<string, (() => Promise<{ start(...given: unknown[]): void }>) | undefined>;
 }
 
 const LONGEST_WORD = 64;

@@ -2,7 +2,7 @@
 import { judge } from "../activation/bus";
 import { isNear } from "../activation/open";
 import { Outcome, type Activation } from "../activation/record";
-import { BELIEVED_MS, CHOSEN_MS, SETTLE_MS, WAITED_MS } from "../limits";
+import { BELIEVED_MS, CHOSEN_MS, LONGEST_SETTLE_MS, SETTLE_MS, WAITED_MS } from "../limits";
 import { closest } from "../page/dom";
 import { getOrCreate } from "../page/getOrCreate";
 import { clock, soon, tap } from "../page/safe";
@@ -13,8 +13,8 @@ const listened = new WeakSet<object>();
 const reported = new WeakMap<Element, Growing & { _times: number }>();
 /** Without answer, which may still come: of what it asked for or put off. */
 let open: Activation[] = [];
-/** The last one that was answered, for as long as it matters. */
-let answered: Activation | undefined;
+/** Those that were answered, for as long as it matters. */
+let answered: Activation[] = [];
 
 export function startDeadClicks(): void {
   tap(EventTarget.prototype, "addEventListener", ([type], on) => {
@@ -22,9 +22,9 @@ export function startDeadClicks(): void {
   });
   judge({
     _settled(click) {
-      if (click._outcome > Outcome.none) remember(click);
+      if (click._outcome > Outcome.none) return remember(click);
       // chosen already: another click on the same thing has nothing to change
-      if (answered && isNear(answered, click) && click._time - answered._time < CHOSEN_MS) return;
+      if (answered.some((other) => Math.abs(click._time - other._time) < CHOSEN_MS && isNear(other, click))) return;
       if (clock() - click._time >= WAITED_MS && isMeant(click) && affords(click) && !isIgnored(click._target, "dead")) open.push(click);
     },
     _late(click) {
@@ -36,8 +36,9 @@ export function startDeadClicks(): void {
 }
 
 function remember(click: Activation): void {
-  answered = click;
-  soon(() => answered === click && (answered = undefined), CHOSEN_MS);
+  answered.push(click);
+  // one that came within this time is judged this much later
+  soon(() => answered.shift(), CHOSEN_MS + LONGEST_SETTLE_MS);
 }
 
 /** A label without a control is text, and what is disabled says so. */

@@ -60,8 +60,9 @@ interface Form {
 }
 
 let forms: Form[] = [];
-/** Those of which a request was answered well. */
+/** Those of which a request was answered well, and those of which one was refused: that is looked at when it is drawn. */
 const accepted = new WeakSet<Activation>();
+const refused = new WeakSet<Activation>();
 
 export function startForms(): void {
   listen(window, "beforeinput input", typed);
@@ -94,6 +95,7 @@ export function startForms(): void {
       }
       const form = knownForm(elementOf(by._thing));
       if (form && REFUSALS.test("" + _status)) {
+        refused.add(by);
         const why = { route: route(_address), status: _status };
         soon(() => refuse(form, by, [...(form._element.deref()?.querySelectorAll("[aria-invalid=true]") ?? [])], why), FORM_DRAWN_MS / 5);
       }
@@ -175,10 +177,10 @@ function refuse(form: Form, by: Activation, elements: Element[], why?: object): 
   if (form._refusedBy && !form._isEdited && by._time - form._refusedBy._time < SAME_TRY_MS) return;
   form._refusedBy = by;
   form._isEdited = false;
-  const refused = { repeat_count: ++form._refusals, blocked: true, ...why };
-  if (form._refusals > 1) put(form, { kind: "validation_loop", ...refused }, form._loop);
+  const refusal = { repeat_count: ++form._refusals, blocked: true, ...why };
+  if (form._refusals > 1) put(form, { kind: "validation_loop", ...refusal }, form._loop);
   const element = form._element.deref();
-  if (element) tell((judge) => judge._refused?.(element, why && refused));
+  if (element) tell((judge) => judge._refused?.(element, why && refusal));
 }
 
 /** What was typed was taken, however it was sent. */
@@ -199,7 +201,7 @@ function tried(by: Activation): void {
   if (!by._thing.isConnected && !isAnswered) return;
   if (!isSend(by._thing)) return;
   const form = formOf(by._thing);
-  if (form._refusedBy === by) return;
+  if (form._refusedBy === by || refused.has(by)) return;
   const marks = marksOf(form);
   // a mark that was there before says nothing of this try, unless it came of another one and nothing was sent
   const refusing = [...marks].filter(([mark]) => !form._oldMarks.has(mark) || (form._ownMarks.has(mark) && !isOk && !by._requests && !by._isNavigating));

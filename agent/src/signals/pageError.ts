@@ -59,6 +59,11 @@ function logged(args: ArrayLike<unknown>): void {
   if (error) thrown("console", error);
 }
 
+/** The site has handled an error, and says so. */
+export function captured(error: unknown): void {
+  thrown("console", error);
+}
+
 /** Something was thrown, or logged as if it had been. */
 function thrown(source: Fault["error_source"], reason: any, file = "", line?: string): void {
   if (handled.has(reason) || aborts.has(reason)) return;

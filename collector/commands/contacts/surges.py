@@ -16,8 +16,9 @@ from collector.commands.tables import show
 from collector.correlate import Surge
 from collector.errors import Failed
 from collector.settings import Settings
+from collector.store.queries.surges import Kept
 from collector.store.sql_port.owner import open_store
-from collector.store.surges import Kept, history, kept
+from collector.store.surges import history, kept
 from collector.surges.find import ContactsMissing, NoSite, only_app
 from collector.surges.history import judge, read_account
 from collector.surges.wording import SURGE_STATES, VERDICT_NAMES, probability, verdict_name

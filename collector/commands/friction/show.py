@@ -19,6 +19,7 @@ from collector.metrics.period import Period
 from collector.sourcemaps.lookup import Sources
 from collector.store import Store
 from collector.store.fingerprint import format_fingerprint
+from collector.store.queries import friction as friction_queries
 from collector.surges.wording import kind_name, probability
 from collector.times import clock
 from collector.web.format import count, decimal
@@ -122,27 +123,15 @@ def _time_of_day(ts: str, tz: ZoneInfo) -> str:
 
 
 def _errors(args: argparse.Namespace, store: Store, period: Period, tz: ZoneInfo) -> int:
-    rows = store.rows("friction_errors", **period.parameters(), limit=args.limit)
+    rows = friction_queries.errors(store, **period.parameters(), limit=args.limit)
     sourced = Sources(store, period.app)
-    errors = [
-        {
-            "kind": kind,
-            "release": release,
-            "page_group": page,
-            "error_type": error,
-            "error_message": message,
-            "error_place": place,
-            "source": sourced.of(release, place),
-            "sessions": sessions,
-            "repeats": repeats,
-            "first_ts": first.isoformat(),
-            "last_ts": last.isoformat(),
-        }
-        for kind, release, page, error, message, place, sessions, repeats, first, last in rows
-    ]
+    errors = [(row, sourced.of(row.release, row.error_place)) for row in rows]
     if args.json:
         times = {"since": period.start.isoformat(), "until": period.end.isoformat()}
-        print(json.dumps({"app": period.app, **times, "errors": errors}))
+        printed = [{**row._asdict(), "source": source} for row, source in errors]
+        for one in printed:
+            one |= {name: one[name].isoformat() for name in ("first_ts", "last_ts")}
+        print(json.dumps({"app": period.app, **times, "errors": printed}))
         return 0
     table = Table(
         title=f"Errors on {period.app}, {clock(period.start, tz)} to {clock(period.end, tz)} ({tz.key})",
@@ -155,15 +144,15 @@ def _errors(args: argparse.Namespace, store: Store, period: Period, tz: ZoneInfo
     table.add_column("page", overflow="fold")
     for heading in ("visits", "repeats"):
         table.add_column(heading, justify="right")
-    for error in errors:
+    for row, source in errors:
         table.add_row(
-            kind_name(error["kind"]),
-            ": ".join(filter(None, [error["error_type"], error["error_message"]])),
-            error["source"] or error["error_place"],
-            error["release"],
-            error["page_group"],
-            count(error["sessions"]),
-            count(error["repeats"]),
+            kind_name(row.kind),
+            ": ".join(filter(None, [row.error_type, row.error_message])),
+            source or row.error_place,
+            row.release,
+            row.page_group,
+            count(row.sessions),
+            count(row.repeats),
         )
     if errors:
         show_table(table)

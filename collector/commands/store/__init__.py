@@ -22,6 +22,7 @@ from collector.settings import Settings
 from collector.store import rollups
 from collector.store.backup import BackupError, backup, restore
 from collector.store.check import check
+from collector.store.queries import operations as operation_queries
 from collector.store.schema.migrate import applied
 from collector.store.sql_port.owner import open_store
 from collector.store.store import Store
@@ -113,7 +114,7 @@ def _check(store: Store, args: argparse.Namespace) -> int:
 
 
 def _size(store: Store, args: argparse.Namespace) -> int:
-    rows = store.rows("sizes")
+    rows = operation_queries.sizes(store)
     if args.json or not sys.stdout.isatty():
         return print_rows(("table", "rows", "bytes_on_disk", "bytes_plain", "parts", "oldest"), rows, args)
     table = Table(title="Size of the store", title_justify="left")

@@ -8,12 +8,12 @@ WITH pages AS (
     GROUP BY page_group
 )
 SELECT f.page_group, f.kind, anyLast(f.target) AS element, f.target_name AS name,
-       uniqExact(f.session_id) AS sessions, sum(f.repeat_count) AS repeats, max(pages.page_sessions) AS page_sessions,
+       uniqExact(f.session_id) AS visits, sum(f.repeat_count) AS events, max(pages.page_sessions) AS page_sessions,
        min(f.ts) AS first_ts, max(f.ts) AS last_ts
 FROM snag_experience.friction_events AS f FINAL
 GLOBAL LEFT JOIN pages ON pages.page_group = f.page_group
 WHERE f.app = {app:String} AND f.traffic_source IN {sources:Array(String)} AND f.kind != 'input_refused' AND NOT f.is_bot
   AND f.ts >= {start:DateTime64(3)} AND f.ts < {end:DateTime64(3)}
 GROUP BY f.page_group, f.kind, f.target_name
-ORDER BY sessions DESC, repeats DESC
+ORDER BY visits DESC, events DESC
 LIMIT {limit:UInt32}

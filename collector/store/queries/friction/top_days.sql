@@ -29,10 +29,10 @@ WITH
         GROUP BY page_group
     )
 SELECT f.page_group, f.kind, '' AS element, f.target_name AS name,
-       uniqMerge(f.sessions) AS found, sum(f.repeats) AS times, max(pages.page_sessions) AS page_sessions,
+       uniqMerge(f.sessions) AS visits, sum(f.repeats) AS events, max(pages.page_sessions) AS page_sessions,
        toDateTime64(min(f.at), 3, 'UTC') AS first_ts, toDateTime64(max(f.at), 3, 'UTC') AS last_ts
 FROM friction AS f
 GLOBAL LEFT JOIN pages ON pages.page_group = f.page_group
 GROUP BY f.page_group, f.kind, f.target_name
-ORDER BY found DESC, times DESC
+ORDER BY visits DESC, events DESC
 LIMIT {limit:UInt32}
