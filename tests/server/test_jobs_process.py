@@ -47,7 +47,10 @@ async def test_the_rollups_of_a_server_are_counted_and_its_health_is_shown(dsn, 
         assert await asyncio.to_thread(fetch, f"{urls[0]}/readyz") == "ready\n"
         for _ in range(300):
             metrics = await asyncio.to_thread(fetch, f"{urls[0]}/metrics")
-            if 'snag_experience_sessions_total{app="shop",quality="good"}' in metrics and "correlation_answer{" in metrics:
+            if (
+                'snag_experience_sessions_total{app="shop",quality="good"}' in metrics
+                and "correlation_answer{" in metrics
+            ):
                 break
             await asyncio.sleep(0.1)
         else:
