@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from collector.store.queries import surges as queries
 from collector.store.store import Store
 
 
@@ -37,10 +38,10 @@ def keep_judged(store: Store, app: str, sources: Sequence[str], one: Judged) -> 
 
 def judged(store: Store, app: str, sources: Sequence[str], start: datetime, end: datetime) -> list[Judged]:
     """The evaluations that overlap [start, end), and the newest one, whatever its time; in the order they were made."""
-    rows = store.rows("judged", app=app, sources=",".join(sources), start=start, end=end)
+    rows = queries.judged(store, app=app, sources=",".join(sources), start=start, end=end)
     return [
-        Judged(_utc(since), _utc(through), _utc(until), _utc(at), str(missing))
-        for _, since, through, until, at, missing in rows
+        Judged(_utc(row.since_ts), _utc(row.through_ts), _utc(row.until_ts), _utc(row.judged_ts), row.missing)
+        for row in rows
     ]
 
 

@@ -13,6 +13,7 @@ from collector.correlate import NotEnoughData, Surge, analyse
 from collector.store.grids import STEP_S, Grids, floor, read
 from collector.store.queries import contacts as contact_queries
 from collector.store.queries import friction as friction_queries
+from collector.store.queries import grids as grid_queries
 from collector.store.store import Store
 from collector.times import clock, zone
 
@@ -145,8 +146,8 @@ def _with_when(
     """What was missing, when it will be known, and what was left out."""
 
     def first(which: Sequence[str]) -> int:
-        found = store.rows("first_session", app=app, sources=list(which), start=since - HISTORY, end=until)
-        return int(found[0][0] or 0)
+        found = grid_queries.first_session(store, app=app, sources=which, start=since - HISTORY, end=until)
+        return int(found[0].first_s or 0)
 
     began = first(sources)
     enough = datetime.fromtimestamp(began, UTC) + LEAST_HISTORY

@@ -1,6 +1,6 @@
 -- One row: an evaluation of {app:String} with visits of {sources:String} that overlaps [{start:DateTime64(3)},
--- {end:DateTime64(3)}), or the newest there is: outcome, start, end, end of the time in question, when, what was missing.
-SELECT outcome, since_ts, through_ts, until_ts, judged_ts, missing
+-- {end:DateTime64(3)}), or the newest there is: start, end, end of the time in question, when, what was missing.
+SELECT since_ts, through_ts, until_ts, judged_ts, missing
 FROM snag_experience.contacts_judged FINAL
 WHERE app = {app:String} AND sources = {sources:String}
   AND (until_ts > {start:DateTime64(3)} AND since_ts < {end:DateTime64(3)}
