@@ -83,7 +83,7 @@ async def _one(browser: Browser, url: str, picture: Picture, surge_id: str, out:
     path = f"/surges/{surge_id}" if picture.path == "surge" else f"/{picture.path}"
     if picture.path == "point":
         await page.goto(f"{url}/friction?simulated=1&since=24h")
-        await page.locator("a[href*='/friction/']").first.click()
+        await page.locator("table.sorted tbody a").first.click()
     else:
         await page.goto(f"{url}{path}?simulated=1&since=24h")
     await page.wait_for_load_state("networkidle")

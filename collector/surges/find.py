@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from collector.correlate import NotEnoughData, Surge, analyse
+from collector.correlate import NotEnoughData, Outcome, Reliability, Surge, analyse, learn_reliability
+from collector.correlate.types import Verdict
 from collector.store.grids import STEP_S, Grids, floor, read
 from collector.store.queries import contacts as contact_queries
 from collector.store.queries import friction as friction_queries
 from collector.store.queries import grids as grid_queries
 from collector.store.store import Store
+from collector.store.surges import reviews
 from collector.times import clock, zone
 
 HISTORY = timedelta(weeks=8)
@@ -98,6 +100,7 @@ def find(
             annotations=annotations,
             complete_through={"contacts": through.timestamp()},
             since=since.timestamp(),
+            reliability=reliability_of(store, app),
         )
     except NotEnoughData as error:
         raise NotEnoughData(_with_when(str(error), store, app, since, until, sources, zone(time_zone))) from None
@@ -123,6 +126,15 @@ def find(
         wanted,
         elements,
         examples,
+    )
+
+
+def reliability_of(store: Store, app: str) -> Reliability:
+    """How far confidence is to be trusted on this site, from the verdicts that people confirmed or refused."""
+    return learn_reliability(
+        Outcome(cast(Verdict, review.verdict), review.stated, review.is_right)
+        for review in reviews(store, app)
+        if review.stated is not None
     )
 
 

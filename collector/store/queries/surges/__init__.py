@@ -76,6 +76,15 @@ class Notification(NamedTuple):
     updated_ts: datetime
 
 
+class Review(NamedTuple):
+    """What somebody said of one verdict."""
+
+    surge_id: UUID
+    verdict: str
+    stated: float | None
+    is_right: bool
+
+
 def current(store: Store, *, app: str, start: datetime, end: datetime) -> list[Kept]:
     """Return the surges that overlap this time, withdrawn ones too."""
     return store._rows(Kept, "surges/current", app=app, start=start, end=end)
@@ -104,3 +113,8 @@ def notifications(store: Store, *, surges: Sequence[UUID]) -> list[Notification]
 def judged(store: Store, *, app: str, sources: str, start: datetime, end: datetime) -> list[Evaluation]:
     """Return those that overlap this time and the newest one, in the order they were made."""
     return store._rows(Evaluation, "surges/judged", app=app, sources=sources, start=start, end=end)
+
+
+def reviews(store: Store, *, app: str) -> list[Review]:
+    """Return the latest review of each surge, the oldest first."""
+    return store._rows(Review, "surges/reviews", app=app)
