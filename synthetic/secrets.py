@@ -22,6 +22,13 @@ class NoSecret(Exception):
     """A secret is missing or cannot be used; says where was looked."""
 
 
+class Undeclared(KeyError):
+    """A journey asked for a secret that it does not name in `secrets`."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 def read(names: Iterable[str], folder: Path | None = None, env: Mapping[str, str] = os.environ) -> Secrets:
     """The secrets called `names`: a file of that name in `folder` (as Kubernetes mounts them), else the environment.
 

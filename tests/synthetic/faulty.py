@@ -20,6 +20,8 @@ BODIES = {
     "next": "<p>The end</p><a href='/'>Back</a>",
     "dead": "<button type='button'>Pay</button>",
     "broken": "<script>setTimeout(() => { throw new TypeError('card 4242 is gone') }, 50)</script><p>Shown</p>",
+    "throws-at-once": "<script>throw new TypeError(\"no 'driver' of 42\")</script><p>Shown</p><a href='/next'>Next</a>",
+    "disabled": "<button disabled title='Quantity must be a number; Driver; Connection closed'>Buy</button>",
     "rejects": "<script>setTimeout(() => Promise.reject(new Error('no stock')), 50)</script><p>Shown</p>",
     "dialog": "<script>setTimeout(() => alert('Hello'), 50)</script><p>Shown</p>",
     "confirms": "<script>setTimeout(() => document.title = confirm('Sure?'), 50)</script><p>Shown</p>",
