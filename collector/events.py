@@ -8,7 +8,7 @@ the store and docs/vocabulary.md. A test fails when one is stale.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_type_hints
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -21,7 +21,13 @@ LATEST_TS = 4_102_444_800_000
 
 
 def _label(meaning: str, *, longest: int = 64) -> Any:
-    return Meta(description=meaning, max_length=longest, extra={"sql": "LowCardinality(String)"})
+    """A text that a page or a person may have written: it is redacted on its way in."""
+    return Meta(description=meaning, max_length=longest, extra={"sql": "LowCardinality(String)", "text": True})
+
+
+def _code(meaning: str, *, longest: int = 64) -> Any:
+    """A text of a closed vocabulary, which our own agent, runner or collector chooses: it is kept as it is."""
+    return Meta(description=meaning, max_length=longest, extra={"sql": "LowCardinality(String)", "text": False})
 
 
 def _choice(meaning: str) -> Any:
@@ -79,7 +85,7 @@ class PageView(Event, tag="page_view"):
 
     table = "snag_experience.page_views"
 
-    referrer_group: Annotated[str, _label("where the visitor came from: internal, external or none")] = ""
+    referrer_group: Annotated[str, _code("where the visitor came from: internal, external or none")] = ""
     variant: Annotated[str, _label("personalization: the variant that the site chose for the visitor")] = ""
     user_setting: Annotated[str, _label("customization: the setting that the visitor chose")] = ""
 
@@ -250,7 +256,7 @@ class JourneyRun(Event, tag="journey_run"):
 
     run_status: Annotated[RunStatus, _choice("how the run ended")]
     fault: Annotated[Fault, _choice("who is responsible if the run did not pass")] = "none"
-    reason: Annotated[str, _label("stable code of the reason, such as step.timeout")] = ""
+    reason: Annotated[str, _code("stable code of the reason, such as step.timeout")] = ""
     message: Annotated[str, _label("the reason, for people", longest=500)] = ""
     failed_step: Annotated[str, _label("the step that failed")] = ""
     location: Annotated[str, _label("location of the runner")] = ""
@@ -259,7 +265,7 @@ class JourneyRun(Event, tag="journey_run"):
     attempts: Annotated[int, _count("number of attempts", "UInt8")] = 1
     contended: Annotated[bool, _flag("the runner had too little CPU for fair timings")] = False
     artefacts: Annotated[str, _label("address of its screenshot and trace", longest=300)] = ""
-    trace_id: Annotated[str, _label("id of its OpenTelemetry trace")] = ""
+    trace_id: Annotated[str, _code("id of its OpenTelemetry trace")] = ""
 
 
 class JourneyStep(Event, tag="journey_step"):
@@ -328,11 +334,22 @@ class Beacon(Struct, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = 1.0
     run_id: Annotated[UUID, _id("the synthetic run; zero for visitors")] = NO_ID
-    agent: Annotated[str, _label("version of the agent or runner", longest=32)] = ""
+    agent: Annotated[str, _code("version of the agent or runner", longest=32)] = ""
     dropped: Annotated[
         dict[Dropped, Annotated[int, Meta(ge=0, le=1_000_000)]],
         Meta(description="events that the agent dropped since the previous beacon, by reason"),
     ] = {}
+
+
+def texts(of: type[Struct]) -> tuple[str, ...]:
+    """Return the names of a struct's free texts: those that are redacted.
+
+    >>> "target_name" in texts(RageClick), "trace_id" in texts(JourneyRun)
+    (True, False)
+    """
+    hints = get_type_hints(of, include_extras=True)
+    metas = {name: meta for name, hint in hints.items() for meta in getattr(hint, "__metadata__", ())}
+    return tuple(name for name, meta in metas.items() if meta.extra and meta.extra.get("text"))
 
 
 def kind_of(event: Event) -> str:
@@ -403,9 +420,9 @@ class Edge(Struct, frozen=True, kw_only=True, omit_defaults=True):
         int, Meta(description="lag of the visitor's clock behind the collector's, ms; 0 if network delay explains it")
     ] = 0
     country: Annotated[
-        str, _label("ISO 3166-1 code of the country, from the shortened address; empty: unknown", longest=2)
+        str, _code("ISO 3166-1 code of the country, from the shortened address; empty: unknown", longest=2)
     ] = ""
-    browser_family: Annotated[str, _label("browser family, without version")] = ""
+    browser_family: Annotated[str, _code("browser family, without version")] = ""
     is_bot: Annotated[bool, _flag("the browser identifies itself as a crawler or a monitor")] = False
 
 

@@ -16,12 +16,14 @@ from uuid import uuid4
 from collector.events import ErrorPage
 from synthetic import artefacts, navigation, tls
 from synthetic.browser import Warm
+from synthetic.contexts import each_prepared
+from synthetic.failures import BrokenJourney
 from synthetic.journey import Journey, Step, perform
 from synthetic.observations import Observations, Observer, agent_script
 from synthetic.target import Target
 from synthetic.throttling import slow_down
 from synthetic.tracing import Tracing
-from synthetic.verdict import BrokenJourney, DocumentFailed, Outcome, judge
+from synthetic.verdict import DocumentFailed, Outcome, judge
 
 log = logging.getLogger(__name__)
 
@@ -41,27 +43,20 @@ MEMORY_S = 0.5
 """How often the memory of the pages is looked at."""
 
 BESIDE_AGENT = """(() => {
-  if (window !== top) {
-    const tell = (source, what, file, line) => __snagSend(JSON.stringify({ frame_error: [
-      source, String(what?.name ?? typeof what), String(what?.message ?? what), String(file ?? ""), line | 0] }));
-    addEventListener("error", (e) => e.message && tell("script", e.error ?? e.message, e.filename, e.lineno), true);
-    addEventListener("unhandledrejection", (e) => tell("promise", e.reason), true);
-    return;
-  }
+  if (window !== top) return;
   let at = 0, watching;
   const answered = () => { at = 0; watching?.disconnect(); };
   addEventListener("click", (event) => {
     if (!event.isTrusted) return;
     at = performance.now();
     watching?.disconnect();
-    observer = new MutationObserver(answered);
-    observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    watching = new MutationObserver(answered);
+    watching.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
   }, true);
   for (const type of ["input", "scroll", "focusin", "pagehide"]) addEventListener(type, () => at && answered(), true);
   Object.defineProperty(window, "__snagUnanswered", { value: () => at && Math.max(0, 2200 - (performance.now() - at)) });
 })();"""
-"""Tells how long the agent still needs to judge the last click, ms; 0 when it was answered. And the errors of frames,
-in which the agent does not speak."""
+"""Tells how long the agent still needs to judge the last click, ms; 0 when it was answered."""
 
 LAST_WORDS = "() => window.snag && window.snag.flush && window.snag.flush()"
 SPINNER = """() => !!document.querySelector(
@@ -79,6 +74,8 @@ class Attempt:
     duration_ms: int
     files: list[Path] = field(default_factory=list)
     """Artefacts, not yet cleaned."""
+    session: set[str] = field(default_factory=set)
+    """Values of the cookies at the end, where there are artefacts to be cleaned of them."""
 
 
 @dataclass(slots=True)
@@ -104,44 +101,57 @@ async def attempt(
     observer = Observer(journey, seen, base_url)
     journey.ended = _step_end(seen, tracing)
     browser = await warm.browser()
-    began, error, context, page = time.monotonic(), None, None, None
+    began, error, page = time.monotonic(), None, None
     files: list[Path] = []
+    session: set[str] = set()
+    contexts: list[Any] = []
+
+    async def prepare(context: Any) -> None:
+        contexts.append(context)
+        context.set_default_timeout(ACTION_MS)
+        await context.expose_binding("__snagSend", observer.hear)
+        await context.add_init_script(agent_script(hook, BESIDE_AGENT))
+        observer.watch(context)
+        observer.listen(context, "page", lambda page: navigation.patient(page, observer))
+        if len(contexts) > 1:
+            tracing.follow(context, observer)
+
+    observer.answer = answer_dialog
     try:
-        async with asyncio.timeout_at(_loop_time(plan.deadline)) as bootstrap:
-            context = await browser.new_context(**_context_options(journey, warm, target, base_url, plan))
-            context.set_default_timeout(ACTION_MS)
-            await context.expose_binding("__snagSend", observer.hear)
-            await context.add_init_script(agent_script(hook, BESIDE_AGENT))
-            observer.answer = answer_dialog
-            observer.watch(context)
-            if plan.trace:
-                await context.tracing.start(screenshots=False, snapshots=True)
-            page = await context.new_page()
-            navigation.patient(page, observer)
-            if definition.throttle:
-                await slow_down(context, page, definition.throttle)
-            await tracing.ride_along(context, page, observer)
-        began = time.monotonic()
-        error = await _script(journey, page, observer, warm, plan.deadline)
+        async with each_prepared(browser, prepare):
+            async with asyncio.timeout_at(_loop_time(plan.deadline)) as bootstrap:
+                context = await browser.new_context(**_context_options(journey, warm, target, base_url, plan))
+                if plan.trace:
+                    await context.tracing.start(screenshots=False, snapshots=True)
+                page = await context.new_page()
+                navigation.patient(page, observer)
+                if definition.throttle:
+                    await slow_down(context, page, definition.throttle)
+                await tracing.ride_along(context, page, observer)
+            began = time.monotonic()
+            error = await _script(journey, page, observer, warm, plan.deadline)
         duration_ms = round((time.monotonic() - began) * 1000)
         observer.over = True
-        await _afterwards(context, page, error, observer, warm, plan)
+        await _afterwards(contexts, page, error, observer, warm, plan)
+        if plan.folder:
+            session = {cookie["value"] for one in contexts for cookie in await one.cookies()}
         files = await _artefacts(context, page, error, journey, plan)
     except Exception as caught:
         error = error or caught
         duration_ms = round((time.monotonic() - began) * 1000)
         seen.hung = seen.hung or ("browser" if isinstance(caught, TimeoutError) and bootstrap.expired() else "")
+    observer.settle()
     _error_pages(observer)
     seen.lost = not browser.is_connected()
     if seen.crash and (told := [how for how in warm.crashes.values() if how != "killed"]):
         seen.crash = told[-1]
-    await _close(context, warm, seen, plan, files)
+    await _close(contexts, warm, seen, plan, files)
     now, certificate = datetime.now(UTC), None
     last = seen.documents[-1] if seen.documents else None
     if last and tls.is_tls(last.error) and last.url.startswith("https:"):
         certificate = await tls.look(last.url)
     end = judge(error, journey.steps, seen, now=now, certificate=certificate)
-    return Attempt(end, journey, seen, observer, duration_ms, files)
+    return Attempt(end, journey, seen, observer, duration_ms, files, session)
 
 
 def _context_options(journey: Journey, warm: Warm, target: Target, base_url: str, plan: Plan) -> dict[str, Any]:
@@ -252,24 +262,24 @@ async def _watch_memory(seen: Observations, warm: Warm) -> None:
 
 
 async def _afterwards(
-    context: Any, page: Any, error: BaseException | None, observer: Observer, warm: Warm, plan: Plan
+    contexts: list[Any], page: Any, error: BaseException | None, observer: Observer, warm: Warm, plan: Plan
 ) -> None:
     """Let the agent judge what is open and hand over what it has; see what does not answer any more."""
     seen = observer.seen
-    if seen.crash or not context.browser.is_connected():
+    if seen.crash or not contexts[0].browser.is_connected():
         return
     try:
         async with asyncio.timeout(WORDS_S + 2.5):
             if error is None and not page.is_closed():
                 wait_ms = await _asked(page, "() => window.__snagUnanswered ? window.__snagUnanswered() : 0")
                 await asyncio.sleep(min(wait_ms or 0, 2200, max(0.0, plan.deadline - time.monotonic()) * 1000) / 1000)
-            for one in context.pages:
+            for one in [page for context in contexts for page in context.pages]:
                 await _asked(one, LAST_WORDS)
             if observer.secure and (shown := await observer.secure.security_details()):
                 seen.certificate_until = shown.get("validTo", 0)
             seen.spinner = error is not None and bool(await _asked(page, SPINNER))
     except TimeoutError:
-        who = await _who_hangs(context, warm)
+        who = await _who_hangs(contexts[0], warm)
         # A page that is being replaced answers nothing either: that is its successor's doing.
         seen.hung = "" if who == "page" and seen.waiting_for else who
         if seen.hung == "page" and error is None and await _answers_after_all(page, plan):
@@ -314,26 +324,28 @@ async def _who_hangs(context: Any, warm: Warm) -> str:
 
 async def _artefacts(context: Any, page: Any, error: BaseException | None, journey: Journey, plan: Plan) -> list[Path]:
     files = []
-    if plan.folder and (error is not None or plan.good_picture):
-        shot = plan.folder / ("last-good.jpg" if error is None else f"failed-{journey.attempt}.jpg")
-        if await artefacts.screenshot(page, shot, journey.secrets):
-            files.append(shot)
     if plan.folder and plan.trace:
         trace = plan.folder / f"trace-{journey.attempt}.zip"
         with contextlib.suppress(Exception):
             async with asyncio.timeout(artefacts.TRACE_S):
                 await context.tracing.stop(path=trace)
                 files.append(trace)
+        if not files and journey.secrets:
+            return []  # it may still be recording, and would record what is looked for in the picture
+    if plan.folder and (error is not None or plan.good_picture):
+        shot = plan.folder / ("last-good.jpg" if error is None else f"failed-{journey.attempt}.jpg")
+        if await artefacts.screenshot(page, shot, journey.secrets):
+            files.append(shot)
     return files
 
 
-async def _close(context: Any, warm: Warm, seen: Observations, plan: Plan, files: list[Path]) -> None:
+async def _close(contexts: list[Any], warm: Warm, seen: Observations, plan: Plan, files: list[Path]) -> None:
     """Close the context; a browser that cannot do that any more, or has lost a page, goes with it."""
     slow_to_close = False  # the run itself is over: this says nothing of it
-    if context and not seen.lost and seen.hung != "browser" and not seen.over_memory:
+    if contexts and not seen.lost and seen.hung != "browser" and not seen.over_memory:
         try:
             async with asyncio.timeout(CLOSE_S):
-                await context.close()
+                await asyncio.gather(*(context.close() for context in contexts))
             if plan.har and plan.folder:
                 files.append(plan.folder / "requests.har")
         except Exception as error:

@@ -18,7 +18,7 @@ from typing import Any
 
 from collector.times import duration_ms
 from synthetic.options import Throttle, allowed, throttle
-from synthetic.secrets import Secrets
+from synthetic.secrets import Secrets, Undeclared
 
 Script = Callable[..., Awaitable[None]]
 
@@ -107,9 +107,9 @@ class Journey:
         return self.open[-1] if self.open else self.steps[-1] if self.steps else None
 
     def secret(self, name: str) -> str:
-        """The value of a secret that the journey named in `secrets=[…]`. Raises KeyError for any other name."""
+        """The value of a secret that the journey named in `secrets=[…]`. Raises Undeclared for others."""
         if name not in self.definition.secrets:
-            raise KeyError(f"secret '{name}' is not among the journey's: write @journey(…, secrets=['{name}'])")
+            raise Undeclared(f"secret '{name}' is not among the journey's: write @journey(…, secrets=['{name}'])")
         return self.secrets.value(name)
 
     def totp(self, name: str) -> str:

@@ -34,6 +34,8 @@ BY_ITSELF = ("goto", "reload", "go_back", "go_forward", "wait_for_url")
 
 def patient(page: Any, observer: Observer) -> None:
     """Let `page`'s navigations wait like that, unless the script says itself what to wait for."""
+    if BY_ITSELF[0] in vars(page):
+        return  # it is so already
     for name in BY_ITSELF:
         setattr(page, name, _patient(getattr(page, name), page, observer))
 

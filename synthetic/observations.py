@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -14,9 +15,10 @@ from uuid import uuid4
 
 import msgspec
 
-from collector.events import AnyEvent, Beacon, Friction, PageError, UnexpectedDialog, UnexpectedPopup
-from collector.scrub import owner, scrub
+from collector.events import AnyEvent, Beacon, Friction, UnexpectedDialog, UnexpectedPopup
+from collector.scrub import owner
 from synthetic.journey import Journey, Step
+from synthetic.page_errors import PageErrors
 
 log = logging.getLogger(__name__)
 
@@ -166,15 +168,30 @@ class Observer:
         """Told once when the page cannot go on."""
         self.answer: Callable[[Any, bool], Any] = lambda dialog, accept: None
         """How a dialog is answered: the sync and the async API differ in it."""
+        self._errors = PageErrors()
+        self._ours: Counter[tuple[int, str]] = Counter()
 
     def watch(self, context: Any) -> None:
         """Listen to everything that says how it goes."""
-        context.on("request", self._request)
-        context.on("response", self._response)
-        context.on("requestfailed", self._request_failed)
-        context.on("page", self._page)
-        context.on("dialog", self._dialog)
-        self.context = context
+        self.listen(context, "request", self._request)
+        self.listen(context, "response", self._response)
+        self.listen(context, "requestfailed", self._request_failed)
+        self.listen(context, "page", self._page)
+        self.listen(context, "dialog", self._dialog)
+        self.listen(context, "weberror", self._web_error)
+
+    def listen(self, to: Any, event: str, handler: Callable[..., Any]) -> None:
+        """Listen on the runner's behalf: what else listens is the script, which then expects what it hears."""
+        self._ours[id(to._impl_obj), event] += 1
+        to.on(event, handler)
+
+    def _expected(self, of: Any, event: str) -> bool:
+        return _listeners(of, event) > self._ours[id(of._impl_obj), event]
+
+    def settle(self) -> None:
+        """At the end: join what the browser told of errors with what the agent told."""
+        self.seen.events, self.beacons = self._errors.settle(self.seen.events, self.beacons)
+        self.dropped += self._errors.dropped
 
     # --- requests
 
@@ -230,9 +247,21 @@ class Observer:
     # --- pages
 
     def _page(self, page: Any) -> None:
-        page.on("crash", self._crash)
-        page.on("download", lambda download: self.seen.downloads.append(download.suggested_filename[:100]))
-        page.on("popup", lambda popup: self._popup(page, popup))
+        self.listen(page, "crash", self._crash)
+        self.listen(page, "download", self._download)
+        self.listen(page, "popup", lambda popup: self._popup(page, popup))
+
+    def _download(self, download: Any) -> None:
+        if len(self.seen.downloads) < MOST:
+            self.seen.downloads.append(download.suggested_filename[:100])
+
+    def _web_error(self, error: Any) -> None:
+        here = self.journey.current
+        at_ms, step = int(self.journey.clock() * 1000), here.name[:64] if here else ""
+        self._errors.hear(error, self._index(), at_ms, self.journey.definition.name, step, self._is_ours)
+
+    def _is_ours(self, url: str) -> bool:
+        return not url.startswith("http") or is_first_party(url, self.first_parties)
 
     def _crash(self, page: Any) -> None:
         self.seen.crash = self.seen.crash or "killed"
@@ -240,14 +269,15 @@ class Observer:
 
     def _popup(self, opener: Any, popup: Any) -> None:
         # A script that waits for the window (`page.expect_popup`) or listens for it has expected it.
-        if _listeners(opener, "popup") > 1 or _listeners(self.context, "page") > 1:
+        if self._expected(opener, "popup") or self._expected(opener.context, "page"):
             return
         self._event(UnexpectedPopup, place(popup.url) if popup.url else "")
 
     def _dialog(self, dialog: Any) -> None:
-        if (dialog.page and _listeners(dialog.page, "dialog")) or _listeners(self.context, "dialog") > 1:
+        page = dialog.page
+        if page and (self._expected(page, "dialog") or self._expected(page.context, "dialog")):
             return  # the script answers it itself
-        self._event(UnexpectedDialog, dialog.type)
+        self._event(UnexpectedDialog, f"{dialog.type}: {dialog.message}" if dialog.message else dialog.type)
         self.answer(dialog, dialog.type == "beforeunload")  # to dismiss that one would keep us on the page for ever
 
     def _event(self, cls: type[UnexpectedDialog] | type[UnexpectedPopup], message: str) -> None:
@@ -272,8 +302,6 @@ class Observer:
 
     def hear(self, source: Any, body: str) -> None:
         """Take in a beacon of the agent, each event put into the step during which it happened."""
-        if body.startswith('{"frame_error"'):
-            return self._frame_error(source["frame"].url, *json.loads(body)["frame_error"])
         try:
             beacon = _decoder.decode(body)
         except msgspec.DecodeError as error:
@@ -296,25 +324,6 @@ class Observer:
             else:
                 self.seen.events.append((events[-1], index))
         self.beacons.append(msgspec.structs.replace(beacon, events=events))
-
-    def _frame_error(self, url: str, source: str, name: str, message: str, file: str, line: int) -> None:
-        if len(self.seen.events) >= MOST:
-            self.dropped += 1
-            return
-        here = self.journey.current
-        ours = not url.startswith("http") or is_first_party(url, self.first_parties)
-        error = PageError(
-            event_id=uuid4(),
-            client_ts=int(self.journey.clock() * 1000),
-            journey=self.journey.definition.name,
-            step=here.name[:64] if here else "",
-            error_source="promise" if source == "promise" else "script",
-            error_type=name[:64],
-            error_message=scrub(message),
-            error_place=f"{place(file)}:{line}" if file else "",
-            first_party=ours,
-        )
-        self.note(error, here)
 
 
 def during(ts: int, steps: list[Step]) -> Step | None:

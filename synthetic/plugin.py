@@ -189,6 +189,7 @@ class _Watched:
 
     def result(self, error: BaseException | None) -> Result:
         """The verdict on the test."""
+        self.observer.settle()
         end = judge(error, self.journey.steps, self.seen)
         done = Result(
             journey=self.journey.definition.name,

@@ -68,12 +68,16 @@ class Tracing:
                 self._run.set_status(Status(StatusCode.ERROR, reason))
             self._run.end()
 
+    def follow(self, context: Any, observer: Observer) -> None:
+        """Put `traceparent` on the site's own requests of every page that `context` opens from now on."""
+        if self.on:
+            observer.listen(context, "page", lambda page: self._later(self._intercept(context, page, observer)))
+
     async def ride_along(self, context: Any, page: Any, observer: Observer) -> None:
-        """Put `traceparent` on the site's own requests, those of windows that `page` opens too."""
-        if not self.on:
-            return
-        await self._intercept(context, page, observer)
-        context.on("page", lambda other: self._later(self._intercept(context, other, observer)))
+        """The same for a page before its first request."""
+        if self.on:
+            await self._intercept(context, page, observer)
+            self.follow(context, observer)
 
     async def _intercept(self, context: Any, page: Any, observer: Observer) -> None:
         session = await context.new_cdp_session(page)

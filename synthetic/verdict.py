@@ -10,9 +10,19 @@ from typing import NamedTuple
 
 from collector.events import AnyEvent, Fault, Friction, PageError, RunStatus
 from synthetic import tls
+from synthetic.failures import (
+    first_line,
+    is_authors,
+    is_closed,
+    is_crash,
+    is_download,
+    is_of_data,
+    is_secrets,
+    is_timeout,
+    net_error,
+)
 from synthetic.journey import Step
 from synthetic.observations import ORDER, Document, Observations, is_degrading, place
-from synthetic.secrets import NoSecret
 
 _NET = re.compile(r"net::(ERR_[A-Z0-9_]+)")
 
@@ -60,19 +70,6 @@ MONITORS_NET = {
 }
 """Errors of our own surroundings."""
 
-
-class BrokenJourney(Exception):
-    """A journey cannot be run as it is written; says what, and what would be right."""
-
-
-AUTHORS = (NameError, ImportError, SyntaxError, NotImplementedError, BrokenJourney)
-"""A journey that is broken as a program says nothing of the site."""
-
-_AUTHORS_WORDS = re.compile(
-    r"while parsing (css )?selector|Unknown engine|Cannot navigate to invalid URL|"
-    r"Malformed value|Unsupported token|must be a (string|number)|is not a valid selector",
-    re.I,
-)
 
 EVIDENCE = 10
 """Sentences in one verdict: more than a person reads."""
@@ -146,7 +143,7 @@ def _memory(seen: Observations) -> _Judged | None:
 
 
 def _monitor(error: BaseException | None, seen: Observations) -> _Judged | None:
-    text = _first_line(error)
+    text = first_line(error)
     if seen.lost or seen.hung == "browser":
         what = "does not answer any more" if seen.hung == "browser" and not seen.lost else "was lost"
         return (
@@ -156,33 +153,21 @@ def _monitor(error: BaseException | None, seen: Observations) -> _Judged | None:
             f"the browser {what}",
             None,
         )
-    if seen.crash or "Target crashed" in text or "Page crashed" in text:
+    if seen.crash or is_crash(error):
         return "error", "monitor", "browser.crash", "the process of the page was killed", None
     if seen.hung == "frozen":
         return "error", "monitor", "browser.hung", "the process of the page was stopped from outside", None
     if error is None:
         return None
-    if isinstance(error, NoSecret):
-        return "error", "monitor", "secret.missing", text, None
-    if code := _net(error):
-        if code in MONITORS_NET:
-            reason, words = MONITORS_NET[code]
-            return "error", "monitor", reason, f"{words} ({code})", None
-        return None
-    ours = "Connection closed" in text or "Driver" in text or ("has been closed" in text and _is_playwrights(error))
-    if ours:
-        return (
-            "error",
-            "monitor",
-            "browser.closed",
-            f"the journey or the runner closed the page: {text}",
-            None,
-        )
-    none_of_sites = isinstance(error, AttributeError) and "'NoneType'" not in text
-    if isinstance(error, AUTHORS) or none_of_sites or (_is_playwrights(error) and _AUTHORS_WORDS.search(str(error))):
+    if is_secrets(error):
+        return "error", "monitor", "secret.missing", str(error.args[0]) if error.args else text, None
+    if (code := net_error(error)) in MONITORS_NET:
+        reason, words = MONITORS_NET[code]
+        return "error", "monitor", reason, f"{words} ({code})", None
+    if is_closed(error):
+        return "error", "monitor", "browser.closed", f"the journey or the runner closed the page: {text}", None
+    if is_authors(error):
         return "error", "monitor", "journey.error", f"the journey itself is broken: {_named(error)}", None
-    if isinstance(error, KeyError) and "not among the journey's" in text:
-        return "error", "monitor", "secret.missing", str(error.args[0]), None
     return None
 
 
@@ -193,14 +178,14 @@ def _network(
     if error is None:
         return None
     index: int | None = None
-    code, url = _net(error), ""
+    code, url = net_error(error), ""
     last = seen.documents[-1] if seen.documents else None
     if last and last.error and (found := _NET.search(last.error)) and (not code or code == found[1]):
         code, url, index = found[1], last.url, last.step
-    if code == "ERR_ABORTED" and not _net(error):
+    if code == "ERR_ABORTED" and not net_error(error):
         return None  # calling off a navigation for the next one is everyday
     if not code:
-        if (hanging := seen.waiting_for) and (seen.deadline or _is_timeout(error)):
+        if (hanging := seen.waiting_for) and (seen.deadline or is_timeout(error)):
             reason = "deadline" if seen.deadline else "net.timeout"
             return "failed", "infrastructure", reason, f"{place(hanging.url)} never answered", hanging.step
         return None
@@ -238,7 +223,7 @@ def _answer(error: BaseException | None, seen: Observations) -> _Judged | None:
 def _site(
     error: BaseException | None, steps: Sequence[Step], seen: Observations, blamed: Step | None
 ) -> _Judged | None:
-    if seen.hung == "page" and (error is None or _is_timeout(error) or seen.deadline):
+    if seen.hung == "page" and (error is None or is_timeout(error) or seen.deadline):
         return (
             "failed",
             "technical",
@@ -251,7 +236,7 @@ def _site(
     text, reason = _in_words(error), _reason(error)
     if seen.deadline:
         reason, text = "deadline", "the journey did not end within its timeout"
-    elif isinstance(error, Exception) and "Download is starting" in str(error):
+    elif is_download(error):
         name = seen.downloads[-1] if seen.downloads else "a file"
         return "failed", "technical", "download", f"instead of a page a download began: {name}", None
     index = blamed.index if blamed else -1
@@ -347,12 +332,12 @@ def _said(event: AnyEvent) -> str:
 
 
 def _reason(error: BaseException | None) -> str:
-    if isinstance(error, asyncio.TimeoutError) or _is_timeout(error):
+    if isinstance(error, asyncio.TimeoutError) or is_timeout(error):
         return "step.timeout"
     if isinstance(error, AssertionError):
         found = re.search(r"expected (?:not )?to (?:be|have|contain|match) ?(\w+)", str(error))
         return f"assert.{found[1].lower()}" if found and "Locator" in str(error) else "assert"
-    return "step.error"
+    return "journey.or_site" if is_of_data(error) else "step.error"
 
 
 def _in_words(error: BaseException | None) -> str:
@@ -360,38 +345,22 @@ def _in_words(error: BaseException | None) -> str:
     if error is None:
         return ""
     text = str(error)
-    if _is_timeout(error) and not isinstance(error, AssertionError):
+    if is_timeout(error) and not isinstance(error, AssertionError):
         found = re.search(r"waiting for (.+)", text)
-        return f"waited in vain: {found[1].strip()[:200]}" if found else f"waited in vain: {_first_line(error)}"
+        return f"waited in vain: {found[1].strip()[:200]}" if found else f"waited in vain: {first_line(error)}"
     if isinstance(error, AssertionError):
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         met = [line for line in lines[1:4] if line.startswith(("Actual value", "Error:"))]
         return "; ".join([*lines[:1], *met])[:400] or "an assertion does not hold"
+    if is_of_data(error):
+        return f"{_named(error)} (the site's data has another shape than the journey expects, or the journey is broken)"
     return _named(error)
 
 
 def _named(error: BaseException) -> str:
-    return f"{type(error).__name__}: {_first_line(error)}"
-
-
-def _first_line(error: BaseException | None) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:300] if error else ""
-
-
-def _net(error: BaseException) -> str:
-    """The net:: error in an error of Playwright's own; in an assertion it would be the page's text."""
-    found = _NET.search(_first_line(error)) if _is_playwrights(error) else None
-    return found[1] if found else ""
+    return f"{type(error).__name__}: {first_line(error)}"
 
 
 def _url_in(error: BaseException) -> str:
     found = re.search(r"net::\w+ at (\S+)", str(error))
     return place(found[1]) if found else "the site"
-
-
-def _is_timeout(error: BaseException | None) -> bool:
-    return isinstance(error, TimeoutError) or (type(error).__name__ == "TimeoutError" and _is_playwrights(error))
-
-
-def _is_playwrights(error: BaseException | None) -> bool:
-    return type(error).__module__.startswith("playwright")

@@ -25,7 +25,7 @@ _TABLES = (
 
 QUICK_S, BUSY_S = 5.0, 15.0
 """A test that takes longer needs the mark `long`: on a quiet machine, and on one whose cores are all taken, as they are
-where the suite runs in parallel."""
+where the suite runs in parallel, and in proportion where others keep it busier than that."""
 
 PARTS = {"agent": "browser", "helm": "helm", "alerts": "helm", "images": "helm"}
 """Folders whose tests need more than Python: `./dev check` leaves them out."""
@@ -61,7 +61,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     began = time.monotonic()
     yield
     took = time.monotonic() - began
-    limit = QUICK_S if os.getloadavg()[0] < (os.cpu_count() or 1) / 2 else BUSY_S
+    load = os.getloadavg()[0] / (os.cpu_count() or 1)
+    limit = QUICK_S if load < 0.5 else BUSY_S * max(1.0, load / 2)
     if took > limit and not item.get_closest_marker("long"):
         pytest.fail(f"took {took:.1f} s of {limit:.0f}; a slow test needs the mark `long`")
 

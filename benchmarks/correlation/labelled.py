@@ -148,7 +148,7 @@ def _first_key(judged: Judgement) -> str:
     return judged.surge.keys[0]["key"] if judged.surge and judged.surge.keys else ""
 
 
-def measure(folder: Path, *, zones: dict[str, str], detail: bool = False, only: str = "*") -> list[Judgement]:
+def measure(folder: Path, *, zone: str | None = None, detail: bool = False, only: str = "*") -> list[Judgement]:
     """Print the figures of all sites of a folder; says so in words where there is none."""
     paths = sorted(folder.glob(f"{only}.npz")) if folder.is_dir() else []
     if not paths:
@@ -158,7 +158,6 @@ def measure(folder: Path, *, zones: dict[str, str], detail: bool = False, only: 
     before = time.process_time()
     for path in paths:
         site = load(path)
-        zone = next((z for part, z in zones.items() if part in site.name), None)
         judged += judge(site, analyse(*site.inputs, timezone=zone))
     report(f"{folder.name}, {len(paths)} sites, {time.process_time() - before:.0f} CPU s", judged, detail=detail)
     return judged

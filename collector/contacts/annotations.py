@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from collector.contacts.schema import VERSIONS_PER_MS, Door, Record, Refusal, flag, plain, read_text, read_time
+from collector.privacy.redact import redact
 from collector.store.support import Annotation
 
 KINDS = (
@@ -22,7 +23,7 @@ def annotation(record: Record, door: Door) -> Annotation:
     kind = plain(read_text(record.get("kind"), "kind"))
     if kind not in KINDS:
         raise Refusal("kind", f"kind is '{kind[:40]}'; known are {', '.join(KINDS)}")
-    title = read_text(record.get("title"), "title")
+    title = redact(read_text(record.get("title"), "title"))
     if not title:
         raise Refusal("title", "title is empty; right would be what people call it, such as 'v42'")
     if record.get("start_ts") in (None, ""):
@@ -56,8 +57,8 @@ def annotation(record: Record, door: Door) -> Annotation:
         title,
         deleted,
         door.source,
-        read_text(record.get("url"), "url"),
-        {read_text(k, "labels"): read_text(v, "labels") for k, v in labels.items()},
+        redact(read_text(record.get("url"), "url")),
+        {redact(read_text(k, "labels")): redact(read_text(v, "labels")) for k, v in labels.items()},
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from collector.contacts.schema import VERSIONS_PER_MS, Door, Record, Refusal, channel, count
 from collector.contacts.schema import read_text as text
+from collector.privacy.redact import redact
 from collector.store.support import ContactInterval
 from collector.times import BadTime, exact
 
@@ -44,8 +45,8 @@ class IntervalReader:
         """Raises Refusal."""
         length = self._length(record)
         raw = text(record.get("channel"), "channel") or self._door.default_channel or "phone"
-        kind, queue = channel(raw, self._door.channels), text(record.get("queue"), "queue")
-        reason = text(record.get("contact_reason"), "contact_reason")
+        kind, queue = channel(raw, self._door.channels), redact(text(record.get("queue"), "queue"))
+        reason = redact(text(record.get("contact_reason"), "contact_reason"))
         start = self._start(record, (kind, queue, reason))
         found = {name: count(record[name], name, 2**32 - 1) for name in COUNTS if _given(record, name)}
         offered = count(record.get("offered"), "offered", 2**32 - 1) if _given(record, "offered") else None

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from collector.privacy.redact import label
+from collector.privacy.redact import redact
 from collector.store.support import Contact, ContactEvent, as_json
 from collector.times import BadTime, exact
 
@@ -178,8 +178,8 @@ def event(record: Record, door: Door) -> ContactEvent:
         at,
         kind,
         _enum(record.get("actor") or "unknown", "actor", ACTORS),
-        read_text(record.get("from"), "from"),
-        read_text(record.get("to"), "to"),
+        redact(read_text(record.get("from"), "from")),
+        redact(read_text(record.get("to"), "to")),
         json.dumps(sets, separators=(",", ":"), sort_keys=True) if sets else "",
     )
 
@@ -238,11 +238,11 @@ def _put_id(found: dict[str, Any], value: Any, name: str, door: Door) -> None:
 
 
 def _put_text(found: dict[str, Any], value: Any, name: str, door: Door) -> None:
-    found[name] = label(read_text(value, name))
+    found[name] = redact(read_text(value, name))
 
 
 def _put_reason(found: dict[str, Any], value: Any, name: str, door: Door) -> None:
-    found["contact_reason"] = found["reason_raw"] = label(read_text(value, name))
+    found["contact_reason"] = found["reason_raw"] = redact(read_text(value, name))
 
 
 def _put_created(found: dict[str, Any], value: Any, name: str, door: Door) -> None:
@@ -295,7 +295,7 @@ def _put_handler(found: dict[str, Any], value: Any, name: str, door: Door) -> No
 
 def _put_channel(found: dict[str, Any], value: Any, name: str, door: Door) -> None:
     raw = read_text(value, name)
-    found["channel"], found["channel_raw"] = channel(raw, door.channels), label(raw)
+    found["channel"], found["channel_raw"] = channel(raw, door.channels), redact(raw)
 
 
 def channel(raw: str, channels: Mapping[str, str]) -> str:
@@ -315,7 +315,7 @@ def _put_tags(found: dict[str, Any], value: Any, name: str, door: Door) -> None:
     tags = [read_text(part, name) for part in parts if part not in (None, "")]
     if len(tags) > MOST_TAGS:
         raise Refusal("too_long", f"tags has {len(tags)} tags; right would be at most {MOST_TAGS}")
-    found[name] = tuple(label(tag.strip()) for tag in tags)
+    found[name] = tuple(redact(tag.strip()) for tag in tags)
 
 
 def _put_ref(found: dict[str, Any], value: Any, name: str, door: Door) -> None:

@@ -18,7 +18,7 @@ from collector.contacts.schema import (
 )
 from collector.contacts.schema import read_text as text
 from collector.contacts.schema import read_time as time
-from collector.privacy.redact import label
+from collector.privacy.redact import redact
 from collector.store.support import SurveyResponse
 
 
@@ -99,7 +99,7 @@ def survey(record: Record, door: Door) -> SurveyResponse:
         else "",
         session_ref=read_ref(ref, "session_ref") if ref not in (None, "") else "",
         weight=float(weight),
-        **{name: label(text(record.get(name), name)) for name in TEXTS},
+        **{name: redact(text(record.get(name), name)) for name in TEXTS},
     )
 
 

@@ -14,6 +14,9 @@ LEVEL_MEMORY_DAYS = 6.0
 TODAY_MEMORY_HOURS = 14.0
 """How far the past hours speak for today's level: weight exp(-hours / 14)."""
 
+STAYS = 0.8
+"""So much of a rise at the day's beginning that stays until its end is the day's own level."""
+
 SEASON_SHARE = 0.4
 """An hour of the week that is high in so many weeks is season, or Monday mornings would be news for ever."""
 
@@ -26,12 +29,25 @@ LEAST_WITNESSES = 2
 """Seen high once is what happened, however few weeks there are to ask; seen high twice may be season."""
 
 
+class Sides(NamedTuple):
+    """A day's level by all its hours before a bin, shape (T,), and from a bin on, shape (T + 1,), ordinary or not.
+
+    new, over: how little is known of either side, 0 to 1.
+    """
+
+    before: Counts
+    after: Counts
+    new: Counts
+    over: Counts
+
+
 class Usual(NamedTuple):
     """The expectation for one series.
 
     expected: shape (T,), counts per bin by local hour, weekday and slow level; 0 where no data.
     level: shape (T,), today's level as known at the hour before each bin (1 is usual).
     doubt: shape (T,), relative variance of that level: large in the morning, small by the afternoon.
+    sides: the day's level by what lies before a window and what comes after it.
     day_spread: standard deviation of a day's level around the slow one (0.1 is 10 %).
     likeness: how much of today's level is tomorrow's too, 0.05 to 1.
     """
@@ -39,8 +55,20 @@ class Usual(NamedTuple):
     expected: Counts
     level: Counts
     doubt: Counts
+    sides: Sides
     day_spread: float
     likeness: float
+
+    def level_around(self, first: slice, last: slice, ratio: Counts) -> Counts:
+        """Today's level for windows from `first` to `last`: higher than known before where the day is on both sides.
+
+        ratio: of each window's counts to what is expected.
+        """
+        before, after, new, over = (line[at] for line, at in zip(self.sides, (first, last, first, last), strict=True))
+        # a window at the day's beginning has no side before it; what stays as high until the day is over is a busy day
+        stays = after - 1 >= STAYS * (ratio - 1)
+        before = before + np.where(stays, new * np.maximum(after - before, 0), 0.0)
+        return np.maximum(self.level[first], np.minimum(before, after + over * (before - 1)))
 
 
 def usual(counts: Counts, grid: Grid, ordinary: Flags) -> Usual:
@@ -79,8 +107,17 @@ def usual(counts: Counts, grid: Grid, ordinary: Flags) -> Usual:
     calmed = filled * (capped / np.maximum(raw, 1e-9)).ravel()[cell]
     fine = _fine_shape(calmed, np.where(use, rate, 0.0), grid)
     expected_bins = np.where(known, rate * fine[grid.slot], 0.0)
-    level_now, doubt, kept = _today(counts, expected_bins, use, spread, grid)
-    return Usual(expected_bins, level_now, doubt, spread, kept)
+    today = _today(counts, expected_bins, use, spread, grid)
+    return Usual(expected_bins, today.level, today.doubt, today.sides, spread, today.kept)
+
+
+class Today(NamedTuple):
+    """A day's level as each hour begins, its doubt, the level by all hours of the day before and after, and likeness."""
+
+    level: Counts
+    doubt: Counts
+    sides: Sides
+    kept: float
 
 
 def _room(expected: Counts) -> Counts:
@@ -211,26 +248,52 @@ def _fine_shape(seen: Counts, expected: Counts, grid: Grid) -> Counts:
     return _shrunk_ratio(summed(seen, grid.slot, slots), summed(expected, grid.slot, slots))
 
 
-def _today(counts: Counts, expected: Counts, use: Flags, spread: float, grid: Grid) -> tuple[Counts, Counts, float]:
+def _today(counts: Counts, expected: Counts, use: Flags, spread: float, grid: Grid) -> Today:
     """Today's level as each hour begins: a gamma prior around 1, sharpened by the hours before.
 
-    Poisson-gamma state with exponential forgetting (Harvey & Fernandes 1989). Bins that are not
-    ordinary say nothing, and one wild hour is held to three standard deviations. Of yesterday as much
-    is kept as days resemble the day before. Also returns the relative variance of the level, and that share.
+    Bins that are not ordinary say nothing of `level`, or a surge would hide what comes after it. All say what the day
+    was like on either side: a day that is high from morning to night is a busy one. Of yesterday as much
+    is kept as days resemble the day before.
     """
     per_hour = grid.per_hour
     day_of = grid.day[::per_hour].tolist()
     kept = _likeness(counts, expected, use, spread, grid)
     blocks = -(-len(counts) // per_hour)
     block = np.arange(len(counts)) // per_hour
-    seen = summed(np.where(use, counts, 0.0), block, blocks).tolist()
-    usual_ = summed(np.where(use, expected, 0.0), block, blocks).tolist()
+
+    def hourly(line: Counts, bins: Flags) -> list[float]:
+        by_hour: list[float] = summed(np.where(bins, np.nan_to_num(line), 0.0), block, blocks).tolist()
+        return by_hour
+
+    level, doubt = _levels(hourly(counts, use), hourly(expected, use), day_of, spread, kept)
+    known = np.isfinite(counts) & (expected > 0)
+    seen, mean = hourly(counts, known), hourly(expected, known)
+    before, new = _levels(seen, mean, day_of, spread, 0.0)
+    after, weak = _levels(seen[::-1], mean[::-1], day_of[::-1], spread, 0.0)
+    ended = np.maximum(-(-np.arange(len(counts) + 1) // per_hour) - 1, 0)
+    unseen = weak[::-1] / weak.max()
+    return Today(
+        level[block],
+        doubt[block],
+        Sides(before[block], after[::-1][ended], (new / new.max())[block], unseen[ended]),
+        kept,
+    )
+
+
+def _levels(
+    seen: list[float], usual_: list[float], day_of: list[int], spread: float, kept: float
+) -> tuple[Counts, Counts]:
+    """The level as each hour begins and its relative variance, from the hours before.
+
+    Poisson-gamma state with exponential forgetting (Harvey & Fernandes 1989); one wild hour is held to three
+    standard deviations.
+    """
     forget = float(np.exp(-1 / TODAY_MEMORY_HOURS))
     prior = 1 / max(spread, 0.03) ** 2
     up = down = 0.0
-    level = np.empty(blocks)
-    doubt = np.empty(blocks)
-    for i in range(blocks):
+    level = np.empty(len(seen))
+    doubt = np.empty(len(seen))
+    for i in range(len(seen)):
         if i and day_of[i] != day_of[i - 1]:
             up *= kept
             down *= kept
@@ -241,7 +304,7 @@ def _today(counts: Counts, expected: Counts, use: Flags, spread: float, grid: Gr
         room = 3 * (mean + (spread * mean) ** 2) ** 0.5
         up = forget * (up + min(max(seen[i], mean - room), mean + room))
         down = forget * (down + usual_[i])
-    return level[block], doubt[block], kept
+    return level, doubt
 
 
 def _likeness(counts: Counts, expected: Counts, use: Flags, spread: float, grid: Grid) -> float:
@@ -262,5 +325,5 @@ def combine(parts: list[tuple[Counts, Usual]], grid: Grid, ordinary: Flags) -> t
     days = len(grid.weekday)
     seen = summed(np.where(use, counts, 0.0), grid.day, days)
     spread = _spread(seen, summed(np.where(use, expected, 0.0), grid.day, days))
-    level, doubt, kept = _today(counts, expected, use, spread, grid)
-    return counts, Usual(expected, level, doubt, spread, kept)
+    today = _today(counts, expected, use, spread, grid)
+    return counts, Usual(expected, today.level, today.doubt, today.sides, spread, today.kept)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from collector.correlate.baseline import SEASON_SHARE, Usual, combine, usual
+from collector.correlate.baseline import LEAST_WITNESSES, SEASON_SHARE, Usual, combine, usual
 from collector.correlate.counts import summed
 from collector.correlate.elasticity import Elasticity, learn_elasticity
 from collector.correlate.false_alarms import LOWEST_Z, FalseAlarms, learn_false_alarms
@@ -42,7 +42,7 @@ LEAN_SD = 1.5
 STRICT_Z = 3.0
 """What stands out so far is left out while the noise is first learnt: surges must not hide each other, ..."""
 
-ORDINARY_Z = 4.2
+ORDINARY_Z = 3.6
 """... and what stands out less than this is let back in at the end, or noise would be learnt without its tail."""
 
 RETURNING_TURNS = 3
@@ -182,15 +182,12 @@ def is_now(grid: Grid, last: int) -> bool:
 
 
 def _without_season(grid: Grid, ordinary: Flags) -> Flags:
-    """Give back the hours of the week that stand out in so many weeks that they are usual.
-
-    In three weeks at least: fewer cannot tell what is usual from what happened twice.
-    """
+    """Give back the hours of the week that stand out in so many weeks that they are usual."""
     weeks = -(-len(grid.weekday) // 7)
     cell = grid.weekday[grid.day] * 24 + grid.hour
     out = summed((~ordinary).astype(np.float64), cell + 168 * (grid.day // 7), 168 * weeks).reshape(weeks, 168)
     times = (out >= grid.per_hour / 4).sum(0)
-    season = (times >= SEASON_SHARE * weeks) & (times >= 3)
+    season = times >= max(SEASON_SHARE * (len(grid.weekday) // 7), LEAST_WITNESSES)
     return np.asarray(ordinary | season[cell])
 
 

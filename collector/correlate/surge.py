@@ -62,7 +62,7 @@ def scan(counts: Counts, usual: Usual, noise: Noise, per_hour: int, lowest_z: fl
     Each length is scored everywhere (a multi-scale scan statistic, Naus 1965; Glaz et al. 2001) by the
     signed root of the negative binomial deviance. Control over the whole family is the caller's
     threshold: how likely z is anywhere, not at one place. now_z: what a live look asks of the windows that
-    end then, for `found`; a window's level is the one known as it began.
+    end then, for `found`; a window's level is the one known as it began, or that of the whole day around it.
     """
     heads: list[Counts] = []
     for index, width in enumerate(lengths(per_hour)):
@@ -91,13 +91,23 @@ def scan(counts: Counts, usual: Usual, noise: Noise, per_hour: int, lowest_z: fl
 
 
 def score_windows(
-    counts: Counts, usual: Usual, noise: Noise, per_hour: int, index: int, width: int, *, only_high: bool
+    counts: Counts,
+    usual: Usual,
+    noise: Noise,
+    per_hour: int,
+    index: int,
+    width: int,
+    *,
+    only_high: bool,
 ) -> tuple[Counts, Counts]:
     """z of every window of one length (0 for what cannot be a surge, if only_high), and its expectation."""
     seen = _sums(counts, width)
     plain = _sums(usual.expected, width)
     uneven = _sums(usual.expected * noise.by_bin, width)
+    ratio = seen / np.maximum(plain, 1e-9)
     level = usual.level[: len(seen)]
+    if only_high:
+        level = usual.level_around(slice(0, len(seen)), slice(width, width + len(seen)), ratio)
     tomorrow = _past_midnight(usual.expected, noise.midnight, width)
     # the next day's level is known only as far as days resemble each other
     mean = level * (plain - tomorrow) + (1 + usual.likeness * (level - 1)) * tomorrow
@@ -205,17 +215,22 @@ def _stretch(size: Counts) -> float:
 
 
 def _noise_by_hour(counts: Counts, usual: Usual, ordinary: Flags, hour: Whole, per_hour: int) -> Counts:
-    """Variance of each local hour against the average hour's, shape (24,), drawn towards 1."""
+    """Variance of each local hour against the average hour's, shape (24,), drawn towards 1.
+
+    Of all hours, for incidents come at any: an hour that is wild day after day must not look calm once its wild
+    days are left out.
+    """
     blocks = -(-len(counts) // per_hour)
     block = np.arange(len(counts)) // per_hour
-    seen = summed(np.where(ordinary, counts, 0.0), block, blocks)
-    mean = summed(np.where(ordinary, usual.expected * usual.level, 0.0), block, blocks)
+    seen = summed(counts, block, blocks)
+    mean = summed(usual.expected * usual.level, block, blocks)
     at = hour[::per_hour]
     use = mean > 0.3
     if use.sum() < 72:
         return np.ones(24)
     doubt = usual.doubt[::per_hour]
-    phi = float(excess_variance(seen[use], mean[use], guess=0.05, weight=20.0, doubt=doubt[use]))
+    calm = use & (summed((~ordinary).astype(float), block, blocks) == 0)
+    phi = float(excess_variance(seen[calm], mean[calm], guess=0.05, weight=20.0, doubt=doubt[calm]))
     surprise = np.minimum((seen - mean) ** 2 / np.maximum(mean + (phi + doubt) * mean**2, 1e-9), 16.0)
     sums = summed(surprise[use], at[use], 24)
     times = np.bincount(at[use], minlength=24)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
-from collector.events import Beacon, Edge, kind_of
+from collector.events import KINDS, Beacon, Edge, Event, kind_of, texts
 from collector.intake import limits
 from collector.intake.apps import App, Apps
 from collector.intake.client_info import Visitors, browser
@@ -25,11 +26,19 @@ from collector.telemetry.outward import Outward, Passage
 STRIPPED = ("page_group", "route", "error_place")
 """Fields that may come from an address: what stands behind a question mark there may name a person."""
 
-REDACTED = ("page_group", "target", "target_name", "error_message", "error_place", "route", "step", "touchpoint")
-"""Texts that are redacted in a beacon with an @ in it."""
+ADDRESSES = frozenset({"route", "error_place", "artefacts"})
+"""Texts that begin with a host: that is a server's name or address and stays."""
 
+TEXTS: dict[type[Beacon] | type[Event], tuple[str, ...]] = {
+    Beacon: texts(Beacon),
+    **{cls: texts(cls) for cls in KINDS.values()},
+}
+"""Names of the texts that are redacted, by what holds them."""
 
-UNKNOWN = b"?@"
+_redact = lru_cache(maxsize=4096)(redact)
+"""A site's pages, elements and messages are few, and come again and again."""
+
+UNKNOWN = b"?"
 """Content that may hold anything."""
 
 
@@ -199,13 +208,16 @@ def strip(beacon: Beacon, context: Context) -> Kept | Refused:
 
 
 def redact_texts(beacon: Beacon, context: Context) -> Kept | Refused:
-    """Take personal data out of texts. The agent sends none; a site may name its elements by it all the same."""
+    """Take personal data out of every text that is not of a closed vocabulary. The agent sends none; pages may."""
     result = UNCHANGED
-    for event in beacon.events if b"@" in context.content else ():
-        for name in REDACTED:
-            if "@" in (value := getattr(event, name, "")):
-                setattr(event, name, redact(value))
-                result = CHANGED
+    for holder in (beacon, *beacon.events):
+        for name in TEXTS[type(holder)]:
+            if value := getattr(holder, name):
+                host, slash, path = value.partition("/") if name in ADDRESSES else ("", "", value)
+                clean = host + slash + _redact(path)
+                if clean != value:
+                    setattr(holder, name, clean)
+                    result = CHANGED
     return result
 
 

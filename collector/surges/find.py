@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 
-from collector.correlate import Surge, analyse
+from collector.correlate import Outcome, Reliability, Surge, analyse, learn_reliability
+from collector.correlate.types import Verdict
 from collector.store.grids import STEP_S, Grids, floor, read
 from collector.store.queries import contacts as contact_queries
 from collector.store.queries import friction as friction_queries
 from collector.store.store import Store
+from collector.store.surges import reviews
 
 HISTORY = timedelta(weeks=8)
 """What is usual is learnt from so much before the time in question: a year would mix old habits in, less than a
@@ -91,6 +93,7 @@ def find(
         annotations=annotations,
         complete_through={"contacts": through.timestamp()},
         since=since.timestamp(),
+        reliability=reliability_of(store, app),
     )
     wanted = [surge for surge in surges if surge.end > since.timestamp()]
     points = store.friction_top(app, since, until, sources, limit=1000)
@@ -114,6 +117,15 @@ def find(
         wanted,
         elements,
         examples,
+    )
+
+
+def reliability_of(store: Store, app: str) -> Reliability:
+    """How far confidence is to be trusted on this site, from the verdicts that people confirmed or refused."""
+    return learn_reliability(
+        Outcome(cast(Verdict, review.verdict), review.stated, review.is_right)
+        for review in reviews(store, app)
+        if review.stated is not None
     )
 
 

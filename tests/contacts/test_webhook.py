@@ -127,7 +127,7 @@ async def test_a_contact_is_in_the_store_with_its_requester_as_a_key_and_its_sub
     assert kept.created_ts == datetime(2026, 11, 21, 11, tzinfo=UTC)
     assert store.watermarks() == {"desk": kept.created_ts}
     assert len(kept.requester_key) == 32
-    assert kept.subject_redacted == "Call me: +[phone]"
+    assert kept.subject_redacted == "Call me: [phone]"
     for secret in (b"jane", b"Jane", b"2345678"):
         assert secret not in on_disk
 

@@ -51,6 +51,7 @@ def test_slowness_is_never_called_friction_though_it_makes_friction():
     assert "friction" not in said
 
 
+@pytest.mark.long
 def test_friction_that_starts_after_the_calls_is_hardly_ever_blamed():
     said = verdicts(range(550, 560), "trap")  # one verdict in thirteen is wrong: two worlds cannot tell that from 10 %
     assert len(said) >= 35

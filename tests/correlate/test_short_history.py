@@ -5,6 +5,7 @@ import pytest
 
 from collector.correlate import analyse
 from collector.correlate.baseline import usual
+from collector.correlate.false_alarms import FALSE_A_MONTH
 from collector.correlate.grid import build_grid
 from tests.correlate.call_centre import call_centre
 
@@ -22,6 +23,20 @@ def found(phone, sessions, spans):
     surges = analyse({}, {}, {"start": START, "step": 300, "sessions": sessions}, {"channels": {"phone": phone}})
     at = [((s.start - START) // 300, (s.end - START) // 300) for s in surges]
     return [any(a < last and b > first for a, b in at) for first, last in spans], len(at)
+
+
+def usual_of(phone):
+    grid = build_grid(
+        {},
+        {},
+        {"start": START},
+        {"channels": {"phone": phone}},
+        timezone=None,
+        opening_hours=None,
+        annotations=[],
+        complete_through=None,
+    )
+    return usual(phone, grid, np.ones(len(phone), dtype=bool))
 
 
 @pytest.mark.parametrize(
@@ -88,24 +103,20 @@ def test_a_surge_in_sessions_is_not_learnt_as_season_either():
 def test_what_is_usual_does_not_depend_on_how_large_a_single_surge_is(height):
     phone, _ = history(2 * WEEK, base=1.0, seed=8)
     phone[3000:3020] += height
-    grid = build_grid(
-        {},
-        {},
-        {"start": START},
-        {"channels": {"phone": phone}},
-        timezone=None,
-        opening_hours=None,
-        annotations=[],
-        complete_through=None,
-    )
-    learnt = usual(phone, grid, np.ones(len(phone), dtype=bool))
+    learnt = usual_of(phone)
     assert learnt.expected[3000:3020].max() < 3.0
 
 
+@pytest.mark.long
 def test_a_line_that_grew_tenfold_in_a_year_is_learnt_and_not_cut():
     _, sessions = history(52 * WEEK, seed=9)
     grown = np.random.default_rng(9).poisson(np.geomspace(0.5, 5.0, len(sessions))).astype(float)
-    assert found(grown, sessions, [])[1] == 0
+    learnt = usual_of(grown)
+    assert learnt.expected[-WEEK:].mean() == pytest.approx(5.0, rel=0.1)
+    assert learnt.expected[:WEEK].mean() == pytest.approx(0.5, rel=0.1)
+    surges = analyse({}, {}, {"start": START, "step": 300, "sessions": sessions}, {"channels": {"phone": grown}})
+    assert len(surges) <= 12 * FALSE_A_MONTH  # a year of noise may show so many
+    assert all(s.false_a_month is not None and s.false_a_month > FALSE_A_MONTH / 2 for s in surges)
 
 
 @pytest.mark.parametrize("size", [1.0, 0.05])

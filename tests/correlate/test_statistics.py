@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from collector.correlate.counts import deviance_z, excess_variance, summed
-from collector.correlate.evidence import benjamini_hochberg
+from collector.correlate.evidence import false_discovery_rates
 from collector.correlate.lag import best_run, delay_shapes, delayed, fit
 from collector.correlate.surge import Window, bounds
 
@@ -105,5 +105,5 @@ def test_q_values_are_those_of_the_definition():
         None if p is None else min(known[j] * len(known) / (j + 1) for j in range(len(known)) if known[j] >= p)
         for p in p_values
     ]
-    for q, expected in zip(benjamini_hochberg(p_values), slow, strict=True):
+    for q, expected in zip(false_discovery_rates(p_values), slow, strict=True):
         assert q == (None if expected is None else pytest.approx(expected))

@@ -86,7 +86,17 @@ def lead_times(surges: list[Surge]) -> str:
 def _table(app: str, surges: list[tuple[Kept, Surge]], settings: Settings, versions: dict[Any, Any]) -> Table:
     tz = zone(settings.time_zone)
     table = Table(title=f"Contact surges of {app} ({settings.time_zone})", title_justify="left")
-    for heading in ("from", "to", "contacts above normal", "follows", "best match", "confidence", "lead time", "state"):
+    for heading in (
+        "from",
+        "to",
+        "contacts above normal",
+        "follows",
+        "best match",
+        "confidence",
+        "lead time",
+        "state",
+        "id",
+    ):
         table.add_column(
             heading, justify="right" if heading in ("contacts above normal", "confidence", "lead time") else "left"
         )
@@ -101,6 +111,7 @@ def _table(app: str, surges: list[tuple[Kept, Surge]], settings: Settings, versi
             "–" if surge.confidence is None else probability(surge.confidence),
             "–" if lead is None else duration(lead),
             SURGE_STATES.get(row.state, row.state),
+            str(row.surge_id)[:8],
         )
         for evaluated, state, verdict, start, _, extra, algorithm in versions.get(row.surge_id, ()):
             table.add_row(
@@ -112,6 +123,7 @@ def _table(app: str, surges: list[tuple[Kept, Surge]], settings: Settings, versi
                 "",
                 algorithm,
                 SURGE_STATES.get(state, state),
+                "",
                 style="dim",
             )
     return table

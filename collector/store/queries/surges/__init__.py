@@ -66,6 +66,15 @@ class Notification(NamedTuple):
     updated_ts: datetime
 
 
+class Review(NamedTuple):
+    """What somebody said of one verdict."""
+
+    surge_id: UUID
+    verdict: str
+    stated: float | None
+    is_right: bool
+
+
 def current(store: Store, *, app: str, start: datetime, end: datetime) -> list[Kept]:
     """Return the surges that overlap this time, withdrawn ones too."""
     return store._rows(Kept, "surges/current", app=app, start=start, end=end)
@@ -89,3 +98,8 @@ def to_notify(store: Store, *, since: datetime) -> list[ToNotify]:
 def notifications(store: Store, *, surges: Sequence[UUID]) -> list[Notification]:
     """Return them for these surges, the oldest first."""
     return store._rows(Notification, "surges/notifications", surges=list(surges))
+
+
+def reviews(store: Store, *, app: str) -> list[Review]:
+    """Return the latest review of each surge, the oldest first."""
+    return store._rows(Review, "surges/reviews", app=app)
