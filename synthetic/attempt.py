@@ -74,6 +74,8 @@ class Attempt:
     duration_ms: int
     files: list[Path] = field(default_factory=list)
     """Artefacts, not yet cleaned."""
+    session: set[str] = field(default_factory=set)
+    """Values of the cookies at the end, where there are artefacts to be cleaned of them."""
 
 
 @dataclass(slots=True)
@@ -101,6 +103,7 @@ async def attempt(
     browser = await warm.browser()
     began, error, page = time.monotonic(), None, None
     files: list[Path] = []
+    session: set[str] = set()
     contexts: list[Any] = []
 
     async def prepare(context: Any) -> None:
@@ -130,6 +133,8 @@ async def attempt(
         duration_ms = round((time.monotonic() - began) * 1000)
         observer.over = True
         await _afterwards(contexts, page, error, observer, warm, plan)
+        if plan.folder:
+            session = {cookie["value"] for one in contexts for cookie in await one.cookies()}
         files = await _artefacts(context, page, error, journey, plan)
     except Exception as caught:
         error = error or caught
@@ -146,7 +151,7 @@ async def attempt(
     if last and tls.is_tls(last.error) and last.url.startswith("https:"):
         certificate = await tls.look(last.url)
     end = judge(error, journey.steps, seen, now=now, certificate=certificate)
-    return Attempt(end, journey, seen, observer, duration_ms, files)
+    return Attempt(end, journey, seen, observer, duration_ms, files, session)
 
 
 def _context_options(journey: Journey, warm: Warm, target: Target, base_url: str, plan: Plan) -> dict[str, Any]:
@@ -319,16 +324,18 @@ async def _who_hangs(context: Any, warm: Warm) -> str:
 
 async def _artefacts(context: Any, page: Any, error: BaseException | None, journey: Journey, plan: Plan) -> list[Path]:
     files = []
-    if plan.folder and (error is not None or plan.good_picture):
-        shot = plan.folder / ("last-good.jpg" if error is None else f"failed-{journey.attempt}.jpg")
-        if await artefacts.screenshot(page, shot, journey.secrets):
-            files.append(shot)
     if plan.folder and plan.trace:
         trace = plan.folder / f"trace-{journey.attempt}.zip"
         with contextlib.suppress(Exception):
             async with asyncio.timeout(artefacts.TRACE_S):
                 await context.tracing.stop(path=trace)
                 files.append(trace)
+        if not files and journey.secrets:
+            return []  # it may still be recording, and would record what is looked for in the picture
+    if plan.folder and (error is not None or plan.good_picture):
+        shot = plan.folder / ("last-good.jpg" if error is None else f"failed-{journey.attempt}.jpg")
+        if await artefacts.screenshot(page, shot, journey.secrets):
+            files.append(shot)
     return files
 
 

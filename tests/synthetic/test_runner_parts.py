@@ -153,6 +153,14 @@ def result(status="passed", **given):
     )
 
 
+async def test_a_buffer_that_takes_no_file_keeps_beacons_in_memory(tmp_path, caplog):
+    (tmp_path / "file").write_text("in the way")
+    box = Outbox("http://127.0.0.1:9", tmp_path / "file" / "buffer")
+    box.put(monitors_own("pay", "deadline", "", Target()).beacons * 3)
+    assert len(box) == 3
+    assert caplog.text.count("wait in memory") == 1
+
+
 def test_metrics_have_blackbox_names_first_and_the_monitor_s_faults_leave_them_alone():
     metrics = Metrics(CollectorRegistry())
     metrics.add(result())
