@@ -287,20 +287,24 @@ def _causes(store: Store, journeys_file: str, stopping: threading.Event) -> None
 
 
 def _metrics(store: Store, settings: Settings, clock: Callable[[], float], shown: Shown) -> None:
-    show(store, shown, datetime.fromtimestamp(clock(), UTC), load_apps(settings.apps_file).registered)
+    show(
+        store, shown, datetime.fromtimestamp(clock(), UTC), load_apps(settings.apps_file).registered, settings.time_zone
+    )
 
 
 def _verdicts(store: Store, settings: Settings, clock: Callable[[], float], counts: Counts, shown: Shown) -> None:
     now = datetime.fromtimestamp(clock(), UTC)
+    judged = 0
     for app in [settings.app] if settings.app else store.apps():
         began = time.perf_counter()
         try:
             changes = judge(store, app=app, now=now, time_zone=settings.time_zone)
         except (NoSite, ContactsMissing, NotEnoughData) as error:
-            log.debug("%s cannot be judged: %s", app, error)
+            log.info("%s cannot be judged: %s", app, error)
             continue
         finally:
             counts.observe("snag_correlation_run_duration_seconds", time.perf_counter() - began)
+        judged += 1
         for change in changes:
             surge = change.surge
             log.info(
@@ -311,7 +315,8 @@ def _verdicts(store: Store, settings: Settings, clock: Callable[[], float], coun
                 surge.extra,
                 surge.verdict,
             )
-    shown.show("snag_correlation_last_success_timestamp_seconds", {(): clock()})
+    if judged:
+        shown.show("snag_correlation_last_success_timestamp_seconds", {(): clock()})
 
 
 def _performance(store: Store, settings: Settings, clock: Callable[[], float]) -> None:

@@ -11,8 +11,10 @@ from collector.metrics.funnel_report import define_journeys
 from collector.metrics.score import scoring
 from collector.settings import Settings
 from collector.store import Annotation, Store, page_sums
+from collector.store.judged import Judged, keep_judged
 from collector.store.support import Contact, SurveyResponse
 from collector.store.surges import SurgeRow, keep
+from collector.surges.find import VISITORS
 from tests.conftest import NOW, beacon, event
 from tests.friction.test_classify_job import RAGE, take, visit
 from tests.surges.sample import surge
@@ -80,6 +82,7 @@ def _support(store: Store) -> None:
         ]
     )
     store.set_watermark("desk", END)
+    keep_judged(store, "shop", VISITORS, Judged(END - timedelta(days=3), END, END, END))
     store.keep_rows(
         [
             SurveyResponse(
