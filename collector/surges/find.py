@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, cast
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from collector.correlate import Outcome, Reliability, Surge, analyse, learn_reliability
+from collector.correlate import NotEnoughData, Outcome, Reliability, Surge, analyse, learn_reliability
 from collector.correlate.types import Verdict
 from collector.store.grids import STEP_S, Grids, floor, read
 from collector.store.queries import contacts as contact_queries
 from collector.store.queries import friction as friction_queries
+from collector.store.queries import grids as grid_queries
 from collector.store.store import Store
 from collector.store.surges import reviews
+from collector.times import clock, zone
 
 HISTORY = timedelta(weeks=8)
 """What is usual is learnt from so much before the time in question: a year would mix old habits in, less than a
 few weeks leaves every hour of the week with too few examples."""
+
+LEAST_HISTORY = timedelta(days=3)
+"""As the correlation asks for."""
 
 VISITORS = ("rum",)
 WITH_SIMULATED = ("rum", "simulated")
@@ -84,17 +90,20 @@ def find(
             store, app=app, start=since - HISTORY, end=until
         )
     ]
-    surges = analyse(
-        grids.friction,
-        grids.performance,
-        {"start": grids.start, "step": STEP_S, "sessions": grids.sessions},
-        {"channels": grids.channels, "topics": grids.topics},
-        timezone=time_zone,
-        annotations=annotations,
-        complete_through={"contacts": through.timestamp()},
-        since=since.timestamp(),
-        reliability=reliability_of(store, app),
-    )
+    try:
+        surges = analyse(
+            grids.friction,
+            grids.performance,
+            {"start": grids.start, "step": STEP_S, "sessions": grids.sessions},
+            {"channels": grids.channels, "topics": grids.topics},
+            timezone=time_zone,
+            annotations=annotations,
+            complete_through={"contacts": through.timestamp()},
+            since=since.timestamp(),
+            reliability=reliability_of(store, app),
+        )
+    except NotEnoughData as error:
+        raise NotEnoughData(_with_when(str(error), store, app, since, until, sources, zone(time_zone))) from None
     wanted = [surge for surge in surges if surge.end > since.timestamp()]
     points = store.friction_top(app, since, until, sources, limit=1000)
     elements: dict[str, str] = {}
@@ -141,6 +150,25 @@ def remembered(store: Store, app: str, surge: Surge, time_zone: str) -> Found:
     keys = {f"{page}|{kind}": none for page, kind, *_ in points} | {key["key"]: none for key in surge.keys}
     grids = Grids(int(since.timestamp()), none, keys, {}, {}, {})
     return Found(app, since, until, VISITORS, time_zone, {}, until, (), grids, [surge], elements, {})
+
+
+def _with_when(
+    reason: str, store: Store, app: str, since: datetime, until: datetime, sources: Sequence[str], tz: ZoneInfo
+) -> str:
+    """What was missing, when it will be known, and what was left out."""
+
+    def first(which: Sequence[str]) -> int:
+        found = grid_queries.first_session(store, app=app, sources=which, start=since - HISTORY, end=until)
+        return int(found[0].first_s or 0)
+
+    began = first(sources)
+    enough = datetime.fromtimestamp(began, UTC) + LEAST_HISTORY
+    words = f"{reason}."
+    if began and enough > until:
+        words += f" There will be enough history from about {clock(enough, tz)}."
+    if set(sources) < set(WITH_SIMULATED) and first(WITH_SIMULATED) < (began or until.timestamp()):
+        words += " The store also holds simulated traffic, which is not counted here: add --include-simulated."
+    return words
 
 
 def _examples(store: Store, app: str, key: str, surge: Surge, sources: Sequence[str]) -> list[str]:

@@ -119,6 +119,7 @@ def add_page_routes(
     for name in render.NAVIGATION:
         add(f"/{name}", pages.page)
     add("/surges/{surge_id}", pages.surge)
+    add("/friction.csv", pages.friction_csv)
     add("/friction/{fingerprint}", pages.point)
     app.router.add_post("/friction/{fingerprint}", pages.override)
     app.router.add_post("/logout", pages.log_out)
@@ -197,6 +198,20 @@ class Pages:
     async def point(self, request: web.Request) -> web.StreamResponse:
         fingerprint = request.match_info["fingerprint"]
         return await self._show(request, "point", lambda scope: friction.load_point(scope, fingerprint))
+
+    async def friction_csv(self, request: web.Request) -> web.StreamResponse:
+        query = dict(request.query)
+
+        def table(store: Store) -> str:
+            return friction.table(read_scope(store, self._settings, query, self._now()))
+
+        text = await self._stores.run(table)
+        headers = {
+            **HEADERS,
+            "Content-Disposition": 'attachment; filename="friction-points.csv"',
+            "Cache-Control": "no-store",
+        }
+        return web.Response(text=text, content_type="text/csv", charset="utf-8", headers=headers)
 
     async def override(self, request: web.Request) -> web.StreamResponse:
         """Store or remove a person's decision about a cause."""

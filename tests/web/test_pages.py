@@ -1,5 +1,7 @@
 """What the pages show is what the store says, and nothing that others wrote becomes markup."""
 
+import csv
+import io
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -190,6 +192,29 @@ async def test_an_override_by_the_page_holds_everywhere(url, store):
         async with http.post(f"{url}/friction/{point}", data={"csrf": token, "remove": "1", "who": "ada"}) as answer:
             assert answer.status == 200
     assert friction_points.overrides(store, "shop") == []
+
+
+def test_the_table_of_friction_is_sorted_as_the_address_asks(scope):
+    by_visits = friction.load(scope._replace(asked={"sort": "visits"}))["points"]
+    visits = [int(one["sessions"].replace(",", "")) for one in by_visits]
+    assert visits == sorted(visits, reverse=True)
+    by_growth = friction.load(scope._replace(asked={"sort": "change"}))["points"]
+    grew, shrank = by_growth[0], by_growth[-1]
+    assert (grew["change"].startswith("0.0 % → "), grew["change"].endswith(" since 2")) == (True, True)
+    assert (shrank["change_tone"], shrank["change"]) == ("good", "33.3 % → 0.0 % since 2")
+    with pytest.raises(BadScope, match="sort: unknown column 'price'; expected one of points, visits"):
+        friction.load(scope._replace(asked={"sort": "price"}))
+
+
+async def test_the_table_of_friction_can_be_taken_along(url, scope):
+    status, text, headers = await text_of(f"{url}/friction.csv?since=3d&sort=visits")
+    assert (status, headers["Content-Type"]) == (200, "text/csv; charset=utf-8")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    shown = friction.load(scope._replace(asked={"sort": "visits"}))["points"]
+    assert [(row["fingerprint"], row["visits"]) for row in rows][: len(shown)] == [
+        (one["fingerprint"], one["sessions"]) for one in shown
+    ]
+    assert float(rows[0]["share_low"]) < float(rows[0]["share"]) < float(rows[0]["share_high"])
 
 
 async def test_operations_show_what_is_lost(url):
