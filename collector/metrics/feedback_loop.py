@@ -17,8 +17,6 @@ from collector.store.feedback import Day, Link, days, keep, links
 USUAL = timedelta(days=28)
 """What was usual is told from so long before it began: every weekday four times."""
 
-STATES = ("found", "owned", "fixed", "verified")
-
 
 class BadLink(ValueError):
     """A loop that cannot be, or cannot be changed so; says why and what would be right."""

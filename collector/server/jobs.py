@@ -25,6 +25,7 @@ from collector.integrations.prometheus import bare, take
 from collector.integrations.prometheus_file import read
 from collector.metrics.feedback_loop import check
 from collector.metrics.funnel_report import define_journeys
+from collector.metrics.score import scoring
 from collector.notify.channels import channels
 from collector.notify.config import BadNotify
 from collector.notify.config import load as load_wanted
@@ -88,7 +89,7 @@ def all_jobs(
         Job("rollups_by_hour", 600, lambda store, stopping: store.refresh(["1h"], _break_off(stopping))),
         Job("causes", 60, lambda store, stopping: _causes(store, settings.journeys_file, stopping)),
         Job("sums", 60, lambda store, stopping: page_sums.refresh(store, _break_off(stopping))),
-        Job("funnels", 600, lambda store, stopping: page_sums.refresh_funnels(store, _break_off(stopping))),
+        Job("funnels", 600, lambda store, stopping: page_sums.refresh_funnels(store, scoring(), _break_off(stopping))),
         Job("feedback", 3600, lambda store, _: _feedback(store, clock)),
         Job("causes_again", 480, lambda store, _: again(store, timedelta(hours=2))),
         Job("causes_of_the_week", 86_400, lambda store, _: again(store, timedelta(days=7))),
