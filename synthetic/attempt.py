@@ -20,6 +20,7 @@ from synthetic.contexts import each_prepared
 from synthetic.failures import BrokenJourney
 from synthetic.journey import Journey, Step, perform
 from synthetic.observations import Observations, Observer, agent_script
+from synthetic.pressure import Pressure
 from synthetic.target import Target
 from synthetic.throttling import slow_down
 from synthetic.tracing import Tracing
@@ -89,6 +90,7 @@ class Plan:
     trace: bool = False
     har: bool = False
     good_picture: bool = False
+    pressure: Pressure = field(default_factory=Pressure)
 
 
 async def attempt(
@@ -150,7 +152,7 @@ async def attempt(
     last = seen.documents[-1] if seen.documents else None
     if last and tls.is_tls(last.error) and last.url.startswith("https:"):
         certificate = await tls.look(last.url)
-    end = judge(error, journey.steps, seen, now=now, certificate=certificate)
+    end = judge(error, journey.steps, seen, now=now, certificate=certificate, contended=plan.pressure.contended())
     return Attempt(end, journey, seen, observer, duration_ms, files, session)
 
 
@@ -161,6 +163,7 @@ def _context_options(journey: Journey, warm: Warm, target: Target, base_url: str
         if device not in warm.driver.devices:
             raise BrokenJourney(f"device '{device}' is not one of Playwright's, such as 'Pixel 7'")
         options |= {k: v for k, v in warm.driver.devices[device].items() if k != "default_browser_type"}
+    options |= journey.definition.context
     if base_url:
         options["base_url"] = base_url
     if target.client_certificates:

@@ -101,8 +101,10 @@ def judge(
     *,
     now: datetime | None = None,
     certificate: tls.Certificate | None = None,
+    contended: bool = False,
 ) -> Outcome:
     """Judge one attempt. `error` ended it, None if nothing did; `certificate` is what a refused site shows.
+    `contended`: the machine had no time for us, so that no duration of the run says anything of the site.
 
     In order: the page's own hunger for memory, what befell the monitor, the way to the site, its first answer, and
     then the site's own doings.
@@ -118,7 +120,7 @@ def judge(
         or _site(error, steps, seen, blamed)
     )
     if not judged:
-        return _passed(steps, seen)._replace(evidence=evidence)
+        return _passed(steps, seen, contended)._replace(evidence=evidence)
     status, fault, reason, message, index = judged
     if index is not None and 0 <= index < len(steps):
         at = steps[index].name
@@ -254,7 +256,11 @@ def _site(
     return "failed", "technical", reason, text, None
 
 
-def _passed(steps: Sequence[Step], seen: Observations) -> Outcome:
+BY_DURATION = frozenset({"slow_step", "unresponsive_ui", "load_never_fired"})
+"""Friction that a clock decides on."""
+
+
+def _passed(steps: Sequence[Step], seen: Observations, contended: bool) -> Outcome:
     """Nothing stopped the run: what a visitor would have felt degrades it."""
     if given_up := [s for s in steps if s.failed and s.optional]:
         first = given_up[0]
@@ -270,6 +276,10 @@ def _passed(steps: Sequence[Step], seen: Observations) -> Outcome:
         for s in steps
         if s.slow and not s.failed and "slow_step" not in s.allow
     ]
+    ignored = [one for one in felt if contended and one[0] in BY_DURATION]
+    felt = [one for one in felt if one not in ignored]
+    if ignored and not felt:
+        return Outcome("passed", "none", "", "durations were not judged: the runner's processors were too busy", "")
     if not felt:
         return Outcome("passed", "none", "", "", "")
     felt.sort(key=lambda one: ORDER.index(one[0]))
