@@ -37,7 +37,8 @@ def found(store: Store, app: str, reason: str, point: str, began: datetime, now:
     page, kind, *rest = (*(part.strip() for part in point.split("|")), "")
     if not reason or not page or not kind or len(rest) > 2:
         raise BadLink(
-            f"'{point[:80]}' is not a friction point; expected for example '/checkout/pay|rage_click' or '/pay|rage_click|Pay'"
+            f"'{point[:80]}' is not a friction point; "
+            "expected for example '/checkout/pay|rage_click' or '/pay|rage_click|Pay'"
         )
     link = Link(uuid4(), _version(now), app, reason, page, kind, rest[0], "found", began)
     keep(store, link)
