@@ -51,8 +51,6 @@ PICTURES = (
     Picture("friction", "friction"),
     Picture("friction-phone", "friction", 390, 844),
     Picture("point", "point", 1280, 760),
-    Picture("releases", "releases", 1280, 700),
-    Picture("journeys", "journeys", 1280, 700),
 )
 
 

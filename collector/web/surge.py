@@ -13,7 +13,8 @@ from collector.correlate import Surge
 from collector.store.feedback import Link, links
 from collector.store.grids import STEP_S
 from collector.store.judged import Judged, judged
-from collector.store.surges import history
+from collector.store.queries.surges import Review
+from collector.store.surges import history, keep_review, reviews
 from collector.surges.answer import LATE, STATES, Answer, answer
 from collector.surges.find import ContactsMissing, Found
 from collector.surges.wording import (
@@ -119,12 +120,25 @@ def load_one(scope: Scope, surge_id: UUID) -> dict[str, Any] | None:
         }
         for evaluated, state, verdict, _, _, extra, algorithm in history(scope.store, scope.app, surge_id)
     ]
+    said = next((one for one in reviews(scope.store, scope.app) if one.surge_id == surge_id), None)
     return {
+        "review": "" if said is None else T.review.confirmed if said.is_right else T.review.refused,
         "article": article(scope, load_series(scope, surge), surge),
         "state": "" if row.state == "standing" else SURGE_STATES.get(row.state, row.state),
         "history": versions,
         "complete": complete(scope),
     }
+
+
+def review(scope: Scope, surge_id: UUID, is_right: bool) -> bool:
+    """Keep what somebody said of a verdict; whether there is such a surge. As `snag contacts confirm` and `refuse`."""
+    loaded = load_surge(scope, surge_id)
+    if loaded is None:
+        return False
+    _, surge = loaded
+    stated = surge.stated if surge.stated is not None else surge.confidence
+    keep_review(scope.store, scope.app, Review(surge_id, surge.verdict, stated, is_right), scope.now)
+    return True
 
 
 def article(scope: Scope, found: Found, surge: Surge) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from collector.friction import points_from_sums
 from collector.metrics.funnel_report import funnel
 from collector.metrics.journeys import read
 from collector.metrics.period import Period
+from collector.store.surges import reviews
 from collector.web import friction, journeys, releases, surge, surveys
 from collector.web.scope import BadScope, read_scope
 from tests.conftest import NOW
@@ -161,6 +162,22 @@ async def test_a_page_that_does_not_exist_is_named(url):
     status, text, _ = await text_of(f"{url}/friction/00000000000000ff")
     assert status == 400
     assert "00000000000000ff: no visit on shop met it in this time; choose a longer time" in text
+
+
+async def test_a_verdict_is_refused_and_then_confirmed_on_its_page(url, store):
+    async with aiohttp.ClientSession() as http:
+        async with http.get(f"{url}/surges/{SURGE_ID}?since=3d") as answer:
+            token = re.search(r'name="csrf" value="(\w+)"', await answer.text())[1]
+        for right, words in (("0", "Refused: this verdict was wrong."), ("1", "Confirmed: this verdict was right.")):
+            form = {"csrf": token, "right": right}
+            async with http.post(f"{url}/surges/{SURGE_ID}?since=3d", data=form) as answer:
+                assert (answer.status, words in await answer.text()) == (200, True)
+        async with http.post(f"{url}/surges/{SURGE_ID}", data={"csrf": "forged", "right": "0"}) as answer:
+            assert answer.status == 403
+        async with http.post(f"{url}/surges/{SURGE_ID}", data={"csrf": token, "right": "maybe"}) as answer:
+            assert answer.status == 400
+    (one,) = reviews(store, "shop")
+    assert (one.surge_id, one.verdict, one.is_right) == (SURGE_ID, "friction", True)
 
 
 async def test_an_override_by_the_page_holds_everywhere(url, store):
