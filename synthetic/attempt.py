@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import linecache
 import logging
 import time
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from synthetic.pressure import Pressure
 from synthetic.target import Target
 from synthetic.throttling import slow_down
 from synthetic.tracing import Tracing
+from synthetic.unawaited import noticed
 from synthetic.verdict import DocumentFailed, Outcome, judge
 
 log = logging.getLogger(__name__)
@@ -131,7 +133,10 @@ async def attempt(
                     await slow_down(context, page, definition.throttle)
                 await tracing.ride_along(context, page, observer)
             began = time.monotonic()
-            error = await _script(journey, page, observer, warm, plan.deadline)
+            with noticed() as unawaited:
+                error = await _script(journey, page, observer, warm, plan.deadline)
+            if error is None and unawaited:
+                error = BrokenJourney(f"an await is missing: {unawaited[0]}")
         duration_ms = round((time.monotonic() - began) * 1000)
         observer.over = True
         await _afterwards(contexts, page, error, observer, warm, plan)
@@ -231,6 +236,7 @@ async def _script(journey: Journey, page: Any, observer: Observer, warm: Warm, d
         await asyncio.wait({script, loss, memory}, timeout=left_s, return_when=asyncio.FIRST_COMPLETED)
         if not script.done():
             observer.seen.deadline = not loss.done() and not memory.done()
+            observer.seen.waiting_at = _line_of(script, journey)
             # Playwright tells the script of a lost page too: its own words are better than ours.
             await asyncio.wait({script}, timeout=0.2 if loss.done() else 0)
             script.cancel()
@@ -248,6 +254,18 @@ async def _script(journey: Journey, page: Any, observer: Observer, warm: Warm, d
     if isinstance(error, SystemExit | KeyboardInterrupt):
         return BrokenJourney(f"the journey's script ended the program: {error!r}")
     return error
+
+
+def _line_of(script: asyncio.Future[Any], journey: Journey) -> str:
+    """The innermost line of the script's own file that is under way, as `shop.py:12: await page.click("#pay")`."""
+    waiter: Any = script.get_coro() if isinstance(script, asyncio.Task) else None
+    file, found = journey.definition.script.__code__.co_filename, ""
+    while waiter is not None:
+        if (frame := getattr(waiter, "cr_frame", None)) and frame.f_code.co_filename == file:
+            code = linecache.getline(file, frame.f_lineno).strip()
+            found = f"{Path(file).name}:{frame.f_lineno}: {code}"[:200]
+        waiter = getattr(waiter, "cr_await", None)
+    return found
 
 
 async def _watch_memory(seen: Observations, warm: Warm) -> None:

@@ -238,6 +238,8 @@ def _site(
     text, reason = _in_words(error), _reason(error)
     if seen.deadline:
         reason, text = "deadline", "the journey did not end within its timeout"
+        text += f"; it was at the step '{blamed.name}'" if blamed else ""
+        text += f", waiting at {seen.waiting_at}" if seen.waiting_at else ""
     elif is_download(error):
         name = seen.downloads[-1] if seen.downloads else "a file"
         return "failed", "technical", "download", f"instead of a page a download began: {name}", None

@@ -38,11 +38,14 @@ LONG_FUNCTIONS = {
     "collector/store/causes.py keep": "four statements and their columns",
     "dashboards/boards/operations.py board": "one board, panel by panel",
     "helm/schema.py schema": "the tree of the chart's values",
+    "collector/surges/find.py find": "one search, step by step",
+    "synthetic/attempt.py attempt": "one run, from the browser to its verdict",
     "synthetic/runner.py _run": "starts and stops every part in order",
     "tests/correlate/call_centre.py call_centre": "one simulated world, top to bottom",
     "tests/correlate/small_shop.py small_shop": "one simulated world, top to bottom",
     "tests/dashboards/seed.py _desk": "rows of a planted store",
     "tests/dashboards/seed.py _said": "rows of a planted store",
+    "tests/synthetic/faulty.py _page": "one page for each fault",
 }
 """Longer than LONGEST_FUNCTION, and why they are not cut."""
 
