@@ -79,7 +79,7 @@ def find(
     Raises NoSite, ContactsMissing, and correlate.NotEnoughData where nothing can be said at all.
     """
     store.refresh()
-    app = app or only_app(store)
+    app = chosen_app(store, app)
     until = datetime.fromtimestamp(floor(until.timestamp()), UTC)
     watermarks = store.watermarks()
     through, stale = judged_through(watermarks, since, until)
@@ -207,6 +207,16 @@ def judged_through(
             "`snag contacts import`, or ask about an earlier time with --since and --until"
         )
     return through, stale
+
+
+def chosen_app(store: Store, app: str) -> str:
+    """The site that was asked for, or the only one. Raises NoSite, with the sites that there are."""
+    if not app:
+        return only_app(store)
+    apps = store.apps()
+    if apps and app not in apps:
+        raise NoSite(f"unknown site {app[:60]!r}; expected one of {', '.join(apps[:10])}")
+    return app
 
 
 def only_app(store: Store) -> str:

@@ -11,7 +11,7 @@ from collector.settings import Settings
 from collector.store.queries.surges import Kept, Review
 from collector.store.sql_port.owner import open_store
 from collector.store.surges import keep_review, kept, reviews
-from collector.surges.find import NoSite, only_app
+from collector.surges.find import NoSite, chosen_app
 from collector.surges.history import read_account
 from collector.surges.wording import VERDICT_NAMES, probability
 
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     store = open_store(settings.store_dsn)
     try:
         store.migrate()
-        app = settings.app or only_app(store)
+        app = chosen_app(store, settings.app)
         row = chosen(args.surge, kept(store, app, now - REACH, now))
         surge = read_account(row.account)
         stated = surge.stated if surge.stated is not None else surge.confidence

@@ -19,7 +19,7 @@ from collector.settings import Settings
 from collector.store.queries.surges import Kept
 from collector.store.sql_port.owner import open_store
 from collector.store.surges import history, kept
-from collector.surges.find import ContactsMissing, NoSite, only_app
+from collector.surges.find import ContactsMissing, NoSite, chosen_app
 from collector.surges.history import judge, read_account
 from collector.surges.wording import SURGE_STATES, VERDICT_NAMES, probability, verdict_name
 from collector.times import clock, zone
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     store = open_store(settings.store_dsn)
     try:
         store.migrate()
-        app = settings.app or only_app(store)
+        app = chosen_app(store, settings.app)
         if args.judge:
             sources = correlate.traffic_sources(args)
             judge(store, app=app, now=until, since=start, time_zone=settings.time_zone, sources=sources)
