@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 class BadSetting(ValueError):
@@ -168,6 +170,9 @@ AT_LEAST_ONE = (
     "keep_rollups_days",
 )
 
+DSNS = "chdb:///path, clickhouse://user@host:8123/ or clickhouses://user@host:8443/"
+DSN_OPTIONS = frozenset({"cluster"})
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -246,6 +251,8 @@ def _checked(settings: Settings) -> Settings:
                     f"SNAG_{name.upper()}: {days} is out of range; expected at most {AUDIENCE_DAYS} (25 months) "
                     f"with SNAG_CONSENT_PROFILE={AUDIENCE_MEASUREMENT}"
                 )
+    _check_time_zone(settings.time_zone)
+    _check_dsn(settings.dsn)
     networks(settings.trusted_proxies, "SNAG_TRUSTED_PROXIES")
     if settings.pages_user_header and not settings.trusted_proxies:
         raise BadSetting(
@@ -293,6 +300,36 @@ def _with(settings: Settings, values: Mapping[str, Any], where: Callable[[str], 
         else:
             raise BadSetting(f"{where(f.name)}: {value!r} is not text; expected it in quotes")
     return replace(settings, **changes)
+
+
+def _check_time_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadSetting(
+            f"SNAG_TIME_ZONE: {name[:80]!r} is not a time zone; expected an IANA name such as Europe/Berlin"
+        ) from None
+
+
+def _check_dsn(dsn: str) -> None:
+    """A typo that can never work must not look like an outage. The address holds a password: only its parts are shown."""
+    if not dsn:
+        return
+    try:
+        parts = urlsplit(dsn)
+        options = {key for key, _ in parse_qsl(parts.query, keep_blank_values=True)} - DSN_OPTIONS
+        parts.port  # noqa: B018 (raises ValueError)
+    except ValueError:
+        # What was taken for a port may be a password.
+        raise BadSetting(f"SNAG_DSN: not a valid address, or its port is not a number; expected {DSNS}") from None
+    if parts.scheme not in ("chdb", "clickhouse", "clickhouses"):
+        raise BadSetting(f"SNAG_DSN: {parts.scheme[:40]!r} is not a kind of store; expected {DSNS}")
+    if parts.scheme != "chdb" and not parts.hostname:
+        raise BadSetting(f"SNAG_DSN: {parts.scheme}:// without a host; expected {DSNS}")
+    if options:
+        raise BadSetting(
+            f"SNAG_DSN: unknown option {min(options)[:40]!r}; expected {' or '.join(sorted(DSN_OPTIONS))}, or none"
+        )
 
 
 def _level(value: str, where: str) -> str:

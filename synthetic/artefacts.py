@@ -13,10 +13,12 @@ import shutil
 import tempfile
 import time
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from synthetic import sessions
+from synthetic.covering import picture
 from synthetic.secrets import Secrets
 
 log = logging.getLogger(__name__)
@@ -28,10 +30,11 @@ TRACE_S = 3.0
 LAST_GOOD_S = 3600.0
 """A picture of the good state is renewed so often, not with each run: it costs as much as a step."""
 
+PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".woff", ".woff2")
+"""What holds no text."""
+
 MOST_MB = 20.0
 """Of one run; a trace that is bigger is left out."""
-
-CONCEALED = "input:not([type=submit]):not([type=button]):not([type=checkbox]):not([type=radio]), textarea"
 
 
 class Artefacts:
@@ -55,7 +58,7 @@ class Artefacts:
         """Whether the last good picture is old enough to be taken anew."""
         try:
             return time.time() - self.last_good(journey).stat().st_mtime > LAST_GOOD_S
-        except FileNotFoundError:
+        except OSError:
             return True
 
     def last_good(self, journey: str) -> Path:
@@ -95,27 +98,25 @@ async def screenshot(page: Any, to: Path, secrets: Secrets) -> bool:
     """A picture of what is in view, with everything covered that may show a secret. False if none could be taken."""
     try:
         async with asyncio.timeout(SHOT_S):
-            mask = [page.locator(CONCEALED)] if secrets else []
-            for value in secrets.values:
-                mask += [page.get_by_text(value), page.get_by_text(value.strip())]
             to.parent.mkdir(parents=True, exist_ok=True)
-            await page.screenshot(
-                path=to, type="jpeg", quality=70, mask=mask, timeout=SHOT_S * 1000, animations="disabled"
-            )
+            await picture(page, to, secrets, SHOT_S)
             return True
     except Exception as error:  # a page that is gone or blocked cannot be pictured: the verdict matters more
         log.debug("no screenshot: %s", type(error).__name__)
         return False
 
 
-def publish(files: Sequence[Path], folder: Path, secrets: Secrets) -> list[str]:
-    """Clean `files` and move them into `folder`. Returns their names; what is too big is left out with a word."""
+def publish(files: Sequence[Path], folder: Path, secrets: Secrets, session: Iterable[str] = ()) -> list[str]:
+    """Clean `files` and move them into `folder`. Returns their names; what is too big is left out with a word.
+
+    `session`: what opened the site during the run, such as its cookies.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     shown, size = [], 0.0
     for file in files:
         if not file.exists():
             continue
-        clean(file, secrets)
+        clean(file, secrets, set(session))
         size += file.stat().st_size / 1e6
         if size > MOST_MB:
             log.warning(
@@ -130,17 +131,23 @@ def publish(files: Sequence[Path], folder: Path, secrets: Secrets) -> list[str]:
     return shown
 
 
-def clean(file: Path, secrets: Secrets) -> None:
-    """Take every secret out of a file; of a zip, out of each member and its name."""
-    if not secrets:
-        return
+def clean(file: Path, secrets: Secrets, session: set[str]) -> None:
+    """Take every secret, and the session of the run, out of a file; of a zip, out of each member and its name."""
+    if file.suffix in PICTURES:
+        return  # it was covered before it was taken
     if not zipfile.is_zipfile(file):
-        file.write_bytes(secrets.redact_bytes(file.read_bytes()))
+        content = file.read_bytes()
+        file.write_bytes(secrets.redact_bytes(sessions.without(content, session | sessions.values_in(content))))
         return
     fresh = file.with_suffix(".clean")
     with zipfile.ZipFile(file) as old, zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as new:
+        texts = [member for member in old.infolist() if Path(member.filename).suffix not in PICTURES]
+        session = session | {value for member in texts for value in sessions.values_in(old.read(member))}
         for member in old.infolist():
-            new.writestr(secrets.redact(member.filename), secrets.redact_bytes(old.read(member)))
+            content = old.read(member)
+            if member in texts:
+                content = secrets.redact_bytes(sessions.without(content, session))
+            new.writestr(secrets.redact(member.filename), content)
     os.replace(fresh, file)
 
 

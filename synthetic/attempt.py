@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import linecache
 import logging
 import time
 from collections.abc import Callable
@@ -20,9 +21,11 @@ from synthetic.contexts import each_prepared
 from synthetic.failures import BrokenJourney
 from synthetic.journey import Journey, Step, perform
 from synthetic.observations import Observations, Observer, agent_script
+from synthetic.pressure import Pressure
 from synthetic.target import Target
 from synthetic.throttling import slow_down
 from synthetic.tracing import Tracing
+from synthetic.unawaited import noticed
 from synthetic.verdict import DocumentFailed, Outcome, judge
 
 log = logging.getLogger(__name__)
@@ -74,6 +77,8 @@ class Attempt:
     duration_ms: int
     files: list[Path] = field(default_factory=list)
     """Artefacts, not yet cleaned."""
+    session: set[str] = field(default_factory=set)
+    """Values of the cookies at the end, where there are artefacts to be cleaned of them."""
 
 
 @dataclass(slots=True)
@@ -87,6 +92,7 @@ class Plan:
     trace: bool = False
     har: bool = False
     good_picture: bool = False
+    pressure: Pressure = field(default_factory=Pressure)
 
 
 async def attempt(
@@ -101,6 +107,7 @@ async def attempt(
     browser = await warm.browser()
     began, error, page = time.monotonic(), None, None
     files: list[Path] = []
+    session: set[str] = set()
     contexts: list[Any] = []
 
     async def prepare(context: Any) -> None:
@@ -126,10 +133,15 @@ async def attempt(
                     await slow_down(context, page, definition.throttle)
                 await tracing.ride_along(context, page, observer)
             began = time.monotonic()
-            error = await _script(journey, page, observer, warm, plan.deadline)
+            with noticed() as unawaited:
+                error = await _script(journey, page, observer, warm, plan.deadline)
+            if error is None and unawaited:
+                error = BrokenJourney(f"an await is missing: {unawaited[0]}")
         duration_ms = round((time.monotonic() - began) * 1000)
         observer.over = True
         await _afterwards(contexts, page, error, observer, warm, plan)
+        if plan.folder:
+            session = {cookie["value"] for one in contexts for cookie in await one.cookies()}
         files = await _artefacts(context, page, error, journey, plan)
     except Exception as caught:
         error = error or caught
@@ -145,8 +157,8 @@ async def attempt(
     last = seen.documents[-1] if seen.documents else None
     if last and tls.is_tls(last.error) and last.url.startswith("https:"):
         certificate = await tls.look(last.url)
-    end = judge(error, journey.steps, seen, now=now, certificate=certificate)
-    return Attempt(end, journey, seen, observer, duration_ms, files)
+    end = judge(error, journey.steps, seen, now=now, certificate=certificate, contended=plan.pressure.contended())
+    return Attempt(end, journey, seen, observer, duration_ms, files, session)
 
 
 def _context_options(journey: Journey, warm: Warm, target: Target, base_url: str, plan: Plan) -> dict[str, Any]:
@@ -156,6 +168,7 @@ def _context_options(journey: Journey, warm: Warm, target: Target, base_url: str
         if device not in warm.driver.devices:
             raise BrokenJourney(f"device '{device}' is not one of Playwright's, such as 'Pixel 7'")
         options |= {k: v for k, v in warm.driver.devices[device].items() if k != "default_browser_type"}
+    options |= journey.definition.context
     if base_url:
         options["base_url"] = base_url
     if target.client_certificates:
@@ -223,6 +236,7 @@ async def _script(journey: Journey, page: Any, observer: Observer, warm: Warm, d
         await asyncio.wait({script, loss, memory}, timeout=left_s, return_when=asyncio.FIRST_COMPLETED)
         if not script.done():
             observer.seen.deadline = not loss.done() and not memory.done()
+            observer.seen.waiting_at = _line_of(script, journey)
             # Playwright tells the script of a lost page too: its own words are better than ours.
             await asyncio.wait({script}, timeout=0.2 if loss.done() else 0)
             script.cancel()
@@ -240,6 +254,18 @@ async def _script(journey: Journey, page: Any, observer: Observer, warm: Warm, d
     if isinstance(error, SystemExit | KeyboardInterrupt):
         return BrokenJourney(f"the journey's script ended the program: {error!r}")
     return error
+
+
+def _line_of(script: asyncio.Future[Any], journey: Journey) -> str:
+    """The innermost line of the script's own file that is under way, as `shop.py:12: await page.click("#pay")`."""
+    waiter: Any = script.get_coro() if isinstance(script, asyncio.Task) else None
+    file, found = journey.definition.script.__code__.co_filename, ""
+    while waiter is not None:
+        if (frame := getattr(waiter, "cr_frame", None)) and frame.f_code.co_filename == file:
+            code = linecache.getline(file, frame.f_lineno).strip()
+            found = f"{Path(file).name}:{frame.f_lineno}: {code}"[:200]
+        waiter = getattr(waiter, "cr_await", None)
+    return found
 
 
 async def _watch_memory(seen: Observations, warm: Warm) -> None:
@@ -319,16 +345,18 @@ async def _who_hangs(context: Any, warm: Warm) -> str:
 
 async def _artefacts(context: Any, page: Any, error: BaseException | None, journey: Journey, plan: Plan) -> list[Path]:
     files = []
-    if plan.folder and (error is not None or plan.good_picture):
-        shot = plan.folder / ("last-good.jpg" if error is None else f"failed-{journey.attempt}.jpg")
-        if await artefacts.screenshot(page, shot, journey.secrets):
-            files.append(shot)
     if plan.folder and plan.trace:
         trace = plan.folder / f"trace-{journey.attempt}.zip"
         with contextlib.suppress(Exception):
             async with asyncio.timeout(artefacts.TRACE_S):
                 await context.tracing.stop(path=trace)
                 files.append(trace)
+        if not files and journey.secrets:
+            return []  # it may still be recording, and would record what is looked for in the picture
+    if plan.folder and (error is not None or plan.good_picture):
+        shot = plan.folder / ("last-good.jpg" if error is None else f"failed-{journey.attempt}.jpg")
+        if await artefacts.screenshot(page, shot, journey.secrets):
+            files.append(shot)
     return files
 
 

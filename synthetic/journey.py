@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any
 
 from collector.times import duration_ms
-from synthetic.options import Throttle, allowed, throttle
+from synthetic.options import Throttle, allowed, context_options, throttle
 from synthetic.secrets import Secrets, Undeclared
 
 Script = Callable[..., Awaitable[None]]
@@ -44,6 +44,8 @@ class Definition:
     tags: Mapping[str, str] = field(default_factory=dict)
     allow: frozenset[str] = frozenset()
     base_url: str = ""
+    context: Mapping[str, Any] = field(default_factory=dict)
+    """Options of the browser's context, in Playwright's words."""
     test: str = ""
     """Where it is no journey but a test for pytest: the test's node id."""
 
@@ -152,6 +154,7 @@ def journey(
     tags: Mapping[str, str] | None = None,
     allow: Iterable[str] = (),
     base_url: str = "",
+    context: Mapping[str, Any] | None = None,
     **unknown: Any,
 ) -> Callable[[Script], Script]:
     """Make a journey of a coroutine function that takes `page`, and if it likes the running `Journey`.
@@ -159,7 +162,8 @@ def journey(
     `every`, `timeout`, `slow`: durations such as "90s". `slow` is the limit of each step that names none; `timeout`
     ends the whole run, retries included. `retries`: attempts after a failed one, each in a fresh context; to pass
     then is `flaky`. `throttle`: "4g" or {"down_kbps": 500, "cpu": 4}. `device`: a name of Playwright's, such as
-    "Pixel 7". `locations`: run only there; none: everywhere. `allow`: friction that is meant to be.
+    "Pixel 7". `locations`: run only there; none: everywhere. `allow`: friction that is meant to be. `context`: options of
+    Playwright's `new_context`, such as {"locale": "de-DE", "ignore_https_errors": True}.
 
     Raises ValueError (an option that cannot be used, a name that is taken) and TypeError (an unknown option, a
     function that is no coroutine function).
@@ -176,6 +180,7 @@ def journey(
         "tags": tags or {},
         "allow": allow,
         "base_url": base_url,
+        "context": context or {},
     }
 
     def register(script: Script) -> Script:
@@ -225,6 +230,7 @@ def _options(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
             "tags": dict(given["tags"]),
             "allow": allowed(given["allow"]),
             "base_url": given["base_url"],
+            "context": context_options(given["context"]),
         }
     except ValueError as error:
         raise ValueError(f"journey '{name}': {error}") from None

@@ -45,7 +45,7 @@ def load(paths: Iterable[Path | str]) -> Loaded:
                 continue
             if name:
                 wanted.setdefault(str(file.resolve()), set()).add(name)
-            for one in sorted(file.rglob("*.py")) if file.is_dir() else [file]:
+            for one in _files_below(file) if file.is_dir() else [file]:
                 if one.name != "conftest.py" and "__pycache__" not in one.parts:
                     problems += _import(one)
                     if name:
@@ -54,6 +54,20 @@ def load(paths: Iterable[Path | str]) -> Loaded:
         LOADING.pop()
     found = [definition for name, definition in REGISTERED.items() if name not in before]
     return Loaded([one for one in found if _is_wanted(one, wanted)], list(dict.fromkeys(problems)))
+
+
+NO_JOURNEYS = frozenset({"node_modules", "venv", "env", "site-packages", "build", "dist", "__pycache__"})
+"""Folders, beside those with a dot, whose files belong to somebody else."""
+
+
+def _files_below(folder: Path) -> list[Path]:
+    """The Python files of a folder, without those of environments and packages, and without setup.py."""
+    found = []
+    for file in sorted(folder.rglob("*.py")):
+        parts = file.relative_to(folder).parts
+        if file.name != "setup.py" and not any(part.startswith(".") or part in NO_JOURNEYS for part in parts[:-1]):
+            found.append(file)
+    return found
 
 
 def _is_wanted(definition: Definition, wanted: dict[str, set[str]]) -> bool:

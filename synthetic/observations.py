@@ -100,6 +100,8 @@ class Observations:
     hung: str = ""
     """What did not answer any more at the end: "page", "frozen" (a page's process was stopped), "browser"."""
     deadline: bool = False
+    waiting_at: str = ""
+    """The line of the script that was under way when its time was over."""
     peak_rss_mb: int = 0
     """The biggest process of a page."""
     memory_limit_mb: int = 0

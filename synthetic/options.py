@@ -69,3 +69,27 @@ def allowed(given: Iterable[str]) -> frozenset[str]:
         hint = f"did you mean '{near[0]}'?" if near else f"right would be {', '.join(sorted({*SHORT, *ALLOWABLE}))}"
         raise ValueError(f"allow has '{name}', which cannot be allowed; {hint}")
     return found
+
+
+CONTEXT = frozenset(
+    {
+        "ignore_https_errors", "http_credentials", "storage_state", "locale", "timezone_id", "viewport", "screen",
+        "geolocation", "permissions", "extra_http_headers", "user_agent", "color_scheme", "reduced_motion",
+        "forced_colors", "contrast", "device_scale_factor", "is_mobile", "has_touch", "java_script_enabled", "offline",
+        "bypass_csp", "service_workers", "accept_downloads", "client_certificates", "strict_selectors",
+    }
+)  # fmt: skip
+"""Options of Playwright's `new_context` that a journey may set; the others are the runner's."""
+
+
+def context_options(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of a context, by Playwright's names. Raises ValueError.
+
+    >>> context_options({"locale": "de-DE"})
+    {'locale': 'de-DE'}
+    """
+    for name in sorted(set(given) - CONTEXT):
+        near = difflib.get_close_matches(name, CONTEXT, n=1)
+        hint = f"did you mean '{near[0]}'?" if near else f"it takes {', '.join(sorted(CONTEXT))}"
+        raise ValueError(f"context has no '{name}'; {hint}")
+    return dict(given)

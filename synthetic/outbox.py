@@ -50,8 +50,12 @@ class Outbox:
         self._waiting: deque[tuple[float, bytes, Path | None]] = deque()
         self._size = 0
         self._news = asyncio.Event()
+        self._ask_disk = folder is not None
         if folder:
-            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                self._no_disk(error)
             for file in sorted(folder.glob("*.json")):
                 with contextlib.suppress(OSError):
                     self._keep(file.stat().st_mtime, file.read_bytes(), file)
@@ -65,16 +69,33 @@ class Outbox:
         return self._size
 
     def put(self, beacons: Iterable[Beacon]) -> None:
-        """Take beacons in; they are on disk when this returns, if there is a folder."""
+        """Take beacons in; they are on disk when this returns, if there is a folder that takes them."""
         for beacon in beacons:
             body, file = msgspec.json.encode(beacon), None
             if self._folder:
-                file = self._folder / f"{time.time_ns()}-{beacon.beacon_id}.json"
-                part = file.with_suffix(".part")
-                part.write_bytes(body)
-                part.replace(file)
+                file = self._on_disk(self._folder / f"{time.time_ns()}-{beacon.beacon_id}.json", body)
             self._keep(self._clock(), body, file)
         self._news.set()
+
+    def _on_disk(self, file: Path, body: bytes) -> Path | None:
+        """The file; None where the disk is full, read-only or gone: the beacon then waits in memory."""
+        part = file.with_suffix(".part")
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(body)
+            part.replace(file)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+            self._no_disk(error)
+            return None
+        self._ask_disk = True
+        return file
+
+    def _no_disk(self, error: OSError) -> None:
+        if self._ask_disk:  # once, until it works again
+            log.warning("beacons wait in memory: %s takes no file: %s", self._folder, error.strerror)
+        self._ask_disk = False
 
     def _keep(self, at: float, body: bytes, file: Path | None) -> None:
         self._waiting.append((at, body, file))
@@ -86,7 +107,8 @@ class Outbox:
         _, body, file = self._waiting.popleft()
         self._size -= len(body)
         if file:
-            file.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                file.unlink(missing_ok=True)
         if reason:
             self.dropped[reason] += 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -11,7 +12,14 @@ from urllib.parse import urlsplit
 
 from collector.errors import Failed
 
-_PAGE_CALL = re.compile(r"^    await (?:page\b|expect\()")
+_PAGE_CALL = re.compile(r"^    (?:await (?:page\b|expect\()|page\.(?:once|on)\()")
+_CONTEXT = re.compile(r"^    context = await browser\.new_context\((.*)\)$", re.M)
+_TYPED = re.compile(r"""\.(?:fill|type|press_sequentially)\((?P<value>"(?:[^"\\]|\\.)*")""")
+_SECRET = re.compile(
+    r"(passw|pass-?phrase|kennwort|\bpin\b|\bcvc\b|\bcvv\b|security code|card number|kartennummer|iban|"
+    r"secret|token|one.?time|\botp\b|verification code)",
+    re.I,
+)
 _GOTO = re.compile(r'await page\.goto\("([^"]*)"')
 
 
@@ -27,7 +35,14 @@ def record(url: str, out: Path, name: str, given: Path | None, chromium: str) ->
     else:
         text = _codegen(url, chromium)
     out.write_text(cut(text, name), encoding="utf-8")
-    return f"{out} is written. Run it: snag journeys run {out}"
+    text = out.read_text(encoding="utf-8")
+    asked = sorted(set(re.findall(r'run\.secret\("(\w+)"\)', text)))
+    first = (
+        f" It asks for secrets in place of what you typed; set {', '.join(asked)} in the environment first."
+        if asked
+        else ""
+    )
+    return f"{out} is written.{first} Run it: snag journeys run {out}"
 
 
 def _codegen(url: str, chromium: str) -> str:
@@ -66,7 +81,11 @@ def cut(recorded: str, name: str) -> str:
     for line in recorded.splitlines():
         if _PAGE_CALL.match(line) or (lines and _belongs(line)):
             lines.append(line[4:])
-    lines = [line for line in lines if not line.startswith(("await page.close(", "await context."))]
+    lines = [
+        line.replace("await context.new_page()", "await page.context.new_page()")
+        for line in lines
+        if not line.startswith(("await page.close(", "await context.")) and line != "page = await context.new_page()"
+    ]
     if not lines:
         raise Failed("nothing was done on the page: there is no journey to write")
     first = _GOTO.search("\n".join(lines))
@@ -80,21 +99,41 @@ def cut(recorded: str, name: str) -> str:
         elif _is_end_of_page(steps[-1][1]):
             steps.append((_done(line), []))
         steps[-1][1].append(line.replace(f'"{origin}/', '"/').replace(f'"{origin}"', '"/"') if origin else line)
+    secrets = _ask_for_secrets(steps)
+    options = _CONTEXT.search(recorded)
+    given = f", context=dict({options[1]})" if options and options[1] else ""
+    named = f", secrets={json.dumps(secrets)}" if secrets else ""
+    parameters = "page: Page, run: Journey" if secrets else "page: Page"
     body = "\n".join(
         f'    async with step("{_free(what, i, steps)}"):\n' + "\n".join(f"        {line}" for line in done)
         for i, (what, done) in enumerate(steps)
     )
     return (
         f'"""Recorded: {name}."""\n\nimport re\n\nfrom playwright.async_api import Page, expect\n\n'
-        f"from synthetic import journey, step\n\n\n"
-        f'@journey("{name}", every="5m", timeout="60s", slow="2.5s", base_url="{origin}")\n'
-        f"async def recorded(page: Page) -> None:\n{body}\n"
+        f"from synthetic import {'Journey, ' if secrets else ''}journey, step\n\n\n"
+        f'@journey("{name}", every="5m", timeout="60s", slow="2.5s", base_url="{origin}"{given}{named})\n'
+        f"async def recorded({parameters}) -> None:\n{body}\n"
     )
+
+
+def _ask_for_secrets(steps: list[tuple[str, list[str]]]) -> list[str]:
+    """Put `run.secret(…)` where something was typed into a field for one. Returns the names of the secrets."""
+    names: dict[str, str] = {}
+    for _, done in steps:
+        for number, line in enumerate(done):
+            typed = _TYPED.search(line)
+            if not typed or not (what := _SECRET.search(line[: typed.start()])):
+                continue
+            word = re.sub(r"\W+", "_", what[1]).strip("_").upper().replace("PASSW", "PASSWORD")
+            name = names.setdefault(typed["value"], f"{word}_{len(names) + 1}" if word in names.values() else word)
+            start, end = typed.span("value")
+            done[number] = f'{line[:start]}run.secret("{name}"){line[end:]}'
+    return list(names.values())
 
 
 def _belongs(line: str) -> bool:
     """A window that was opened, or a download: what codegen writes around the click."""
-    return bool(re.match(r"^    (async with page|    await page|page\d|await page\d|download)", line))
+    return bool(re.match(r"^    (async with page|    await page|page\d|await page\d|download|page\d? = )", line))
 
 
 def _is_end_of_page(done: list[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import time
@@ -19,10 +20,13 @@ from synthetic.browser import NoBrowser, Warm
 from synthetic.journey import Definition, Journey, Step
 from synthetic.observations import Observations
 from synthetic.pressure import Pressure
+from synthetic.redaction import redacted
 from synthetic.result import Result, StepResult, beacon_of, kinds_met, monitors_own
 from synthetic.target import Target
 from synthetic.tracing import Tracing
 from synthetic.verdict import Outcome
+
+log = logging.getLogger(__name__)
 
 AGAIN_S = 3.0
 """A retry with less time left than this could only fail."""
@@ -37,15 +41,19 @@ async def run(
     begun: Callable[[Step], None] = lambda step: None,
     env: Mapping[str, str] = os.environ,
     trace: bool = False,
+    everything: secrets.Secrets | None = None,
 ) -> Result:
     """Run `definition`: never raises for what the site or the browser does, and ends within timeout + 10 s.
 
-    `begun` is told of each step. `trace` asks for Playwright's trace of the first attempt too.
+    `begun` is told of each step. `trace` asks for Playwright's trace of the first attempt too. `everything` hears of each
+    secret and one-time code, for the log.
     """
     try:
         known = secrets.read(definition.secrets, Path(target.secrets_dir) if target.secrets_dir else None, env)
     except secrets.NoSecret as error:
         return monitors_own(definition.name, "secret.missing", str(error), target, clock=clock)
+    if everything is not None:
+        known.join(everything)
     try:
         await warm.ready()
     except NoBrowser as error:
@@ -68,7 +76,7 @@ async def _run(
     started_ts, began, cpu_s = int(clock() * 1000), time.monotonic(), _cpu_s()
     pressure, tracing = Pressure(), Tracing(definition, str(run_id), target.location)
     shown = files.Artefacts(path, target.artefacts_url) if (path := target.artefacts_path) else None
-    folder = files.private_folder() if shown else None
+    folder = _private_folder() if shown else None
     hook = {
         "traffic_source": "synthetic",
         "run_id": str(run_id),
@@ -130,8 +138,8 @@ async def _run(
             certificate_until=last.seen.certificate_until,
             dropped=sum(one.observer.dropped for one in tried),
         )
-        if shown and folder:
-            _publish(result, tried, shown, known)
+        if shown:
+            _show(result, tried, shown if folder else None, known)
     finally:
         if folder:
             shutil.rmtree(folder, ignore_errors=True)
@@ -150,13 +158,6 @@ def _both(first: Callable[[Step], None], second: Callable[[Step], None]) -> Call
         second(step)
 
     return call
-
-
-def redacted(result: Result, known: secrets.Secrets) -> Result:
-    """The same without any secret in any text."""
-    if not known:
-        return result
-    return msgspec.json.decode(known.redact(msgspec.json.encode(result).decode()), type=Result)
 
 
 def _together(endings: list[Outcome]) -> Outcome:
@@ -195,13 +196,34 @@ def _status(step: Step, met: list[str]) -> StepStatus:
     return "failed" if step.failed else "degraded" if met else "slow" if step.slow else "ok"
 
 
+def _private_folder() -> Path | None:
+    try:
+        return files.private_folder()
+    except OSError as error:
+        log.warning("no artefact can be taken: %s", error.strerror)
+        return None
+
+
+def _show(result: Result, tried: list[Attempt], shown: files.Artefacts | None, known: secrets.Secrets) -> None:
+    """Publish the artefacts; whatever is in the way of that is said beside the verdict, and never replaces it."""
+    why = "there is no folder for temporary files"
+    try:
+        if shown:
+            return _publish(result, tried, shown, known)
+    except Exception as error:  # a full or read-only disk, a folder that is gone, a file that is no zip
+        why = (error.strerror if isinstance(error, OSError) else "") or type(error).__name__
+    log.warning("artefacts of '%s' could not be kept: %s", result.journey, why)
+    result.evidence.append(f"no artefacts could be kept: {why}")
+
+
 def _publish(result: Result, tried: list[Attempt], shown: files.Artefacts, known: secrets.Secrets) -> None:
     folder = shown.of(result.journey, str(result.run_id))
     good = [file for one in tried for file in one.files if file.name == "last-good.jpg"]
     if good and result.status in ("passed", "degraded"):
         files.publish(good, shown.last_good(result.journey).parent, known)
     if others := [file for one in tried for file in one.files if file not in good]:
-        names = files.publish(others, folder, known)
+        session = {value for one in tried for value in one.session}
+        names = files.publish(others, folder, known, session)
         result.artefacts = [str((folder / name).relative_to(shown.root)) for name in names]
         result.artefacts_url = shown.link(folder)
     shown.tidy()

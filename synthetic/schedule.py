@@ -49,8 +49,8 @@ class Due:
 
 @dataclass(slots=True)
 class Schedule:
-    """Which journey runs when. A tick waits for a free slot, but never for longer than until the journey's next one:
-    then it is missed. Missed ticks are counted and not made up for.
+    """Which journey runs when. A tick waits for a free slot; those that come due meanwhile are missed, counted and not
+    made up for. Who waits keeps the place in the queue, so that too much to do slows all journeys alike.
     """
 
     every_s: dict[str, float]
@@ -73,7 +73,7 @@ class Schedule:
             late = passed - 1 + (name in self._due)
             if late:
                 self.missed[name] = self.missed.get(name, 0) + late
-            self._due[name] = tick + (passed - 1) * every
+            self._due.setdefault(name, tick + (passed - 1) * every)
             self._next[name] = tick + passed * every
 
     def take(self, running: Sequence[str]) -> Due | None:

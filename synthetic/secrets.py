@@ -7,15 +7,23 @@ and in base64 (as in an Authorization header).
 from __future__ import annotations
 
 import base64
+import html
 import json
 import os
 import re
+from collections import deque
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 SHORTEST = 4
 """Anything shorter occurs by chance, and to take it out would ruin every text."""
+
+MOST_CODES = 64
+"""One-time codes that are still looked for: the latest ones, a few runs' worth."""
+
+CUT = 100
+"""A shorter text was not cut off by us, and cannot end within a secret."""
 
 
 class NoSecret(Exception):
@@ -61,14 +69,22 @@ class Secrets:
     def __init__(self, values: Mapping[str, str] | None = None) -> None:
         self._values = dict(values or {})
         self._spellings: list[tuple[str, str]] = []
+        self._codes: deque[tuple[str, str]] = deque(maxlen=MOST_CODES)
+        self._all: Secrets | None = None
         for name, value in self._values.items():
-            self.also(name, value)
+            self._know(name, value)
+
+    def join(self, everything: Secrets) -> None:
+        """From now on `everything` knows what this knows: all secrets of a worker, for its log."""
+        self._all = everything
+        for name, value in self._values.items():
+            everything._know(name, value)
 
     def __repr__(self) -> str:
         return f"Secrets({', '.join(self._values)})"
 
     def __bool__(self) -> bool:
-        return bool(self._values)
+        return bool(self._spellings)
 
     def value(self, name: str) -> str:
         """Its value. Raises KeyError."""
@@ -77,10 +93,20 @@ class Secrets:
     @property
     def values(self) -> list[str]:
         """All values, for what must look for them."""
-        return list(self._values.values())
+        return [*self._values.values(), *(code for _, code in self._codes)]
 
     def also(self, name: str, value: str) -> None:
-        """From now on `value`, made of the secret `name`, is taken out as well."""
+        """From now on the code `value`, made of the secret `name`, is taken out as well."""
+        if len(self._codes) == MOST_CODES:
+            old, code = self._codes[0]
+            gone = {(spelling, f"<secret {old}>") for spelling in _spellings(code)}
+            self._spellings = [pair for pair in self._spellings if pair not in gone]
+        self._codes.append((name, value))
+        self._know(name, value)
+        if self._all is not None:
+            self._all.also(name, value)
+
+    def _know(self, name: str, value: str) -> None:
         known = {spelling for spelling, _ in self._spellings}
         new = {(spelling, f"<secret {name}>") for spelling in _spellings(value) if spelling not in known}
         # The longest first: one secret may be the beginning of another.
@@ -95,6 +121,15 @@ class Secrets:
         for spelling, instead in self._spellings:
             if spelling in text:
                 text = text.replace(spelling, instead)
+        return text
+
+    def redact_cut(self, text: str) -> str:
+        """The same for a text that may have been cut off within a value."""
+        text = self.redact(text)
+        for spelling, instead in self._spellings if len(text) >= CUT else ():
+            for length in range(min(len(spelling) - 1, len(text)), min(6, len(spelling) // 2 + 1), -1):
+                if text.endswith(spelling[:length]):
+                    return text[: len(text) - length] + instead
         return text
 
     def redact_bytes(self, content: bytes) -> bytes:
@@ -117,7 +152,17 @@ def _spellings(value: str) -> set[str]:
         json.dumps(value)[1:-1],
         json.dumps(value, ensure_ascii=False)[1:-1],
         value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;"),
+        html.escape(value),
+        repr(value)[1:-1],
+        value.replace("'", "\\'"),
+        value.replace("\\", "\\\\").replace('"', '\\"').replace("'", "\\'"),
+        value.strip(),
+        *(line for line in value.splitlines() if len(line) >= 2 * SHORTEST),
     }
+    # A selector in a trace, or a body within a HAR, is JSON within JSON.
+    for ascii_only in (True, False):
+        once = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
+        found |= {json.dumps(once, ensure_ascii=again)[1:-1] for again in (True, False)}
     found |= {spelled.lower() for spelled in found if "%" in spelled and spelled != value}
     # Within a longer base64 text a value begins at one of three places; its first and last letters mix with neighbours.
     if len(raw) >= 2 * SHORTEST:

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import msgspec
 
-from synthetic import processes
+from synthetic import processes, temporary
 from synthetic.messages import Answer, Listed, Request, SetUp
 from synthetic.result import Result, monitors_own
 
@@ -47,6 +47,7 @@ class Slot:
     def __init__(self, set_up: SetUp) -> None:
         self._set_up = set_up
         self._mark = uuid4().hex
+        self._folder = temporary.Folder()
         self._process: asyncio.subprocess.Process | None = None
         self.restarts: Counter[str] = Counter()
         """Browsers and workers that were replaced, by reason."""
@@ -119,6 +120,7 @@ class Slot:
             log.error("these processes could not be ended: %s", left)
         await process.wait()
         await asyncio.to_thread(processes.end_marked, f"{MARK}={self._mark}")
+        await asyncio.to_thread(self._folder.remove)
 
     async def _start(self) -> None:
         if self._process and self._process.returncode is None:
@@ -134,7 +136,7 @@ class Slot:
             stdout=asyncio.subprocess.PIPE,
             limit=LINE,
             start_new_session=True,
-            env={**os.environ, MARK: self._mark, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, **self._folder.environment(), MARK: self._mark, "PYTHONUNBUFFERED": "1"},
         )
         self._say(self._set_up)
         answer = await self._hear(READY_S)

@@ -101,8 +101,10 @@ def judge(
     *,
     now: datetime | None = None,
     certificate: tls.Certificate | None = None,
+    contended: bool = False,
 ) -> Outcome:
     """Judge one attempt. `error` ended it, None if nothing did; `certificate` is what a refused site shows.
+    `contended`: the machine had no time for us, so that no duration of the run says anything of the site.
 
     In order: the page's own hunger for memory, what befell the monitor, the way to the site, its first answer, and
     then the site's own doings.
@@ -118,7 +120,7 @@ def judge(
         or _site(error, steps, seen, blamed)
     )
     if not judged:
-        return _passed(steps, seen)._replace(evidence=evidence)
+        return _passed(steps, seen, contended)._replace(evidence=evidence)
     status, fault, reason, message, index = judged
     if index is not None and 0 <= index < len(steps):
         at = steps[index].name
@@ -236,6 +238,8 @@ def _site(
     text, reason = _in_words(error), _reason(error)
     if seen.deadline:
         reason, text = "deadline", "the journey did not end within its timeout"
+        text += f"; it was at the step '{blamed.name}'" if blamed else ""
+        text += f", waiting at {seen.waiting_at}" if seen.waiting_at else ""
     elif is_download(error):
         name = seen.downloads[-1] if seen.downloads else "a file"
         return "failed", "technical", "download", f"instead of a page a download began: {name}", None
@@ -254,7 +258,11 @@ def _site(
     return "failed", "technical", reason, text, None
 
 
-def _passed(steps: Sequence[Step], seen: Observations) -> Outcome:
+BY_DURATION = frozenset({"slow_step", "unresponsive_ui", "load_never_fired"})
+"""Friction that a clock decides on."""
+
+
+def _passed(steps: Sequence[Step], seen: Observations, contended: bool) -> Outcome:
     """Nothing stopped the run: what a visitor would have felt degrades it."""
     if given_up := [s for s in steps if s.failed and s.optional]:
         first = given_up[0]
@@ -270,6 +278,10 @@ def _passed(steps: Sequence[Step], seen: Observations) -> Outcome:
         for s in steps
         if s.slow and not s.failed and "slow_step" not in s.allow
     ]
+    ignored = [one for one in felt if contended and one[0] in BY_DURATION]
+    felt = [one for one in felt if one not in ignored]
+    if ignored and not felt:
+        return Outcome("passed", "none", "", "durations were not judged: the runner's processors were too busy", "")
     if not felt:
         return Outcome("passed", "none", "", "", "")
     felt.sort(key=lambda one: ORDER.index(one[0]))

@@ -40,6 +40,8 @@ class Worker:
             options["proxy"] = {"server": set_up.target.proxy}
         self.warm = Warm(set_up.chromium, options=options)
         self.definitions: dict[str, Definition] = {}
+        self.secrets = secrets.Secrets()
+        """All that any run has read or made; its log never shows one."""
 
     def tell(self, answer: Answer) -> None:
         """One line."""
@@ -51,7 +53,7 @@ class Worker:
         """Load the journeys and say which there are."""
         found = load(self.set_up.paths)
         self.definitions = {one.name: one for one in found.definitions}
-        _hide({name for one in found.definitions for name in one.secrets}, self.set_up.target.secrets_dir)
+        _hide(self.secrets, {name for one in found.definitions for name in one.secrets}, self.set_up.target.secrets_dir)
         listed = [listed_of(one) for one in found.definitions]
         self.tell(Answer(listed=listed, problems=found.problems))
 
@@ -88,7 +90,7 @@ class Worker:
 
         if definition.test:
             return await run_test(definition, target, self.set_up.chromium)
-        return await run(definition, self.warm, target, begun=begun, trace=request.trace)
+        return await run(definition, self.warm, target, begun=begun, trace=request.trace, everything=self.secrets)
 
 
 def listed_of(one: Definition) -> Listed:
@@ -123,11 +125,10 @@ class _Discreet(io.TextIOBase):
         self._to.flush()
 
 
-def _hide(names: set[str], folder: str) -> None:
-    known = secrets.Secrets()
+def _hide(known: secrets.Secrets, names: set[str], folder: str) -> None:
     for name in names:
         with contextlib.suppress(secrets.NoSecret):  # its journey says so when it is run
-            known.also(name, secrets.read([name], Path(folder) if folder else None).value(name))
+            secrets.read([name], Path(folder) if folder else None).join(known)
     discreet = _Discreet(sys.__stderr__ or sys.stderr, known)
     sys.stderr = sys.stdout = discreet
     for handler in logging.getLogger().handlers:

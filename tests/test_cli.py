@@ -150,7 +150,7 @@ def test_jobs_and_its_earlier_name_are_one_command(capsys):
         (["friction", "top", "--sinse", "7d"], "snag friction: unknown option '--sinse'; did you mean '--since'?"),
         (
             ["contacts", "imprt"],
-            "snag contacts: 'imprt' is not valid; expected import, pull, reasons, why, surges, linked; "
+            "snag contacts: 'imprt' is not valid; expected import, pull, reasons, why, surges, confirm, refuse, linked; "
             "did you mean 'import'?",
         ),
     ],

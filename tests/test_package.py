@@ -87,8 +87,12 @@ def test_an_installed_wheel_works_outside_the_checkout(wheel, tmp_path):
     def snag(*words: str) -> str:
         ran = subprocess.run(
             [tmp_path / "venv/bin/python", "-W", "ignore", "-m", "collector", *words],
-            cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert ran.returncode == 0, ran.stderr
         return ran.stdout
 

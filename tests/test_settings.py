@@ -69,3 +69,36 @@ def test_store_and_queue_lie_in_the_data_folder_unless_told_otherwise():
 
 def test_every_setting_says_what_it_is_for():
     assert all(len(f.metadata["help"]) > 10 for f in fields(Settings))
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "message"),
+    [
+        (
+            "SNAG_TIME_ZONE",
+            "Berlin",
+            "SNAG_TIME_ZONE: 'Berlin' is not a time zone; expected an IANA name",
+        ),
+        ("SNAG_TIME_ZONE", "../../etc/passwd", "is not a time zone"),
+        ("SNAG_DSN", "clickhose://u:hush@h/", "SNAG_DSN: 'clickhose' is not a kind of store; expected chdb:///path"),
+        ("SNAG_DSN", "clickhouse://", "SNAG_DSN: clickhouse:// without a host"),
+        ("SNAG_DSN", "clickhouse://u:hush@h:port/", "SNAG_DSN: not a valid address, or its port is not a number"),
+        ("SNAG_DSN", "clickhouse://u:hush", "SNAG_DSN: not a valid address, or its port is not a number"),
+        (
+            "SNAG_DSN",
+            "clickhouses://u:hush@h/?verify=0",
+            "SNAG_DSN: unknown option 'verify'; expected cluster, or none",
+        ),
+    ],
+)
+def test_what_can_never_work_is_said_at_the_start(setting, value, message):
+    with pytest.raises(BadSetting, match=re.escape(message)) as error:
+        load(env={setting: value})
+    assert "hush" not in str(error.value), "a password is never shown"
+
+
+@pytest.mark.parametrize(
+    "dsn", ["", "chdb:///srv/store", "clickhouse://snag@db:8123/?cluster=main", "clickhouses://snag:x@db.example/"]
+)
+def test_an_address_that_can_work_is_taken(dsn):
+    assert load(env={"SNAG_DSN": dsn}).dsn == dsn

@@ -39,7 +39,11 @@ async def play(args: argparse.Namespace) -> tuple[list[Visit], list[Trial]]:
         for visit in visits if args.controls else ():
             pick = random.Random(args.seed)
             for name, fault in FAULTS.items() if visit.hand == HANDS[0] else ():
-                works = [one.key for one in visit.uses if one.changed and one.sort in fault.sorts and "#1" in one.key]
+                works = [
+                    one.key
+                    for one in visit.uses
+                    if one.changed and not one.chosen and one.sort in fault.sorts and "#1" in one.key
+                ]
                 controls = pick.sample(works[:40], min(args.controls, len(works[:40])))
                 tasks.append(_gated(gate, try_fault(browser, galleries, visit.gallery, name, controls)))
         trials = [trial for found in await asyncio.gather(*tasks) for trial in found]

@@ -30,6 +30,8 @@ class Use:
     at: float
     """ms since 1970 by the page's clock."""
     changed: bool = False
+    chosen: bool = False
+    """It was the chosen one already: nothing has to change."""
 
 
 @dataclass
@@ -56,7 +58,7 @@ async def open_gallery(
         viewport={"width": 1100, "height": 900}, has_touch=True, permissions=["clipboard-read", "clipboard-write"]
     )
     page = await context.new_page()
-    page.set_default_timeout(8000)
+    page.set_default_timeout(60_000)
     if heard:
         page.on("pageerror", heard)
     page.on("dialog", lambda dialog: dialog.dismiss())
@@ -96,7 +98,7 @@ async def use(page: Page, control: dict[str, Any], place: dict[str, float], hand
     return True
 
 
-FOCUS = "key => { const one = sweepElement(key); if (one.tabIndex < 0) return false; one.focus(); return one.matches(':focus'); }"
+FOCUS = "key => { const one = sweepElement(key); if (one.tabIndex < 0 || one.matches('[role=treeitem]')) return false; one.focus(); return one.matches(':focus'); }"
 """Only what the Tab key reaches: the others are reached by arrows, of which the widget keeps count."""
 
 
@@ -124,7 +126,7 @@ async def sweep(browser: Browser, galleries: Galleries, name: str, hand: str, mo
                 break
             continue
         await page.wait_for_timeout(100)
-        done = Use(control["key"], control["sort"], await page.evaluate("Date.now()"))
+        done = Use(control["key"], control["sort"], await page.evaluate("Date.now()"), chosen=control["chosen"])
         before = await page.evaluate("sweepLook()")
         if not await use(page, control, place, hand):
             continue

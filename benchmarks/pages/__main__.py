@@ -30,6 +30,7 @@ from collector.correlate import as_dict
 from collector.friction import points_from_sums
 from collector.friction.classify_job import refresh
 from collector.metrics.funnel_report import define_journeys
+from collector.metrics.score import scoring
 from collector.settings import Settings
 from collector.store import Store, page_sums
 from collector.store.support import Contact, SurveyResponse
@@ -221,7 +222,7 @@ def main() -> None:
                 support(store)
             define_journeys(store, str(file))
             page_sums.refresh(store)
-            page_sums.refresh_funnels(store)
+            page_sums.refresh_funnels(store, scoring())
         table = Table(title=f"Pages over {args.events:,} events of 30 days, embedded", title_justify="left")
         for heading in ("page", "time", "CPU-s, median of 7", "highest", "HTML"):
             table.add_column(heading, justify="left" if heading == "page" else "right")

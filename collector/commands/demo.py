@@ -45,7 +45,7 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
         help="; ".join(f"{s.name}: {s.title}" for s in SCENARIOS.values()),
     )
     parser.add_argument("--json", action="store_true", help="print the surges as `snag correlate --json` does")
-    parser.add_argument("--open", action="store_true", help="open the report in a browser")
+    parser.add_argument("--open", action="store_true", help="open the report in a browser; with --serve the pages")
     parser.add_argument(
         "--keep", action="store_true", help="keep the store (default: only the report and the contacts)"
     )
@@ -96,11 +96,15 @@ async def _play(demo: Demo, args: argparse.Namespace, began: float) -> Found:
         console.print(_scale(demo), highlight=False)
         console.print(f"The report: [bold]{report}[/bold]", soft_wrap=True, highlight=False)
         console.print(f"[dim]{time.monotonic() - began:.0f} s in all[/dim]", highlight=False)
-        if args.open:
+        if args.open and not args.serve:
             webbrowser.open(report.as_uri())
         if args.serve:
             at = f"shop {demo.shop_url} · collector {demo.collector_url}, private port {demo.settings.private_port}"
             console.print(f"Still running: {at}. Commands for it: SNAG_DATA_DIR={demo.folder} snag friction top")
+            pages = f"http://127.0.0.1:{demo.settings.private_port}/surges?simulated=1&since=24h"
+            console.print(f"The pages: [bold]{pages}[/bold]", soft_wrap=True, highlight=False)
+            if args.open:
+                webbrowser.open(pages)
             console.print("Press Ctrl-C to stop.")
             demo.clock.put(time.time())
             await asyncio.Event().wait()

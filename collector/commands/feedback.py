@@ -20,7 +20,7 @@ from collector.settings import Settings
 from collector.store import Store
 from collector.store.feedback import Link, links
 from collector.store.sql_port.owner import open_store
-from collector.surges.find import NoSite, only_app
+from collector.surges.find import NoSite, chosen_app
 from collector.times import BadTime, since, zone
 
 
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     store = open_store(settings.store_dsn)
     try:
         store.migrate()
-        app = settings.app or only_app(store)
+        app = chosen_app(store, settings.app)
         return _do(args, settings, store, app, datetime.now(UTC))
     except (BadLink, NoSite, BadTime) as error:
         raise Failed(str(error)) from None

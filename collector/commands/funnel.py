@@ -21,7 +21,7 @@ from collector.metrics.journeys import BadJourneys
 from collector.metrics.period import Period
 from collector.settings import Settings
 from collector.store.sql_port.owner import open_store
-from collector.surges.find import NoSite, only_app
+from collector.surges.find import NoSite, chosen_app
 from collector.surges.wording import kind_name
 from collector.web.format import between, count, decimal, duration, money, percent
 
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         store.migrate()
         journeys = define_journeys(store, settings.journeys_file)
         refresh(store)
-        app = settings.app or only_app(store)
+        app = chosen_app(store, settings.app)
         start, until = correlate.period(args, settings)
         chosen = [journey for journey in journeys if journey.app in ("", app) and args.journey in ("", journey.name)]
         if not chosen:

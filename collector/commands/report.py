@@ -12,6 +12,7 @@ from collector.errors import Failed
 from collector.friction import classify_job
 from collector.metrics.funnel_report import define_journeys
 from collector.metrics.journeys import BadJourneys
+from collector.metrics.score import scoring
 from collector.settings import Settings
 from collector.store import Store, page_sums
 from collector.store.sql_port.owner import open_store
@@ -60,7 +61,7 @@ def aggregate(store: Store, settings: Settings) -> None:
         define_journeys(store, settings.journeys_file)
     classify_job.refresh(store)
     page_sums.refresh(store)
-    page_sums.refresh_funnels(store)
+    page_sums.refresh_funnels(store, scoring())
 
 
 def _surges(scope: Scope) -> tuple[Found | None, str]:

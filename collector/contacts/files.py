@@ -11,12 +11,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from collector.contacts.mapping import Mapped
-from collector.contacts.schema import CHANNELS, FIELDS, OPTIONAL, REQUIRED, Door, Refusal, contact, plain
+from collector.contacts.schema import CHANNELS, FIELDS, REQUIRED, Door, Refusal, contact, plain
 from collector.store.support import Contact
 
 __all__ = [
     "CHANNELS",
-    "OPTIONAL",
     "REQUIRED",
     "BadTable",
     "Refused",

@@ -351,7 +351,6 @@ FIELDS: dict[str, Callable[[dict[str, Any], Any, str, Door], None]] = {
 """Every field of a contact as it is sent, and how it is read."""
 
 REQUIRED = ("source_contact_id", "created_ts", "channel")
-OPTIONAL = tuple(name for name in FIELDS if name not in REQUIRED)
 
 
 def read_id(value: Any, name: str) -> str:

@@ -77,6 +77,7 @@ def report(known: Known, judged: Judged, q: float | None) -> Surge:
         to_come_low=ahead.low if ahead else None,
         to_come_high=ahead.high if ahead else None,
         confidence=judged.confidence,
+        stated=judged.stated,
         rivals=judged.rivals,
         event=str(judged.event.get("title")) if judged.event and ruling.verdict == "event" else None,
         insufficient=judged.insufficient,

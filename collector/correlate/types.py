@@ -68,6 +68,7 @@ class Surge:
     to be expected in the four hours after the last report, of a surge that follows friction or infrastructure
     and has not ended. confidence: share of verdicts with such signs that are right. p of a surge that
     does not follow friction is that of the best match there is. posterior: probability of each possible cause.
+    stated: the confidence before `reliability`, which reviews of verdicts are held against.
     false_a_month: surges as clear as this one that the site's noise is expected to show in a month. assumed: what
     was read from the data because no setting says it.
     """
@@ -103,6 +104,7 @@ class Surge:
     insufficient: str | None
     algorithm: str
     posterior: dict[Verdict, float] = field(default_factory=dict)
+    stated: float | None = None
     false_a_month: float | None = None
     assumed: list[str] = field(default_factory=list)
 

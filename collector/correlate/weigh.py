@@ -58,9 +58,14 @@ class Judged(NamedTuple):
         return signs_of(ruling.verdict, self.found.z, self.traffic, self.friction, self.infrastructure, leading, self.p)
 
     @property
+    def stated(self) -> float:
+        """Probability that the verdict is right, on the average site."""
+        return confidence(self.ruling.verdict, self.signs)
+
+    @property
     def confidence(self) -> float:
         """Probability that the verdict is right, on this site as far as it has shown it."""
-        return self.reliability.applied(self.ruling.verdict, confidence(self.ruling.verdict, self.signs))
+        return self.reliability.applied(self.ruling.verdict, self.stated)
 
     @property
     def posterior(self) -> dict[Verdict, float]:

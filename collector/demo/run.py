@@ -7,9 +7,10 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ import aiohttp
 import numpy as np
 from aiohttp import web
 
+from collector.correlate import NotEnoughData
 from collector.demo import history, world
 from collector.demo.crowd import send_visitors
 from collector.demo.desk import take_contacts
@@ -31,6 +33,7 @@ from collector.store import Annotation
 from collector.store.grids import floor
 from collector.store.sql_port.owner import open_store
 from collector.surges.find import WITH_SIMULATED, Found, find
+from collector.surges.history import judge
 from synthetic.browser import launched
 
 HERE = Path(__file__).parent
@@ -41,6 +44,7 @@ async def played(demo: Demo) -> AsyncIterator[Found]:
     """Play it; inside, shop and collector still run. Raises DemoFailed, NoBrowser."""
     demo.end = floor(time.time())
     demo.time_zone = afternoon_zone(demo.end)
+    (demo.folder / "time_zone").write_text(demo.time_zone + "\n", encoding="utf-8")
     demo.settings = Settings(
         data_dir=str(demo.folder),
         public_port=free_port(),
@@ -156,13 +160,12 @@ async def _until_stored(demo: Demo) -> None:
 def _ask(demo: Demo) -> Found:
     store = open_store(demo.settings.store_dsn)
     try:
-        return find(
-            store,
-            app="shop",
-            since=datetime.fromtimestamp(demo.end - 86400, UTC),
-            until=datetime.fromtimestamp(demo.end, UTC),
-            time_zone=demo.time_zone,
-            sources=WITH_SIMULATED,
-        )
+        until = datetime.fromtimestamp(demo.end, UTC)
+        since = until - timedelta(days=1)
+        what: dict[str, Any] = {"app": "shop", "since": since, "time_zone": demo.time_zone}
+        with suppress(NotEnoughData):  # visitors alone are two hours, and the pages say so
+            judge(store, **what, now=until)
+        judge(store, **what, now=until, sources=WITH_SIMULATED)
+        return find(store, **what, until=until, sources=WITH_SIMULATED)
     finally:
         store.close()

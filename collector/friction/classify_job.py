@@ -12,7 +12,7 @@ from collector.friction.cause_evidence import Cause, Evidence, Prevalence, Waits
 from collector.friction.cause_rules import classify
 from collector.friction.outages import Failure, Outage, outages
 from collector.friction.wait_shares import Request, Wait, shares
-from collector.metrics.score import SCORE_VERSION, SEVERITIES
+from collector.metrics.score import scoring
 from collector.store import causes
 from collector.store.causes import Cue, Outages, Verdict
 from collector.store.queries import causes as cause_queries
@@ -70,7 +70,7 @@ def judge(store: Store, first: datetime, end: datetime, now: datetime) -> None:
         )
         points, exceptions = decide(cues, context)
         causes.keep(store, app, first, end, columns, points, exceptions)
-        causes.weigh(store, app, first, end, SEVERITIES, SCORE_VERSION)
+        causes.weigh(store, app, first, end, scoring())
 
 
 def decide(

@@ -23,7 +23,7 @@ BY = ("page", "target", "kind", "class", "release")
 
 
 class NoPoint(ValueError):
-    """What was given is no friction point of this site and time; says what would be."""
+    """The value is not a friction point of this site and time; says what is expected."""
 
 
 def read(text: str) -> int:

@@ -17,11 +17,9 @@ from collector.store.feedback import Day, Link, days, keep, links
 USUAL = timedelta(days=28)
 """What was usual is told from so long before it began: every weekday four times."""
 
-STATES = ("found", "owned", "fixed", "verified")
-
 
 class BadLink(ValueError):
-    """A loop that cannot be, or cannot be changed so; says why and what would be right."""
+    """A loop that cannot be started or changed; says why and what is expected."""
 
 
 class Checked(NamedTuple):
@@ -39,7 +37,8 @@ def found(store: Store, app: str, reason: str, point: str, began: datetime, now:
     page, kind, *rest = (*(part.strip() for part in point.split("|")), "")
     if not reason or not page or not kind or len(rest) > 2:
         raise BadLink(
-            f"'{point[:80]}' is no friction point; right would be '/checkout/pay|rage_click' or '/pay|rage_click|Pay'"
+            f"'{point[:80]}' is not a friction point; "
+            "expected for example '/checkout/pay|rage_click' or '/pay|rage_click|Pay'"
         )
     link = Link(uuid4(), _version(now), app, reason, page, kind, rest[0], "found", began)
     keep(store, link)
@@ -64,7 +63,7 @@ def changed(
         at = fixed or now
         if at <= link.began_ts:
             raise BadLink(
-                f"it is fixed at {at:%Y-%m-%d %H:%M} UTC, before it began at {link.began_ts:%Y-%m-%d %H:%M} UTC"
+                f"the fix ({at:%Y-%m-%d %H:%M} UTC) must be later than the start ({link.began_ts:%Y-%m-%d %H:%M} UTC)"
             )
         link = link._replace(release=release, fixed_ts=at, state="fixed", verified_ts=None)
     link = link._replace(version=_version(now))

@@ -10,7 +10,7 @@ from collector.metrics.funnel import lost
 from collector.metrics.intervals import wilson
 from collector.metrics.journeys import Journey, read
 from collector.metrics.period import Period
-from collector.metrics.score import Sums, friction_score
+from collector.metrics.score import FEWEST, Sums, friction_score, scoring
 from collector.store import Store
 from collector.store.fingerprint import format_fingerprint
 from collector.store.journeys import Definition, define
@@ -51,8 +51,17 @@ def funnel(store: Store, period: Period, journey: Journey, *, from_sums: bool = 
         steps = queries.step_sums(store, app=app, journey=name, start=first, end=end, sources=sources)
         points = queries.point_sums(store, app=app, journey=name, start=first, end=end, sources=sources)
     else:
-        start, until = period.start, period.end
-        steps = queries.steps(store, app=app, journey=name, start=start, end=until, sources=sources)
+        start, until, numbers = period.start, period.end, scoring()
+        steps = queries.steps(
+            store,
+            app=app,
+            journey=name,
+            start=start,
+            end=until,
+            sources=sources,
+            full_load=numbers.full_load,
+            struggled=numbers.struggled,
+        )
         points = queries.points(store, app=app, journey=name, start=start, end=until, sources=sources)
     shown = [_step(step) for step in steps]
     known = {step.step for step in steps}
@@ -118,8 +127,8 @@ def _step(step: Step) -> dict[str, Any]:
         "friction_rate": score.rate.value if score else None,
         "linkable_sessions": linkable,
         "linked_contacts": callers,
-        "contacts_per_1000": 1000 * callers / linkable if linkable >= 30 else None,
-        "contacts_per_1000_95": tuple(1000 * end for end in wilson(callers, linkable)) if linkable >= 30 else None,
+        "contacts_per_1000": 1000 * callers / linkable if linkable >= FEWEST else None,
+        "contacts_per_1000_95": tuple(1000 * end for end in wilson(callers, linkable)) if linkable >= FEWEST else None,
     }
 
 

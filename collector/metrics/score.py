@@ -12,6 +12,7 @@ from math import sqrt
 from typing import NamedTuple
 
 from collector.metrics.intervals import Z95, Interval
+from collector.store.scoring import Scoring
 
 SCORE_VERSION = 1
 """Changes with the severities, the weights and the caps: scores of different versions are never compared."""
@@ -29,7 +30,7 @@ SEVERITIES = {
 left or could not go on (`blocked`) is a 4 whatever its kind; 0 is evidence, no friction."""
 
 WEIGHTS = {0: 0, 1: 1, 2: 3, 3: 6, 4: 10}
-"""Of the severities."""
+"""Of the severities; what they are set to here is what the store weighs with."""
 
 MOST_OF_A_KIND = 3
 """Moments of one kind that count, per visit and page."""
@@ -37,11 +38,23 @@ MOST_OF_A_KIND = 3
 FULL_LOAD = 10
 """A load of so much or more is a visit's full score."""
 
+STRUGGLED = 2
+"""Severity from which a moment counts for the friction rate."""
+
+MOMENT_MS = 10_000
+"""Events on one element no further apart than this are one moment."""
+
 FEWEST = 30
 """Visits; below them no number is shown."""
 
 LOW_CONFIDENCE = 5
 """Points of half an interval, beyond which a score is of low confidence."""
+
+
+def scoring() -> Scoring:
+    """Return these numbers as the store's queries take them."""
+    weights = tuple(float(WEIGHTS[severity]) for severity in sorted(WEIGHTS) if severity > 0)
+    return Scoring(SCORE_VERSION, SEVERITIES, weights, MOST_OF_A_KIND, FULL_LOAD, STRUGGLED, MOMENT_MS)
 
 
 class Sums(NamedTuple):

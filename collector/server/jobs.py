@@ -25,6 +25,7 @@ from collector.integrations.prometheus import bare, take
 from collector.integrations.prometheus_file import read
 from collector.metrics.feedback_loop import check
 from collector.metrics.funnel_report import define_journeys
+from collector.metrics.score import scoring
 from collector.notify.channels import channels
 from collector.notify.config import BadNotify
 from collector.notify.config import load as load_wanted
@@ -88,7 +89,7 @@ def all_jobs(
         Job("rollups_by_hour", 600, lambda store, stopping: store.refresh(["1h"], _break_off(stopping))),
         Job("causes", 60, lambda store, stopping: _causes(store, settings.journeys_file, stopping)),
         Job("sums", 60, lambda store, stopping: page_sums.refresh(store, _break_off(stopping))),
-        Job("funnels", 600, lambda store, stopping: page_sums.refresh_funnels(store, _break_off(stopping))),
+        Job("funnels", 600, lambda store, stopping: page_sums.refresh_funnels(store, scoring(), _break_off(stopping))),
         Job("feedback", 3600, lambda store, _: _feedback(store, clock)),
         Job("causes_again", 480, lambda store, _: again(store, timedelta(hours=2))),
         Job("causes_of_the_week", 86_400, lambda store, _: again(store, timedelta(days=7))),
@@ -286,20 +287,24 @@ def _causes(store: Store, journeys_file: str, stopping: threading.Event) -> None
 
 
 def _metrics(store: Store, settings: Settings, clock: Callable[[], float], shown: Shown) -> None:
-    show(store, shown, datetime.fromtimestamp(clock(), UTC), load_apps(settings.apps_file).registered)
+    show(
+        store, shown, datetime.fromtimestamp(clock(), UTC), load_apps(settings.apps_file).registered, settings.time_zone
+    )
 
 
 def _verdicts(store: Store, settings: Settings, clock: Callable[[], float], counts: Counts, shown: Shown) -> None:
     now = datetime.fromtimestamp(clock(), UTC)
+    judged = 0
     for app in [settings.app] if settings.app else store.apps():
         began = time.perf_counter()
         try:
             changes = judge(store, app=app, now=now, time_zone=settings.time_zone)
         except (NoSite, ContactsMissing, NotEnoughData) as error:
-            log.debug("%s cannot be judged: %s", app, error)
+            log.info("%s cannot be judged: %s", app, error)
             continue
         finally:
             counts.observe("snag_correlation_run_duration_seconds", time.perf_counter() - began)
+        judged += 1
         for change in changes:
             surge = change.surge
             log.info(
@@ -310,7 +315,8 @@ def _verdicts(store: Store, settings: Settings, clock: Callable[[], float], coun
                 surge.extra,
                 surge.verdict,
             )
-    shown.show("snag_correlation_last_success_timestamp_seconds", {(): clock()})
+    if judged:
+        shown.show("snag_correlation_last_success_timestamp_seconds", {(): clock()})
 
 
 def _performance(store: Store, settings: Settings, clock: Callable[[], float]) -> None:

@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 from collector.correlate.types import Verdict
 from collector.store import Store, metric_totals
 from collector.store.metric_totals import FRICTION, SESSIONS, Key
+from collector.surges.answer import STATES, ask
+from collector.surges.find import VISITORS
 from collector.telemetry import Shown
 from collector.telemetry.counts import OTHER
 
@@ -30,13 +33,14 @@ RECENT = timedelta(days=14)
 """A source that has been silent for longer is a retired desk or last year's file, and no longer shown."""
 
 OPEN = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 MOST_APPS = 20
 MOST_SOURCES = 50
 QUALITIES = ("good", "friction")
 
 
-def show(store: Store, shown: Shown, now: datetime, names: Iterable[str] = ()) -> None:
+def show(store: Store, shown: Shown, now: datetime, names: Iterable[str] = (), zone: str = "UTC") -> None:
     """Bring it all up to date. `names`: sites that are always told apart, those of the apps file."""
     totals = count(store, now, names)
     for metric in (SESSIONS, FRICTION):
@@ -47,6 +51,20 @@ def show(store: Store, shown: Shown, now: datetime, names: Iterable[str] = ()) -
         {(source,): at.timestamp() for source, at in sources},
     )
     shown.show("snag_correlation_open_surges", _open(metric_totals.open_surges(store, now - OPEN), _apps(totals)))
+    _answers(store, shown, now, sorted(_apps(totals)), ZoneInfo(zone))
+
+
+def _answers(store: Store, shown: Shown, now: datetime, apps: Iterable[str], zone: ZoneInfo) -> None:
+    """What the pages say of the last day."""
+    answers: dict[tuple[str, ...], float] = {}
+    through: dict[tuple[str, ...], float] = {}
+    for app in apps:
+        said = ask(store, app, now - DAY, now, now, VISITORS, zone)
+        answers |= {(app, state): float(state == said.state) for state in STATES}
+        if said.through > said.start:
+            through[(app,)] = said.through.timestamp()
+    shown.show("snag_correlation_answer", answers)
+    shown.show("snag_correlation_judged_through_timestamp_seconds", through)
 
 
 def count(store: Store, now: datetime, names: Iterable[str] = ()) -> dict[Key, int]:

@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from collector.store import rollups
+from collector.store import rollups, windows
 from collector.store.queries import causes as cause_queries
+from collector.store.scoring import Scoring
 from collector.store.store import Store
 
 CAUSES = "snag_experience.friction_causes"
@@ -180,20 +181,16 @@ def keep(
         )
 
 
-def weigh(store: Store, app: str, first: datetime, end: datetime, severities: Mapping[str, int], version: int) -> None:
-    """Write anew what the visits met that had anything going on in [first, end): one row a visit, see docs/score.md.
-
-    `severities`: kind → 0 to 4; 0 counts for nothing.
-    """
+def weigh(store: Store, app: str, first: datetime, end: datetime, scoring: Scoring) -> None:
+    """Write again what the visits active in [first, end) met: one row per visit, see docs/score.md."""
     built = datetime.now(UTC)
     parameters = {
         "app": app,
         "start": first,
         "end": end,
         "built": built,
-        "version": version,
-        "kinds": list(severities),
-        "severities": list(severities.values()),
+        "visit_hours": windows.VISIT_HOURS,
+        **scoring.moments(),
     }
     columns = ", ".join(
         f"`{name}`"

@@ -44,7 +44,7 @@ def connect(dsn: str, limits: Limits = MACHINE) -> Client:
     """
     try:
         parts = urlsplit(dsn)
-        port = parts.port or 8123
+        port = parts.port or (8443 if parts.scheme == "clickhouses" else 8123)
     except ValueError as error:
         raise StoreUnreachable(
             f"SNAG_DSN is no address: {error}; right would be clickhouse://user@host:8123/"

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from collector.store import rollups
+from collector.store import rollups, windows
 from collector.store.queries import funnels
 from collector.store.queries import scores as score_queries
+from collector.store.scoring import Scoring
 from collector.store.store import Store, read_query
 
 BACK = timedelta(days=90)
@@ -50,11 +51,11 @@ def refresh(store: Store, progress: Progress | None = None) -> int:
     return len(todo)
 
 
-def refresh_funnels(store: Store, progress: Progress | None = None) -> int:
+def refresh_funnels(store: Store, scoring: Scoring, progress: Progress | None = None) -> int:
     """The same for days of journeys, the newest first; returns how many."""
     todo = funnels.stale(store, since=datetime.now(UTC) - BACK)
     for done, (app, journey, day) in enumerate(todo):
-        funnel(store, app, journey, day)
+        funnel(store, scoring, app, journey, day)
         if progress:
             progress(done + 1, len(todo))
     return len(todo)
@@ -69,12 +70,14 @@ def hours(store: Store, app: str, first: datetime, end: datetime) -> None:
     _write(store, SCORES, "scores/sum_scores", where, scope)
 
 
-def funnel(store: Store, app: str, journey: str, day: Any) -> None:
+def funnel(store: Store, scoring: Scoring, app: str, journey: str, day: Any) -> None:
     """Count a journey of the visits that entered it on `day`, UTC."""
     scope = {"app": app, "journey": journey, "day": datetime(day.year, day.month, day.day, tzinfo=UTC)}
     where = "app = {app:String} AND journey = {journey:String} AND day = toDate({day:DateTime64(3)})"
+    scope["visit_hours"] = windows.VISIT_HOURS
     _write(store, STEP_POINTS, "funnels/sum_points", where, scope)
-    built = _write(store, STEPS, "funnels/sum_steps", where, scope)
+    scored = {**scope, **scoring.loads(), "linked_hours": windows.LINKED_HOURS}
+    built = _write(store, STEPS, "funnels/sum_steps", where, scored)
     # A day on which nobody entered is counted too: a row without a step says so.
     store.client.insert(
         STEPS,

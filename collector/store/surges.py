@@ -84,3 +84,15 @@ def kept(store: Store, app: str, start: datetime, end: datetime) -> list[queries
 def history(store: Store, app: str, surge_id: UUID) -> list[queries.Judgement]:
     """Every judgement of one surge, the oldest first."""
     return queries.history(store, app=app, surge_id=surge_id)
+
+
+def keep_review(store: Store, app: str, review: queries.Review, now: datetime) -> None:
+    """Keep what somebody said of a verdict; a later review of the same surge replaces it."""
+    row = [app, review.surge_id, int(now.timestamp() * 1000), review.verdict, review.stated, review.is_right]
+    names = ["app", "surge_id", "version", "verdict", "stated", "is_right"]
+    store.client.insert("snag_experience.surge_reviews", [row], column_names=names)
+
+
+def reviews(store: Store, app: str) -> list[queries.Review]:
+    """The latest review of each surge."""
+    return queries.reviews(store, app=app)

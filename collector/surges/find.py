@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, cast
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from collector.correlate import Surge, analyse
+from collector.correlate import NotEnoughData, Outcome, Reliability, Surge, analyse, learn_reliability
+from collector.correlate.types import Verdict
 from collector.store.grids import STEP_S, Grids, floor, read
 from collector.store.queries import contacts as contact_queries
 from collector.store.queries import friction as friction_queries
+from collector.store.queries import grids as grid_queries
 from collector.store.store import Store
+from collector.store.surges import reviews
+from collector.times import clock, zone
 
 HISTORY = timedelta(weeks=8)
 """What is usual is learnt from so much before the time in question: a year would mix old habits in, less than a
 few weeks leaves every hour of the week with too few examples."""
+
+LEAST_HISTORY = timedelta(days=3)
+"""As the correlation asks for."""
 
 VISITORS = ("rum",)
 WITH_SIMULATED = ("rum", "simulated")
@@ -71,7 +79,7 @@ def find(
     Raises NoSite, ContactsMissing, and correlate.NotEnoughData where nothing can be said at all.
     """
     store.refresh()
-    app = app or only_app(store)
+    app = chosen_app(store, app)
     until = datetime.fromtimestamp(floor(until.timestamp()), UTC)
     watermarks = store.watermarks()
     through, stale = judged_through(watermarks, since, until)
@@ -82,16 +90,20 @@ def find(
             store, app=app, start=since - HISTORY, end=until
         )
     ]
-    surges = analyse(
-        grids.friction,
-        grids.performance,
-        {"start": grids.start, "step": STEP_S, "sessions": grids.sessions},
-        {"channels": grids.channels, "topics": grids.topics},
-        timezone=time_zone,
-        annotations=annotations,
-        complete_through={"contacts": through.timestamp()},
-        since=since.timestamp(),
-    )
+    try:
+        surges = analyse(
+            grids.friction,
+            grids.performance,
+            {"start": grids.start, "step": STEP_S, "sessions": grids.sessions},
+            {"channels": grids.channels, "topics": grids.topics},
+            timezone=time_zone,
+            annotations=annotations,
+            complete_through={"contacts": through.timestamp()},
+            since=since.timestamp(),
+            reliability=reliability_of(store, app),
+        )
+    except NotEnoughData as error:
+        raise NotEnoughData(_with_when(str(error), store, app, since, until, sources, zone(time_zone))) from None
     wanted = [surge for surge in surges if surge.end > since.timestamp()]
     points = store.friction_top(app, since, until, sources, limit=1000)
     elements: dict[str, str] = {}
@@ -117,6 +129,15 @@ def find(
     )
 
 
+def reliability_of(store: Store, app: str) -> Reliability:
+    """How far confidence is to be trusted on this site, from the verdicts that people confirmed or refused."""
+    return learn_reliability(
+        Outcome(cast(Verdict, review.verdict), review.stated, review.is_right)
+        for review in reviews(store, app)
+        if review.stated is not None
+    )
+
+
 def remembered(store: Store, app: str, surge: Surge, time_zone: str) -> Found:
     """What is needed to tell of one surge that was kept: without its series, which are not read again."""
     since, until = (datetime.fromtimestamp(ts, UTC) for ts in (surge.start, surge.end))
@@ -129,6 +150,25 @@ def remembered(store: Store, app: str, surge: Surge, time_zone: str) -> Found:
     keys = {f"{page}|{kind}": none for page, kind, *_ in points} | {key["key"]: none for key in surge.keys}
     grids = Grids(int(since.timestamp()), none, keys, {}, {}, {})
     return Found(app, since, until, VISITORS, time_zone, {}, until, (), grids, [surge], elements, {})
+
+
+def _with_when(
+    reason: str, store: Store, app: str, since: datetime, until: datetime, sources: Sequence[str], tz: ZoneInfo
+) -> str:
+    """What was missing, when it will be known, and what was left out."""
+
+    def first(which: Sequence[str]) -> int:
+        found = grid_queries.first_session(store, app=app, sources=which, start=since - HISTORY, end=until)
+        return int(found[0].first_s or 0)
+
+    began = first(sources)
+    enough = datetime.fromtimestamp(began, UTC) + LEAST_HISTORY
+    words = f"{reason}."
+    if began and enough > until:
+        words += f" There will be enough history from about {clock(enough, tz)}."
+    if set(sources) < set(WITH_SIMULATED) and first(WITH_SIMULATED) < (began or until.timestamp()):
+        words += " The store also holds simulated traffic, which is not counted here: add --include-simulated."
+    return words
 
 
 def _examples(store: Store, app: str, key: str, surge: Surge, sources: Sequence[str]) -> list[str]:
@@ -167,6 +207,16 @@ def judged_through(
             "`snag contacts import`, or ask about an earlier time with --since and --until"
         )
     return through, stale
+
+
+def chosen_app(store: Store, app: str) -> str:
+    """The site that was asked for, or the only one. Raises NoSite, with the sites that there are."""
+    if not app:
+        return only_app(store)
+    apps = store.apps()
+    if apps and app not in apps:
+        raise NoSite(f"unknown site {app[:60]!r}; expected one of {', '.join(apps[:10])}")
+    return app
 
 
 def only_app(store: Store) -> str:

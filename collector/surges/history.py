@@ -1,7 +1,8 @@
 """Judges the last days again and again, and keeps what was found: `contact_surges` and their causes.
 
-Repeating it with the same data writes nothing. A surge keeps its id when late or corrected contacts move its bounds or
-change its verdict: that is an amendment, never a second surge. One that is no longer there is withdrawn, and says so.
+Repeating it with the same data writes no verdict, only that it was done. A surge keeps its id when late or corrected
+contacts move its bounds or change its verdict: that is an amendment, never a second surge. One that is no longer there is
+withdrawn, and says so.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
-from collector.correlate import Surge, amended, as_dict
+from collector.correlate import NotEnoughData, Surge, amended, as_dict
+from collector.store.judged import Judged, keep_judged
 from collector.store.store import Store
 from collector.store.surges import CauseRow, SurgeRow, keep, kept
-from collector.surges.find import VISITORS, Found, find
+from collector.surges.find import VISITORS, ContactsMissing, Found, find
 
 LOOK_BACK = timedelta(hours=48)
 """Contacts that come in later than this amend no verdict by themselves: `snag correlate --keep` does for any time."""
@@ -49,7 +51,11 @@ def judge(
     Raises as surges.find does.
     """
     since = since or now - LOOK_BACK
-    found = find(store, app=app, since=since, until=now, time_zone=time_zone, sources=sources)
+    try:
+        found = find(store, app=app, since=since, until=now, time_zone=time_zone, sources=sources)
+    except (ContactsMissing, NotEnoughData) as error:
+        keep_judged(store, app, sources, Judged(since, since, now, now, str(error)))
+        raise
     earlier = kept(store, app, since, now)
     before = [(one, read_account(one.account)) for one in earlier if one.state == "standing"]
     by_surge = {id(surge): one for one, surge in before}
@@ -78,6 +84,7 @@ def judge(
         surges.append(row)
         causes += _causes(app, row.surge_id, row.version, new)
     keep(store, surges, causes)
+    keep_judged(store, app, sources, Judged(since, found.judged_through, found.until, now))
     return changes
 
 

@@ -143,26 +143,26 @@ def verdict_name(surge: Surge) -> str:
     return VERDICT_NAMES.get(surge.verdict, surge.verdict)
 
 
-def no_surge(found: Found) -> str:
-    """That contacts are as usual is an answer too."""
-    zone = ZoneInfo(found.time_zone)
-    since, through = clock(found.since, zone), clock(found.judged_through, zone)
-    return f"Contacts are as usual: no surge from {since} to {through} ({found.time_zone})."
-
-
 def reservations(found: Found) -> list[str]:
     """What was left out of the verdict, and why."""
     zone = ZoneInfo(found.time_zone)
-    sentences = []
+    late = []
     if found.judged_through < found.until:
-        sentences.append(
+        late.append(
             f"Evaluated to {clock(found.judged_through, zone)}: contacts after that are not complete yet, "
             "so nothing is said about them."
         )
-    for name in found.stale:
-        at = clock(found.complete_through[name], zone)
-        sentences.append(f"{name} has sent nothing since {at}; contacts after that are unknown, not zero.")
-    return sentences
+    return late + stopped(found)
+
+
+def stopped(found: Found) -> list[str]:
+    """The sources of contacts that have stopped."""
+    zone = ZoneInfo(found.time_zone)
+    return [
+        f"{name} has sent nothing since {clock(found.complete_through[name], zone)}; contacts after that are unknown, "
+        "not zero."
+        for name in found.stale
+    ]
 
 
 def kind_name(kind: str) -> str:

@@ -35,7 +35,15 @@ FAMILIES = {
         False, ("chore",), "When a background job last ended without an error."
     ),
     "snag_correlation_last_success_timestamp_seconds": Family(
-        False, (), "When contacts were last judged without an error."
+        False, (), "When every site that could be judged was last judged; not set by a turn that judged none."
+    ),
+    "snag_correlation_answer": Family(
+        False,
+        ("app", "answer"),
+        "What is said of the last day of contacts: 1 for one of surge, as_usual and cannot_say, 0 for the others.",
+    ),
+    "snag_correlation_judged_through_timestamp_seconds": Family(
+        False, ("app",), "How far the contacts of a site were judged; nothing is said of later times."
     ),
     "snag_correlation_open_surges": Family(
         False, ("app", "verdict"), "Surges of contacts that stand and ended less than an hour ago, or go on."

@@ -20,14 +20,15 @@ from collector.store.queries import friction as friction_queries
 from collector.store.queries import metrics as metric_queries
 from collector.store.queries import scores as score_queries
 from collector.surges.wording import friction_point, kind_name, probability
-from collector.web.charts import Chart, Line
+from collector.web.charts import Chart
+from collector.web.charts import Line as ChartLine
 from collector.web.format import Number, between, clock, count, decimal, in_95, percent, score_numbers
+from collector.web.friction_table import SHOWN, SORTS, Line, cells, lines, to_csv
 from collector.web.journeys import lost_completions
-from collector.web.releases import last_pair
+from collector.web.releases import last_pair, newest_pair
 from collector.web.scope import Scope
 from collector.web.strings import T
 
-SHOWN = 10
 STEPS = (3600, 6 * 3600, 86_400)
 """Lengths of a step of the trend in seconds; the first that gives at most POINTS is taken."""
 
@@ -55,12 +56,18 @@ def load(scope: Scope) -> dict[str, Any]:
     """The score, the points that add most to it, and what is behind them."""
     sums = points_from_sums.sums(scope.store, scope.period).get("")
     score, visits = (friction_score(sums), sums.visits) if sums else (None, 0)
-    points = points_from_sums.points(scope.store, scope.period, limit=SHOWN)
+    found = lines(scope, lost_completions(scope), newest_pair(scope))
+    shown = found[:SHOWN]
+    points = [line.point for line in shown]
     classified = classifications(scope, [parse_fingerprint(point["fingerprint"]) for point in points])
-    stated, lost = _stated(scope), lost_completions(scope)
+    stated = _stated(scope)
     return {
         "numbers": score_numbers(score, visits, scope.href("/releases")),
-        "points": [_row(scope, point, classified.get(point["fingerprint"]), stated, lost) for point in points],
+        "points": [_row(scope, line, classified.get(line.point["fingerprint"]), stated) for line in shown],
+        "sort": scope.asked.get("sort") or "points",
+        "sorts": {name: scope.href("/friction", sort=name) for name in SORTS},
+        "csv": scope.href("/friction.csv", sort=scope.asked.get("sort", "")),
+        "more": len(found) - len(shown),
         "classes": _classes(scope, score.score.value if score else 0.0),
         "release": last_pair(scope),
         "trend": trend(scope),
@@ -193,7 +200,7 @@ def trend(scope: Scope) -> Chart | None:
         )
         if kind == "release"
     ]
-    return Chart(T.friction.trend, "", at, [Line(T.friction.score, values, "line", "cause")], None, marks)
+    return Chart(T.friction.trend, "", at, [ChartLine(T.friction.score, values, "line", "cause")], None, marks)
 
 
 def loops(scope: Scope) -> list[dict[str, str]]:
@@ -215,32 +222,23 @@ def loops(scope: Scope) -> list[dict[str, str]]:
     ]
 
 
-def _row(
-    scope: Scope,
-    point: dict[str, Any],
-    classification: Classification | None,
-    stated: dict[str, str],
-    lost: dict[str, str],
-) -> dict[str, Any]:
+def table(scope: Scope) -> str:
+    """Every friction point of the time as CSV."""
+    return to_csv(lines(scope, lost_completions(scope), newest_pair(scope)))
+
+
+def _row(scope: Scope, line: Line, classification: Classification | None, stated: dict[str, str]) -> dict[str, Any]:
+    point = line.point
     return {
+        **cells(line),
         "href": scope.href(f"/friction/{point['fingerprint']}"),
         "title": title(point),
         "page": point["page_group"],
-        "sessions": count(point["sessions"]),
-        "page_sessions": count(point["page_sessions"]),
-        "share": percent(point["share"]),
-        "spread": between(point["share_95"], " %", 1, 100),
-        "points": decimal(point["points"], 2),
         "cause": cause_words(point),
         "class": point["cause_class"],
         "evidence": classification.cause_evidence if classification else "",
-        "borderline": bool(classification and classification.cause_watch),
-        "confidence": probability(classification.cause_confidence) if classification else "–",
-        "left": percent(point["left"] / point["sessions"]) if point["sessions"] else "–",
-        "left_spread": between(wilson(point["left"], point["sessions"]), " %", 1, 100) if point["sessions"] else "",
         "stated": stated.get(point["page_group"], T.numbers.none),
         "fingerprint": point["fingerprint"],
-        "lost": lost.get(point["fingerprint"], T.numbers.none),
     }
 
 

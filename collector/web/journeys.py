@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from collector.metrics.funnel_report import funnel
 from collector.metrics.intervals import wilson
@@ -42,7 +42,22 @@ def load(scope: Scope) -> dict[str, Any]:
     }
 
 
-def lost_completions(scope: Scope) -> dict[str, str]:
+class Cost(NamedTuple):
+    """The completions of a journey that are missing among the visits with a friction point."""
+
+    completions: float
+    interval_95: Sequence[float]
+    journey: str
+    value: float | None
+    currency: str
+
+    @property
+    def words(self) -> str:
+        """How many, and of what."""
+        return f"{count(self.completions)} ({between(self.interval_95, '', 0)}) · {self.journey}"
+
+
+def lost_completions(scope: Scope) -> dict[str, Cost]:
     """By fingerprint: the completions missing among affected visits, in the step where most are."""
     if not scope.settings.journeys_file:
         return {}
@@ -50,13 +65,15 @@ def lost_completions(scope: Scope) -> dict[str, str]:
         configured = read(Path(scope.settings.journeys_file))
     except BadJourneys:
         return {}  # the page of journeys says what is wrong with the file
-    lost: dict[str, str] = {}
+    lost: dict[str, Cost] = {}
     for journey in configured:
         if journey.app not in ("", scope.app):
             continue
         for cost in funnel(scope.store, scope.period, journey, from_sums=True)["lost_completions"]:
-            words = f"{count(cost['completions'])} ({between(cost['completions_95'], '', 0)}) · {journey.name}"
-            lost.setdefault(cost["fingerprint"], words)
+            found = Cost(
+                cost["completions"], cost["completions_95"], journey.name, cost["value_at_risk"], journey.currency
+            )
+            lost.setdefault(cost["fingerprint"], found)
     return lost
 
 

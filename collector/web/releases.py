@@ -73,6 +73,11 @@ def last_pair(scope: Scope) -> dict[str, Any] | None:
     return _summary(scope, pair) if pair else None
 
 
+def newest_pair(scope: Scope) -> Pair | None:
+    """The last two releases with enough visits to compare."""
+    return _pair(scope, releases(scope), from_address=False)
+
+
 def releases(scope: Scope) -> list[Release]:
     """Releases of this time, the newest first."""
     period = _period(scope)

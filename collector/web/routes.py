@@ -119,8 +119,10 @@ def add_page_routes(
     for name in render.NAVIGATION:
         add(f"/{name}", pages.page)
     add("/surges/{surge_id}", pages.surge)
+    add("/friction.csv", pages.friction_csv)
     add("/friction/{fingerprint}", pages.point)
     app.router.add_post("/friction/{fingerprint}", pages.override)
+    app.router.add_post("/surges/{surge_id}", pages.review)
     app.router.add_post("/logout", pages.log_out)
     app.router.add_post("/login", pages.log_in)
     add("/static/pages.css", stylesheet)
@@ -188,15 +190,42 @@ class Pages:
         return await self._show(request, name, self._loaders[name])
 
     async def surge(self, request: web.Request) -> web.StreamResponse:
-        try:
-            surge_id = UUID(request.match_info["surge_id"])
-        except ValueError:
-            raise NoPage from None
+        surge_id = _surge_id(request)
         return await self._show(request, "surge", lambda scope: surge.load_one(scope, surge_id))
+
+    async def review(self, request: web.Request) -> web.StreamResponse:
+        """Store whether a verdict was right."""
+        surge_id, query = _surge_id(request), dict(request.query)
+        right = str((await request.post()).get("right", ""))
+        if right not in ("0", "1"):
+            raise BadScope(f"right: {right[:20]!r} is not an answer; expected 1 or 0")
+
+        def save(store: Store) -> bool:
+            return surge.review(read_scope(store, self._settings, query, self._now()), surge_id, right == "1")
+
+        if not await self._stores.run(save):
+            raise NoPage
+        with self._cache_lock:
+            self._cache.clear()
+        raise web.HTTPSeeOther(str(request.rel_url))
 
     async def point(self, request: web.Request) -> web.StreamResponse:
         fingerprint = request.match_info["fingerprint"]
         return await self._show(request, "point", lambda scope: friction.load_point(scope, fingerprint))
+
+    async def friction_csv(self, request: web.Request) -> web.StreamResponse:
+        query = dict(request.query)
+
+        def table(store: Store) -> str:
+            return friction.table(read_scope(store, self._settings, query, self._now()))
+
+        text = await self._stores.run(table)
+        headers = {
+            **HEADERS,
+            "Content-Disposition": 'attachment; filename="friction-points.csv"',
+            "Cache-Control": "no-store",
+        }
+        return web.Response(text=text, content_type="text/csv", charset="utf-8", headers=headers)
 
     async def override(self, request: web.Request) -> web.StreamResponse:
         """Store or remove a person's decision about a cause."""
@@ -303,6 +332,13 @@ class Pages:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock(), UTC)
+
+
+def _surge_id(request: web.Request) -> UUID:
+    try:
+        return UUID(request.match_info["surge_id"])
+    except ValueError:
+        raise NoPage from None
 
 
 async def stylesheet(request: web.Request) -> web.StreamResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,15 +12,17 @@ import numpy as np
 from collector.correlate import Surge
 from collector.store.feedback import Link, links
 from collector.store.grids import STEP_S
-from collector.store.surges import history
+from collector.store.judged import Judged, judged
+from collector.store.queries.surges import Review
+from collector.store.surges import history, keep_review, reviews
+from collector.surges.answer import LATE, STATES, Answer, answer
 from collector.surges.find import ContactsMissing, Found
 from collector.surges.wording import (
     SURGE_STATES,
     VERDICT_NAMES,
     describe,
     friction_point,
-    no_surge,
-    reservations,
+    stopped,
     verdict_name,
 )
 from collector.web.charts import Chart, Line
@@ -36,15 +39,15 @@ MAX_IN_REPORT = 10
 
 
 def load(scope: Scope) -> dict[str, Any]:
-    """The newest active surge in full, or that there is none, and the list of all."""
+    """The newest active surge in full, or what can be said instead, and the list of all."""
     surges = load_surges(scope)
     active = [(row, surge) for row, surge in surges if row.state == "standing"]
+    runs = judged(scope.store, scope.app, scope.sources, scope.start, scope.end)
+    said = _said(runs, [surge for _, surge in active], scope.start, scope.end, scope)
     try:
-        found = load_series(scope, None, visits=not active)
-    except ContactsMissing as error:
-        found, missing = None, str(error)
-    else:
-        missing = ""
+        found = load_series(scope, None, visits=not active) if said.through > said.start else None
+    except ContactsMissing:
+        found = None
     articles = []
     if active:
         row, surge = active[0]
@@ -54,27 +57,49 @@ def load(scope: Scope) -> dict[str, Any]:
                 "href": scope.href(f"/surges/{row.surge_id}"),
             }
         ]
-    return {
-        "missing": missing,
-        "now": _now(scope, found) if found else [],
-        "articles": articles,
-        "calm": {"words": no_surge(found), "charts": charts(found, None)} if found and not active else None,
-        "reservations": reservations(found) if found else [],
-        "surges": [_row(scope, scope.href(f"/surges/{row.surge_id}"), row.state, surge) for row, surge in surges],
-        "complete": complete(scope),
-    }
+    rows = [_row(scope, scope.href(f"/surges/{row.surge_id}"), row.state, surge) for row, surge in surges]
+    return _page(scope, said, found, articles, rows)
 
 
 def load_evaluated(scope: Scope, found: Found | None, missing: str) -> dict[str, Any]:
     """The same for a report, of surges that were evaluated just now; each is shown in full, the newest first."""
     surges = found.surges[::-1] if found else []
+    if found:
+        run = Judged(found.since, found.judged_through, found.until, found.until)
+    else:
+        run = Judged(scope.start, scope.start, scope.end, scope.end, missing)
+    said = _said([run], surges, run.since, run.until, scope._replace(now=run.until))
+    articles = [{**article(scope, found, surge), "href": ""} for surge in surges[:MAX_IN_REPORT] if found]
+    return _page(scope, said, found, articles, [_row(scope, "", "standing", surge) for surge in surges])
+
+
+def _said(runs: Sequence[Judged], surges: Sequence[Surge], since: datetime, until: datetime, scope: Scope) -> Answer:
+    """What is said of the time, or of the part of it after the last surge."""
+    ended = max((datetime.fromtimestamp(surge.end, UTC) for surge in surges), default=since)
+    if until - ended <= LATE:  # the surge goes on to the end, and is the answer
+        return answer(runs, len(surges), since, until, scope.now, scope.zone)
+    return answer(runs, 0, max(since, ended), until, scope.now, scope.zone)
+
+
+def _page(
+    scope: Scope, said: Answer, found: Found | None, articles: list[dict[str, Any]], rows: list[dict[str, Any]]
+) -> dict[str, Any]:
+    if found and said.through > said.start:
+        # The numbers and charts beside an answer are of its own time.
+        through = min(found.until, said.through)
+        found = found._replace(judged_through=through, until=through)
+    calm = said.state == "as_usual"
     return {
-        "missing": missing,
+        "answer": {
+            "state": said.state,
+            "title": STATES[said.state] if not articles else T.surge.since_then,
+            "words": said.words(scope.zone),
+        },
         "now": _now(scope, found) if found else [],
-        "articles": [{**article(scope, found, surge), "href": ""} for surge in surges[:MAX_IN_REPORT] if found],
-        "calm": {"words": no_surge(found), "charts": charts(found, None)} if found and not surges else None,
-        "reservations": reservations(found) if found else [],
-        "surges": [_row(scope, "", "standing", surge) for surge in surges],
+        "articles": articles,
+        "charts": charts(found, None) if found and calm and not articles else [],
+        "reservations": stopped(found) if found else [],
+        "surges": rows,
         "complete": complete(scope),
     }
 
@@ -95,12 +120,25 @@ def load_one(scope: Scope, surge_id: UUID) -> dict[str, Any] | None:
         }
         for evaluated, state, verdict, _, _, extra, algorithm in history(scope.store, scope.app, surge_id)
     ]
+    said = next((one for one in reviews(scope.store, scope.app) if one.surge_id == surge_id), None)
     return {
+        "review": "" if said is None else T.review.confirmed if said.is_right else T.review.refused,
         "article": article(scope, load_series(scope, surge), surge),
         "state": "" if row.state == "standing" else SURGE_STATES.get(row.state, row.state),
         "history": versions,
         "complete": complete(scope),
     }
+
+
+def review(scope: Scope, surge_id: UUID, is_right: bool) -> bool:
+    """Keep what somebody said of a verdict; whether there is such a surge. As `snag contacts confirm` and `refuse`."""
+    loaded = load_surge(scope, surge_id)
+    if loaded is None:
+        return False
+    _, surge = loaded
+    stated = surge.stated if surge.stated is not None else surge.confidence
+    keep_review(scope.store, scope.app, Review(surge_id, surge.verdict, stated, is_right), scope.now)
+    return True
 
 
 def article(scope: Scope, found: Found, surge: Surge) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from rich.table import Table
 
 from collector.correlate import Surge
 from collector.store.grids import Series
+from collector.surges.answer import of_found
 from collector.surges.find import Found
-from collector.surges.wording import describe, few, no_surge, reservations
+from collector.surges.wording import describe, few, reservations
 from collector.web.surge_series import curves
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
@@ -27,7 +28,9 @@ def print_found(found: Found, console: Console) -> None:
     for reservation in reservations(found):
         console.print(f"[yellow]{reservation}[/yellow]")
     if not found.surges:
-        console.print(Panel(no_surge(found), title=found.app, border_style="green"))
+        said = of_found(found)
+        style = "green" if said.state == "as_usual" else "yellow"
+        console.print(Panel(said.words(ZoneInfo(found.time_zone)), title=found.app, border_style=style))
         console.print(_curves(found, None))
     for surge in found.surges:
         story = describe(surge, found)

@@ -59,7 +59,7 @@ def _now() -> Panel:
         may_be_empty=True,
         description="Newest first: how many more contacts than such a time usually brings, and what they follow, never more than that: it "
         "is an association, with its error rate q. Follows friction: hand page and kind to the team of the site and ask them for the board "
-        "Experience. Nothing on the site: look at what you sent out and billed. Empty is good news.",
+        "Experience. Nothing on the site: look at what you sent out and billed. Empty is good news only up to the time in How far each source is complete.",
         queries=(
             Query(
                 text=f"""

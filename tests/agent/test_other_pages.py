@@ -110,6 +110,8 @@ SILENT = [
          does("#b", "#b", "#c", "#c", every=0.8)),
     page("loader_that_is_always_there", "<style>.loader{height:0}</style><div id=f class=field><i class=loader></i>City</div><button id=b>Pick</button><script>b.onclick=()=>f.className='field chosen'</script>",
          clicks(after=5)),
+    page("drawn_on_a_canvas_asked_for_later", "<button id=b>Draw</button><canvas id=g></canvas><script>b.onclick=()=>g.getContext('2d').fillRect(0,0,50,50)</script>", clicks()),
+    page("radio_that_is_chosen", "<label><input type=radio name=r checked id=b>A</label><label><input type=radio name=r>B</label>", clicks(times=2)),
     page("slider_thumb", "<i role=slider tabindex=0 id=b style='display:block;width:20px;height:20px;background:red'></i>", clicks()),
 ]  # fmt: skip
 
@@ -147,6 +149,12 @@ FOUND = [
          "addEventListener('popstate',()=>{history.replaceState({y:scrollY},'');m.textContent='home'})</script>", does("#x", "1", "back", after=1), "quick_back"),
     page("views_of_the_navigation_interface", INTERCEPTED, does("#x", "1", "back", after=1), "quick_back"),
     page("dead_after_a_field_is_filled", "<p><input id=a></p><p><i>x</i></p><section><div><div><div><button id=b>Go</button></div></div></div></section>", does("#a=word", "#b"), DEAD),
+    page("component_that_only_tells_its_page", "<i role=button tabindex=0 id=b>Pick</i><script>b.onclick=()=>b.dispatchEvent(new Event('change',{bubbles:true}))</script>",
+         clicks(), DEAD),
+    page("layer_on_top_of_a_shadow_root", SHADOW % ("open", "<button>Menu</button>", "this.shadowRoot.querySelector('button').onclick=()=>this.append('x')")
+         + "<div style=position:fixed;inset:0></div>", clicks(on="x-a", times=4, every=0.2), DEAD, RAGE),
+    page("checkbox_put_back", "<style>i{opacity:0;transition:opacity .3s}:checked+i{opacity:1}</style><label><input type=checkbox id=b><i>on</i></label><script>let own;b.onclick=()=>"
+         "{if(!own)setTimeout(()=>{own=1;b.click();own=0},120)}</script>", clicks(times=4), DEAD, RAGE),
     page("style_of_the_focus", "<style>[data-focus-visible]{background:red}</style><button id=b>Pay</button><script>b.onfocus=()=>b.dataset.focusVisible=''</script>", clicks(), DEAD),
 ]  # fmt: skip
 

@@ -60,7 +60,7 @@ def unit_test(
             "tests": [test],
         },
         sort_keys=False,
-    )  # fmt: skip
+    )
 
 
 def firing(alert: str, by: str = "") -> str:

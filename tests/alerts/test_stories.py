@@ -48,8 +48,11 @@ def test_an_outage_resolves_when_collectors_are_back(check):
 
 
 def test_one_of_two_collectors_may_go(check):
-    series = {f'{name}{{job="snag-collector",pod="{pod}"}}': values
-              for name in ("snag_build_info", "up") for pod, values in (("a", "1x120 stale"), ("b", "1x600"))}  # fmt: skip
+    series = {
+        f'{name}{{job="snag-collector",pod="{pod}"}}': values
+        for name in ("snag_build_info", "up")
+        for pod, values in (("a", "1x120 stale"), ("b", "1x600"))
+    }
     check(series, [(firings("SnagCollectorDown", "10h"), "10h", NONE)], rules=["collector"])
 
 
@@ -228,8 +231,12 @@ def test_a_desk_that_closes_at_night_gets_no_ticket(check):
 
 def test_a_poll_that_fails_gets_a_ticket_within_the_hour(check):
     series = {RECEIVED: "0+300x120 36000x300", POLLED: "0+300x144 43200x200", EVERY: "300x400"}
-    check(series, [(firing(STALE), "12h", NONE), (firing(STALE), "13h", ONE), (firing(STALE), "24h", ONE)],
-          interval="5m", evaluation="5m")  # fmt: skip
+    check(
+        series,
+        [(firing(STALE), "12h", NONE), (firing(STALE), "13h", ONE), (firing(STALE), "24h", ONE)],
+        interval="5m",
+        evaluation="5m",
+    )
 
 
 def test_a_weekend_without_contacts_gets_no_ticket(check):
@@ -264,8 +271,13 @@ def test_a_site_that_falls_silent_beside_another_gets_a_ticket(check):
         'snag_experience_sessions_total{app="blog",quality="good"}': f"0+100x{week + 36}",
     }
     silent = firing("SnagSiteSilent", "app")
-    check(series, [(silent, "168h", NONE), (silent, "170h", {'{app="shop"}': 1})], interval="5m", evaluation="10m",
-          rules=["collector"])  # fmt: skip
+    check(
+        series,
+        [(silent, "168h", NONE), (silent, "170h", {'{app="shop"}': 1})],
+        interval="5m",
+        evaluation="10m",
+        rules=["collector"],
+    )
 
 
 def test_a_volume_that_fills_up_gets_a_ticket_then_a_page(check):
@@ -297,9 +309,10 @@ def test_slow_intake_gets_a_ticket(check):
 
 def test_a_journey_that_the_monitor_always_spoils_gets_a_ticket_beside_five_that_run(check):
     series = {
-        f'snag_journey_runs_total{{journey="{i}",location="a",status="passed",fault="none"}}': "0+0.2x240" for i in range(5)
+        f'snag_journey_runs_total{{journey="{i}",location="a",status="passed",fault="none"}}': "0+0.2x240"
+        for i in range(5)
     } | {
         'snag_journey_runs_total{journey="pay",location="a",status="error",fault="monitor"}': "0+0.2x240",
         'snag_journey_runs_total{journey="pay",location="a",status="passed",fault="none"}': "0x240",
-    }  # fmt: skip
+    }
     check(series, [(firing("SnagJourneyErrs", "journey"), "3h", {'{journey="pay"}': 1})])

@@ -170,10 +170,19 @@ def test_security_contexts_can_be_left_to_the_cluster():
 
 
 def test_images_come_from_the_global_registry_with_its_secrets():
-    values = merged(EVERYTHING, {"global": {"imageRegistry": "registry.example/", "imagePullSecrets": ["a"]},
-                                 "imagePullSecrets": [{"name": "b"}],
-                                 "synthetic": {"artefacts": {"type": "objectStore", "objectStore": {
-                                     "destination": ":s3:bucket", "existingSecret": "c"}}}})  # fmt: skip
+    values = merged(
+        EVERYTHING,
+        {
+            "global": {"imageRegistry": "registry.example/", "imagePullSecrets": ["a"]},
+            "imagePullSecrets": [{"name": "b"}],
+            "synthetic": {
+                "artefacts": {
+                    "type": "objectStore",
+                    "objectStore": {"destination": ":s3:bucket", "existingSecret": "c"},
+                }
+            },
+        },
+    )
     for name, pod in pods(manifests(values)):
         assert pod["spec"]["imagePullSecrets"] == [{"name": "a"}, {"name": "b"}], name
         for container in [*pod["spec"].get("initContainers", []), *pod["spec"]["containers"]]:
@@ -182,8 +191,17 @@ def test_images_come_from_the_global_registry_with_its_secrets():
 
 def test_failed_journeys_leave_their_artefacts():
     for kind, volume in (("emptyDir", "emptyDir"), ("volume", "persistentVolumeClaim"), ("objectStore", "emptyDir")):
-        values = merged(PROFILES["production"], {"synthetic": {"artefacts": {"type": kind, "objectStore": {
-            "destination": ":s3:bucket/journeys", "existingSecret": "keys"}}}})  # fmt: skip
+        values = merged(
+            PROFILES["production"],
+            {
+                "synthetic": {
+                    "artefacts": {
+                        "type": kind,
+                        "objectStore": {"destination": ":s3:bucket/journeys", "existingSecret": "keys"},
+                    }
+                }
+            },
+        )
         found = manifests(values)
         runner = only(found, "Deployment", "synthetic-virginia")["spec"]["template"]["spec"]
         assert "--artefacts=/artefacts" in runner["containers"][0]["args"]
@@ -227,8 +245,11 @@ def test_every_option_of_the_runner_can_be_reached():
             if option[:2] == "--"
         }
         only_by_hand = {"--repeat", "--json", "--junit", "--trace", "--fail-on", "--only"} if name == "run" else set()
-        missing = {option for option in options - by_extra_args - only_by_hand if f"- {option}" not in template
-                   and f'"{option}' not in template}  # fmt: skip
+        missing = {
+            option
+            for option in options - by_extra_args - only_by_hand
+            if f"- {option}" not in template and f'"{option}' not in template
+        }
         assert not missing, name
     extra = merged(EVERYTHING, {"synthetic": {"extraArgs": ["--client-cert=https://a=b,c"]}})
     runner = only(manifests(extra), "Deployment", "synthetic-default")

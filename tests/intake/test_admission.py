@@ -31,8 +31,17 @@ def context(policy=None, memory=None, *, peer="203.0.113.7", queue_share=0.0, co
 
 def test_the_steps_are_in_their_order():
     assert [name for name, _ in STEPS] == [
-        "site", "rate_limit", "duplicate", "sample", "shed", "strip", "redact", "cap_consent", "client_info", "trace",
-    ]  # fmt: skip
+        "site",
+        "rate_limit",
+        "duplicate",
+        "sample",
+        "shed",
+        "strip",
+        "redact",
+        "cap_consent",
+        "client_info",
+        "trace",
+    ]
 
 
 SHOP = Policy(apps=Apps({"shop": App(origins=("https://shop.example",))}))

@@ -264,5 +264,5 @@ def test_the_command_walks_the_loop_and_names_what_is_wrong(store, dsn, capsys, 
     assert "of 7" in capsys.readouterr().out
     assert main(["feedback", "owned", "zzz", "--owner", "x", *asked]) == 2
     assert "0 loops of shop begin with 'zzz'" in capsys.readouterr().err
-    with pytest.raises(BadLink, match="right would be"):
+    with pytest.raises(BadLink, match="is not a friction point; expected"):
         found(store, "shop", "payment", "rage_click", NOW, NOW)

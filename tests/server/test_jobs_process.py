@@ -47,13 +47,19 @@ async def test_the_rollups_of_a_server_are_counted_and_its_health_is_shown(dsn, 
         assert await asyncio.to_thread(fetch, f"{urls[0]}/readyz") == "ready\n"
         for _ in range(300):
             metrics = await asyncio.to_thread(fetch, f"{urls[0]}/metrics")
-            if 'snag_experience_sessions_total{app="shop",quality="good"}' in metrics:
+            if (
+                'snag_experience_sessions_total{app="shop",quality="good"}' in metrics
+                and "correlation_answer{" in metrics
+            ):
                 break
             await asyncio.sleep(0.1)
         else:
             pytest.fail("what visitors met is not shown")
         assert "snag_store_chore_duration_seconds_count" in metrics
-        assert "snag_correlation_last_success_timestamp_seconds " in metrics
+        # There are no contacts, so nothing could be judged: no success, and no "as usual".
+        assert "\nsnag_correlation_last_success_timestamp_seconds " not in metrics
+        assert 'snag_correlation_answer{answer="cannot_say",app="shop"} 1.0' in metrics
+        assert 'snag_correlation_answer{answer="as_usual",app="shop"} 0.0' in metrics
     finally:
         ending.ask()
         await asyncio.wait_for(task, 20)

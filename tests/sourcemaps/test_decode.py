@@ -63,9 +63,11 @@ def test_before_the_first_segment_and_past_the_last_line_is_nothing():
         st.tuples(
             st.integers(0, 5), st.integers(0, 70_000), st.integers(0, 3), st.integers(0, 90_000), st.integers(0, 2)
         ),
-        min_size=1, max_size=40, unique_by=lambda segment: segment[:2],
+        min_size=1,
+        max_size=40,
+        unique_by=lambda segment: segment[:2],
     )
-)  # fmt: skip
+)
 def test_what_was_encoded_is_read(segments):
     """A plain encoder against the reader."""
     segments.sort()

@@ -32,6 +32,8 @@ FROZEN = {
     "0031_telemetry.sql": "d9fccb66b62b0abc2adcb69fe73726530bdf668f68cb72ee3da6bed6eff69119",
     "0032_page_sums.sql": "9a2aaf3ac187e857e992d96c7bed9b4c5554b6ac603b41e770a155ad84d9025f",
     "0033_column_comments.sql": "1b94f9d3ea5c6cec370ed04bd0fea24341b12e3dc4d8b96fc2716f7d08eb78d6",
+    "0040_surge_reviews.sql": "1d9742e25b081a830dd691319678c6fe61d63596ec6f70606d88554b5d88f1f6",
+    "0070_judged.sql": "4330d2e7fa9539fa95642f60e3f13a184ab0a80a0e8c2b6d3aa7ebfd5cf2f9eb",
 }  # fmt: skip
 """Every landed migration and its checksum, which is in every store."""
 

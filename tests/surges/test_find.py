@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from collector.surges.find import ContactsMissing, judged_through
+from collector.surges.find import ContactsMissing, NoSite, chosen_app, judged_through
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -30,3 +30,21 @@ def test_a_time_that_nobody_has_contacts_for_is_not_called_calm():
 def test_without_any_contacts_it_says_how_to_get_them():
     with pytest.raises(ContactsMissing, match="no contacts are known: import some first, with `snag contacts import`"):
         judged_through({}, NOW - HOUR, NOW)
+
+
+class Sites:
+    """A store that knows these sites."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = list(names)
+
+    def apps(self) -> list[str]:
+        return self.names
+
+
+def test_an_unknown_site_is_answered_with_those_that_there_are():
+    assert chosen_app(Sites("shop", "blog"), "blog") == "blog"
+    assert chosen_app(Sites("shop"), "") == "shop"
+    with pytest.raises(NoSite, match="unknown site 'shpo'; expected one of shop, blog"):
+        chosen_app(Sites("shop", "blog"), "shpo")
+    assert chosen_app(Sites(), "shop") == "shop", "before the first visit no name is wrong"

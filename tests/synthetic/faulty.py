@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime
+import html
 import ssl
 from importlib.resources import files
 from ipaddress import ip_address
@@ -102,6 +103,24 @@ async def _page(request: web.Request) -> web.StreamResponse:
         return web.json_response({"ok": True})
     if name == "welcome":
         return web.Response(text=PAGE.format(head="", body="<p>Welcome back</p>"), content_type="text/html")
+    if (
+        name == "shows"
+    ):  # what it is told, in green: as text, in a frame, in fours, in a shadow root, in a field, on a canvas
+        raw, green = request.query["text"], "color:#00c000;font:900 32px sans-serif"
+        told = html.escape(raw)
+        fours = "".join(f"<b>{html.escape(raw[i : i + 4])}</b> " for i in range(0, len(raw), 4))
+        inner = html.escape(f"<body style='{green}'><p>{told}</p><input value='{told}' style='{green}'>{fours}")
+        shown = (
+            f"<div style='{green}'><p>{told}</p><iframe srcdoc='{inner}'></iframe><canvas id=c></canvas>"
+            f"<div id=s></div></div><script>const t = document.querySelector('p').textContent;"
+            "document.cookie = 'sid=9f8e7d6c5b4a39281706'; const g = c.getContext('2d'); g.fillStyle = '#00c000';"
+            "g.font = '900 32px sans-serif';"
+            "g.fillText(t, 9, 30); s.attachShadow({mode: 'open'}).innerHTML = '<i></i>';"
+            "s.shadowRoot.querySelector('i').textContent = t; console.log(t)</script>"
+        )
+        answer = web.Response(text=PAGE.format(head="", body=shown), content_type="text/html")
+        answer.set_cookie("sessionid", "k3j4h5g6f7d8s9a0q1w2", httponly=True)
+        return answer
     if name == "echo":
         return web.Response(
             text=PAGE.format(head="", body=f"<p>{(await request.text())}</p>"), content_type="text/html"

@@ -99,3 +99,10 @@ def test_playwright_s_own_words_at_their_place_and_broken_programs_are_the_monit
 )
 def test_a_lookup_in_data_says_that_it_may_be_either(script):
     assert verdict(raised(script)) == ("failed", "technical", "journey.or_site")
+
+
+def test_a_contended_run_does_not_judge_durations_and_says_so():
+    slow = Step("open", 0, 100, 0, duration_ms=4000)
+    assert judge(None, [slow], Observations()).reason == "slow_step"
+    end = judge(None, [slow], Observations(), contended=True)
+    assert (end.status, end.message) == ("passed", "durations were not judged: the runner's processors were too busy")

@@ -92,3 +92,26 @@ async def test_words_of_the_site_in_a_call_log_stay_data(go):
 
     done = await go(script)
     assert (done.status, done.fault, done.reason) == ("failed", "technical", "step.timeout")
+
+
+async def test_a_forgotten_await_fails_the_run(go):
+    async def script(page):
+        async with step("open"):
+            await page.goto("/")
+            page.get_by_role("link").click()
+
+    done = await go(script)
+    assert (done.status, done.reason) == ("error", "journey.error")
+    assert "an await is missing: coroutine 'Locator.click' was never awaited" in done.message
+
+
+async def test_a_deadline_says_what_it_waited_for(go):
+    async def script(page):
+        async with step("open"):
+            await page.goto("/")
+            await page.get_by_text("Never there").wait_for(timeout=9000)
+
+    done = await go(script, timeout="1500ms")
+    assert (done.status, done.reason) == ("failed", "deadline")
+    assert "it was at the step 'open', waiting at test_heard.py:" in done.message
+    assert 'get_by_text("Never there")' in done.message

@@ -3,12 +3,15 @@
 import asyncio
 import os
 import signal
+import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import pytest
 
-from synthetic import processes
+from synthetic import processes, temporary
 from synthetic.messages import SetUp
 from synthetic.slots import MARK, Slot
 from synthetic.target import Target
@@ -158,3 +161,19 @@ async def test_a_stopped_browser_of_a_killed_worker_is_ended_too(slot):
             os.kill(one.pid, signal.SIGSTOP)
     await slot.kill()
     assert left(slot) == []
+
+
+def test_a_worker_s_temporary_files_go_with_it_and_those_of_a_killed_supervisor_with_the_next_one(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    (tmp_path / f"snag-slot-{dead.pid}-x").mkdir()
+    (tmp_path / f"snag-slot-{os.getpid()}-x").mkdir()
+    folder = temporary.Folder()
+    assert [path.name for path in tmp_path.iterdir()] == [f"snag-slot-{os.getpid()}-x"]
+    made = Path(folder.environment()["TMPDIR"])
+    (made / "failed-1.jpg").write_bytes(b"raw")
+    folder.remove()
+    assert not made.exists()

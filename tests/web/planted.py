@@ -8,10 +8,13 @@ from pathlib import Path
 from collector.correlate import as_dict
 from collector.friction.classify_job import refresh
 from collector.metrics.funnel_report import define_journeys
+from collector.metrics.score import scoring
 from collector.settings import Settings
 from collector.store import Annotation, Store, page_sums
+from collector.store.judged import Judged, keep_judged
 from collector.store.support import Contact, SurveyResponse
 from collector.store.surges import SurgeRow, keep
+from collector.surges.find import VISITORS
 from tests.conftest import NOW, beacon, event
 from tests.friction.test_classify_job import RAGE, take, visit
 from tests.surges.sample import surge
@@ -65,7 +68,7 @@ def plant(store: Store, folder: Path) -> Settings:
     refresh(store)
     define_journeys(store, str(file))
     page_sums.refresh(store)
-    page_sums.refresh_funnels(store)
+    page_sums.refresh_funnels(store, scoring())
     _support(store)
     _surge(store)
     return Settings(data_dir=str(folder), journeys_file=str(file), time_zone="Europe/Berlin", app="shop")
@@ -79,6 +82,7 @@ def _support(store: Store) -> None:
         ]
     )
     store.set_watermark("desk", END)
+    keep_judged(store, "shop", VISITORS, Judged(END - timedelta(days=3), END, END, END))
     store.keep_rows(
         [
             SurveyResponse(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from collector.friction import points_from_sums
 from collector.friction.classify_job import refresh
 from collector.metrics.period import Period
+from collector.metrics.score import scoring
 from collector.settings import Settings
 from collector.store import page_sums
 from tests.conftest import emptied
@@ -16,7 +17,7 @@ from tests.web.test_pages import text_of
 
 def test_sums_follow_late_visits_and_stay_when_nothing_came(store, settings):
     assert page_sums.refresh(store) == 0
-    assert page_sums.refresh_funnels(store) == 0
+    assert page_sums.refresh_funnels(store, scoring()) == 0
     before = points_from_sums.sums(store, Period("shop", END - timedelta(days=3), END))[""].visits
     take(store, *(visit(RAGE, release="2") for _ in range(3)))
     refresh(store)

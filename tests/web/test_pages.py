@@ -1,5 +1,7 @@
 """What the pages show is what the store says, and nothing that others wrote becomes markup."""
 
+import csv
+import io
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +14,7 @@ from collector.friction import points_from_sums
 from collector.metrics.funnel_report import funnel
 from collector.metrics.journeys import read
 from collector.metrics.period import Period
+from collector.store.surges import reviews
 from collector.web import friction, journeys, releases, surge, surveys
 from collector.web.scope import BadScope, read_scope
 from tests.conftest import NOW
@@ -161,6 +164,22 @@ async def test_a_page_that_does_not_exist_is_named(url):
     assert "00000000000000ff: no visit on shop met it in this time; choose a longer time" in text
 
 
+async def test_a_verdict_is_refused_and_then_confirmed_on_its_page(url, store):
+    async with aiohttp.ClientSession() as http:
+        async with http.get(f"{url}/surges/{SURGE_ID}?since=3d") as answer:
+            token = re.search(r'name="csrf" value="(\w+)"', await answer.text())[1]
+        for right, words in (("0", "Refused: this verdict was wrong."), ("1", "Confirmed: this verdict was right.")):
+            form = {"csrf": token, "right": right}
+            async with http.post(f"{url}/surges/{SURGE_ID}?since=3d", data=form) as answer:
+                assert (answer.status, words in await answer.text()) == (200, True)
+        async with http.post(f"{url}/surges/{SURGE_ID}", data={"csrf": "forged", "right": "0"}) as answer:
+            assert answer.status == 403
+        async with http.post(f"{url}/surges/{SURGE_ID}", data={"csrf": token, "right": "maybe"}) as answer:
+            assert answer.status == 400
+    (one,) = reviews(store, "shop")
+    assert (one.surge_id, one.verdict, one.is_right) == (SURGE_ID, "friction", True)
+
+
 async def test_an_override_by_the_page_holds_everywhere(url, store):
     async with aiohttp.ClientSession() as http:
         async with http.get(f"{url}/friction?since=3d") as answer:
@@ -190,6 +209,29 @@ async def test_an_override_by_the_page_holds_everywhere(url, store):
         async with http.post(f"{url}/friction/{point}", data={"csrf": token, "remove": "1", "who": "ada"}) as answer:
             assert answer.status == 200
     assert friction_points.overrides(store, "shop") == []
+
+
+def test_the_table_of_friction_is_sorted_as_the_address_asks(scope):
+    by_visits = friction.load(scope._replace(asked={"sort": "visits"}))["points"]
+    visits = [int(one["sessions"].replace(",", "")) for one in by_visits]
+    assert visits == sorted(visits, reverse=True)
+    by_growth = friction.load(scope._replace(asked={"sort": "change"}))["points"]
+    grew, shrank = by_growth[0], by_growth[-1]
+    assert (grew["change"].startswith("0.0 % → "), grew["change"].endswith(" since 2")) == (True, True)
+    assert (shrank["change_tone"], shrank["change"]) == ("good", "33.3 % → 0.0 % since 2")
+    with pytest.raises(BadScope, match="sort: unknown column 'price'; expected one of points, visits"):
+        friction.load(scope._replace(asked={"sort": "price"}))
+
+
+async def test_the_table_of_friction_can_be_taken_along(url, scope):
+    status, text, headers = await text_of(f"{url}/friction.csv?since=3d&sort=visits")
+    assert (status, headers["Content-Type"]) == (200, "text/csv; charset=utf-8")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    shown = friction.load(scope._replace(asked={"sort": "visits"}))["points"]
+    assert [(row["fingerprint"], row["visits"]) for row in rows][: len(shown)] == [
+        (one["fingerprint"], one["sessions"]) for one in shown
+    ]
+    assert float(rows[0]["share_low"]) < float(rows[0]["share"]) < float(rows[0]["share_high"])
 
 
 async def test_operations_show_what_is_lost(url):

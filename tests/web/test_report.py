@@ -27,8 +27,13 @@ async def test_it_needs_nothing_but_itself_and_has_every_page(text):
     assert "<script" not in text
     assert EVIL not in text
     assert re.findall(r'<section id="(\w+)"', text) == [
-        "surges", "friction", "journeys", "releases", "surveys", "operations",
-    ]  # fmt: skip
+        "surges",
+        "friction",
+        "journeys",
+        "releases",
+        "surveys",
+        "operations",
+    ]
 
 
 async def test_it_shows_every_surge_in_full_with_reasons_numbers_and_method(text):

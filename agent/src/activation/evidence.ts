@@ -1,6 +1,6 @@
 /** Reactions that leave no mark in the document, but an event: scrolling, media, focus, navigation. */
 import { OWN_MS, STILL_MS } from "../limits";
-import { holds, isTextField, isVisible } from "../page/dom";
+import { closest, holds, isTextField, isVisible } from "../page/dom";
 import { clock, listen, soon } from "../page/safe";
 import { judge } from "./bus";
 import { causeNow } from "./cause";
@@ -53,6 +53,8 @@ function listenIn(root: Document | ShadowRoot): void {
   listen(root, "input change", (event) => {
     const target = targetOf(event);
     if (event.type === "input") inputAt = clock();
+    // what a component tells its page nobody sees
+    if (!event.isTrusted && !/^(input|select|textarea)$/.test(target.localName)) return;
     // a checkbox may be set back at once: its value is compared later; and what the visitor types, and leaves, answers no click
     if (!/^(checkbox|radio)$/.test(target.type) && (isTextField(target) ? causeNow() && !event.isTrusted : true)) happened();
   });
@@ -85,9 +87,11 @@ function selects(where: Document): void {
 
 /** Whether something else than the thing itself moves since: its own press and hover styles are no answer. */
 export function isAnimated({ _time, _target, _thing }: Activation, animations: Animation[]): boolean {
+  // the box of a checkbox is drawn beside it, and its state is compared later
+  const own = /^(checkbox|radio)$/.test((_thing as HTMLInputElement).type) ? (closest(_thing, "label") ?? _thing.parentElement ?? _thing) : _thing;
   return animations.some((animation) => {
     const since = (animation.startTime as number) - _time;
     const moved = (animation.effect as KeyframeEffect | null)?.target;
-    return since > -1 && since < STILL_MS && moved && !isNoise(moved, "class", clock()) && !isNoise(moved, "style", clock()) && !holds(_thing, moved) && !holds(moved, _target);
+    return since > -1 && since < STILL_MS && moved && !isNoise(moved, "class", clock()) && !isNoise(moved, "style", clock()) && !holds(own, moved) && !holds(moved, _target);
   });
 }

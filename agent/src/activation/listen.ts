@@ -151,6 +151,8 @@ function isAnsweredAtOnce(activation: Activation): unknown {
 
 /** Whether it, or the item that it stands in, is marked as the chosen one among its like. */
 function isChosen(thing: Element): boolean {
+  const { type, checked } = (thing as HTMLLabelElement).control ?? (thing as any);
+  if (type === "radio") return checked;
   for (let at: Element | null = thing, level = 0; at?.parentElement && level < 3; at = at.parentElement, level++) {
     const like = [...at.parentElement.children].filter((one) => one !== at && one.localName === at!.localName);
     if (like[0] && isMarked(at)) return !like.some(isMarked);

@@ -1,7 +1,7 @@
 /** Reactions that only a call reports: the clipboard, dialogs of the browser, sound, drawing, rules of style sheets. */
 import { DIALOG_MS, STAGE_SHARE, STILL_MS } from "../limits";
 import { holds, isVisible } from "../page/dom";
-import { clock, guard, soon, tap, wrap } from "../page/safe";
+import { clock, guard, parsed, soon, tap, wrap } from "../page/safe";
 import { causeNow } from "./cause";
 import { acknowledge, happened, latestOpen } from "./open";
 import type { Activation } from "./record";
@@ -116,15 +116,26 @@ function isRippleLike(element: Element, thing: Element): boolean {
 
 // --- pictures, drawn wherever
 
-const CONTEXTS = ["CanvasRenderingContext2D", "WebGLRenderingContext", "WebGL2RenderingContext", "ImageBitmapRenderingContext", "GPUQueue"];
+/** What draws, by the name under which a canvas is asked for it: these classes are dear to touch where nobody uses them. */
+const CONTEXTS: Record<string, string> = {
+  "2d": "CanvasRenderingContext2D",
+  webgl: "WebGLRenderingContext",
+  "experimental-webgl": "WebGLRenderingContext",
+  webgl2: "WebGL2RenderingContext",
+  bitmaprenderer: "ImageBitmapRenderingContext",
+  webgpu: "GPUQueue",
+};
 const DRAWING =
   "fill stroke fillRect clearRect strokeRect fillText strokeText drawImage putImageData drawArrays drawElements drawArraysInstanced drawElementsInstanced clear transferFromImageBitmap submit reset";
 
 function watchCanvases(): void {
   /** Canvases that were drawn on without anybody's doing, and when. */
   const restless = new WeakMap<object, number>();
+  const watched = new Set<string>();
   let handedOver: WeakRef<Element>[] = [];
-  for (const name of CONTEXTS) {
+  const watchDrawing = (name: string | undefined) => {
+    if (!name || watched.has(name)) return;
+    watched.add(name);
     tap(page[name]?.prototype, DRAWING, (_, context) => {
       const last = latestOpen();
       const canvas = context.canvas ?? context;
@@ -132,7 +143,10 @@ function watchCanvases(): void {
       if (causeNow() || (last && !isBuffer && (last._time - (restless.get(canvas) ?? -Infinity) > STILL_MS || isStage(canvas)))) happened();
       else restless.set(canvas, clock());
     });
-  }
+  };
+  for (const owner of ["HTMLCanvasElement", "OffscreenCanvas"]) tap(page[owner]?.prototype, "getContext", ([type]) => watchDrawing(CONTEXTS[type]));
+  // those that were made before the agent came
+  parsed(() => document.querySelector("canvas") && Object.values(CONTEXTS).forEach(watchDrawing));
   tap(page.HTMLCanvasElement?.prototype, "transferControlToOffscreen", (_, canvas) => handedOver.push(new WeakRef(canvas)));
   // what a worker draws nobody can see from here: where it is told something by a click, that may be the answer
   tap(page.Worker?.prototype, "postMessage", () => {

@@ -55,7 +55,7 @@ export function isTextField(element: Element | null): unknown {
 
 /** Controls whose reaction the browser draws itself, where no page can see it. */
 export function isNative(element: Element): unknown {
-  return closest(element, "select,canvas,video,audio,iframe,object,embed,[type=file],[type=color],[type=range],[type=radio],[type=date],[type=time],[role=slider],[role=scrollbar]");
+  return closest(element, "select,canvas,video,audio,iframe,object,embed,[type=file],[type=color],[type=range],[type=date],[type=time],[role=slider],[role=scrollbar]");
 }
 
 export const CONTROL =
@@ -87,11 +87,16 @@ export function controlBelow(layer: Element, x: number, y: number): Element | nu
   if (layer.childElementCount || layer.textContent!.trim() || !layer.isConnected || isTextField(layer)) return null;
   const { position, backgroundColor, backgroundImage } = getComputedStyle(layer);
   if (!/absolute|fixed/.test(position) || backgroundImage !== "none" || !isTransparent(backgroundColor)) return null;
-  for (const element of layer.ownerDocument.elementsFromPoint(x, y)) {
+  for (const element of allFromPoint(layer.ownerDocument, x, y)) {
     const control = element !== layer && !holds(layer, element) && !holds(element, layer) && closest(element, CONTROL);
     if (control) return control;
   }
   return null;
+}
+
+/** What lies at a point, the uppermost first, also within shadow roots. */
+function allFromPoint(root: Document | ShadowRoot, x: number, y: number): Element[] {
+  return root.elementsFromPoint(x, y).flatMap((one) => (one.shadowRoot && one.shadowRoot !== root ? [...allFromPoint(one.shadowRoot, x, y), one] : one));
 }
 
 /** Whether a computed colour lets what is below shine through. */

@@ -1,5 +1,5 @@
 /** How the surroundings of a control stand, to compare before and after: what no record reports. */
-import { closest, isShown } from "./dom";
+import { closest } from "./dom";
 
 /** Values of the controls near `element`, sizes and visibility around it, and the page's colours; never sent. */
 export function snapshot(element: Element): string {
@@ -14,10 +14,15 @@ export function snapshot(element: Element): string {
   const { backgroundColor, color } = getComputedStyle(body);
   return JSON.stringify([
     fields.map((field: any) => field && [field.checked, field.indeterminate, field.selectedIndex, field.value]),
-    boxes.map((box: any) => box && box !== body && [isShown(box), box.offsetWidth, box.offsetHeight]),
+    boxes.map((box: any) => box && box !== body && [isRendered(box), box.offsetWidth, box.offsetHeight]),
     backgroundColor,
     color,
   ]);
+}
+
+/** Not by its opacity, which goes there and back in its own time. */
+function isRendered(element: any): boolean {
+  return element.checkVisibility?.({ visibilityProperty: true });
 }
 
 /** The nearest ancestor that holds a field: the buttons of a stepper stand beside it, in boxes of their own. */

@@ -13,7 +13,7 @@ from collections import Counter
 from pathlib import Path
 
 from collector.commands import correlate
-from collector.commands.contacts import import_file, linked, pull, surges
+from collector.commands.contacts import import_file, linked, pull, review, surges
 from collector.commands.contacts import reasons as reasons_command
 from collector.commands.contacts.import_file import Reading
 from collector.contacts import intervals, reasons, schema
@@ -29,8 +29,10 @@ from collector.store import Store
 
 
 def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
-    """`import`, `pull`, `reasons`, `why`, `surges` and `linked`."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="import|pull|reasons|why|surges|linked")
+    """`import`, `pull`, `reasons`, `why`, `surges`, `confirm`, `refuse` and `linked`."""
+    actions = parser.add_subparsers(
+        dest="action", required=True, metavar="import|pull|reasons|why|surges|confirm|refuse|linked"
+    )
     take = actions.add_parser(
         "import",
         parents=[common],
@@ -68,6 +70,8 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
     )
     correlate.arguments(why, common)
     surges.arguments(actions.add_parser("surges", parents=[common], help="List stored surges and their lead times"))
+    for action, words in (("confirm", "Confirm that a surge's verdict is right"), ("refuse", "Say that it is wrong")):
+        review.arguments(actions.add_parser(action, parents=[common], help=words))
     linked.arguments(
         actions.add_parser(
             "linked",
@@ -85,6 +89,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         "reasons": reasons_command.run,
         "why": correlate.run,
         "surges": surges.run,
+        "confirm": review.run,
+        "refuse": review.run,
         "linked": linked.run,
     }
     return actions[args.action](args, settings)

@@ -20,7 +20,7 @@ from collector.settings import Settings
 from collector.store.queries import contacts as contact_queries
 from collector.store.queries.contacts import LinkedRow
 from collector.store.sql_port.owner import open_store
-from collector.surges.find import NoSite, only_app
+from collector.surges.find import NoSite, chosen_app
 from collector.surges.wording import KIND_WORDS
 
 
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     store = open_store(settings.store_dsn)
     try:
         store.migrate()
-        app = settings.app or only_app(store)
+        app = chosen_app(store, settings.app)
         sources = list(correlate.traffic_sources(args))
         rows = contact_queries.linked(store, app=app, start=start, end=until, sources=sources)
     except NoSite as error:

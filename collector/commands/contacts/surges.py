@@ -19,7 +19,7 @@ from collector.settings import Settings
 from collector.store.queries.surges import Kept
 from collector.store.sql_port.owner import open_store
 from collector.store.surges import history, kept
-from collector.surges.find import ContactsMissing, NoSite, only_app
+from collector.surges.find import ContactsMissing, NoSite, chosen_app
 from collector.surges.history import judge, read_account
 from collector.surges.wording import SURGE_STATES, VERDICT_NAMES, probability, verdict_name
 from collector.times import clock, zone
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     store = open_store(settings.store_dsn)
     try:
         store.migrate()
-        app = settings.app or only_app(store)
+        app = chosen_app(store, settings.app)
         if args.judge:
             sources = correlate.traffic_sources(args)
             judge(store, app=app, now=until, since=start, time_zone=settings.time_zone, sources=sources)
@@ -86,7 +86,17 @@ def lead_times(surges: list[Surge]) -> str:
 def _table(app: str, surges: list[tuple[Kept, Surge]], settings: Settings, versions: dict[Any, Any]) -> Table:
     tz = zone(settings.time_zone)
     table = Table(title=f"Contact surges of {app} ({settings.time_zone})", title_justify="left")
-    for heading in ("from", "to", "contacts above normal", "follows", "best match", "confidence", "lead time", "state"):
+    for heading in (
+        "from",
+        "to",
+        "contacts above normal",
+        "follows",
+        "best match",
+        "confidence",
+        "lead time",
+        "state",
+        "id",
+    ):
         table.add_column(
             heading, justify="right" if heading in ("contacts above normal", "confidence", "lead time") else "left"
         )
@@ -101,6 +111,7 @@ def _table(app: str, surges: list[tuple[Kept, Surge]], settings: Settings, versi
             "–" if surge.confidence is None else probability(surge.confidence),
             "–" if lead is None else duration(lead),
             SURGE_STATES.get(row.state, row.state),
+            str(row.surge_id)[:8],
         )
         for evaluated, state, verdict, start, _, extra, algorithm in versions.get(row.surge_id, ()):
             table.add_row(
@@ -112,6 +123,7 @@ def _table(app: str, surges: list[tuple[Kept, Surge]], settings: Settings, versi
                 "",
                 algorithm,
                 SURGE_STATES.get(state, state),
+                "",
                 style="dim",
             )
     return table

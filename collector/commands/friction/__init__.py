@@ -20,7 +20,7 @@ from collector.metrics.period import Period
 from collector.settings import Settings
 from collector.store import Store
 from collector.store.sql_port.owner import open_store
-from collector.surges.find import NoSite, only_app
+from collector.surges.find import NoSite, chosen_app
 from collector.times import zone
 
 
@@ -86,7 +86,7 @@ def _opened(settings: Settings) -> Iterator[tuple[Store, str]]:
     try:
         store.migrate()
         refresh(store)
-        yield store, settings.app or only_app(store)
+        yield store, chosen_app(store, settings.app)
     except (NoSite, NoPoint) as error:
         raise Failed(str(error)) from None
     finally:

@@ -27,7 +27,7 @@ from collector.store import Store
 from collector.store.queries import contacts as contact_queries
 from collector.store.queries import metrics as metric_queries
 from collector.store.sql_port.owner import open_store
-from collector.surges.find import NoSite, only_app
+from collector.surges.find import NoSite, chosen_app
 
 Rows = tuple[Sequence[str], list[tuple[Any, ...]]]
 
@@ -44,7 +44,7 @@ class Asked(NamedTuple):
     def app(self) -> str:
         """The site. Raises Failed."""
         try:
-            return self.settings.app or only_app(self.store)
+            return chosen_app(self.store, self.settings.app)
         except NoSite as error:
             raise Failed(str(error)) from None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -56,6 +57,7 @@ def arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) 
     each["query"].add_argument(
         "sql", metavar="SQL", help="ClickHouse SQL; tables are in snag_experience and snag_performance"
     )
+    each["query"].add_argument("--write", action="store_true", help="allow a statement that changes the store")
     each["query"].add_argument("--csv", action="store_true", help="print CSV with a header")
     for name in ("migrate", "status", "check", "size", "query"):
         each[name].add_argument("--json", action="store_true", help="print JSON")
@@ -166,7 +168,26 @@ def _rebuild(store: Store, args: argparse.Namespace) -> int:
     return 0
 
 
+READS = ("select", "with", "show", "describe", "desc", "explain", "exists")
+_OPAQUE = re.compile(r"'(?:[^'\\]|\\.|'')*'|`[^`]*`|\"[^\"]*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
+_CHANGES = re.compile(r"\b(insert\s+into|into\s+outfile)\b|\$\w*\$", re.IGNORECASE)
+"""Also here-documents, in which quotes are plain text."""
+
+
+def only_reads(sql: str) -> bool:
+    """Whether a statement only reads: one statement, of a kind that changes nothing.
+
+    >>> only_reads("SELECT 1"), only_reads("DROP TABLE x"), only_reads("SELECT 1; DROP TABLE x"), only_reads("SELECT ';'")
+    (True, False, False, True)
+    """
+    bare = _OPAQUE.sub(lambda found: " " if found[0][:1] in "-/" else " '' ", sql).strip().rstrip(";").strip(" (\n\t")
+    first = bare.split(maxsplit=1)[0].lower() if bare else ""
+    return first in READS and ";" not in bare and not _CHANGES.search(sql)
+
+
 def _query(store: Store, args: argparse.Namespace) -> int:
+    if not args.write and not only_reads(args.sql):
+        raise Failed("this statement may change the store; expected one that reads, or --write")
     try:
         result = store.client.query(args.sql)
     except ClickHouseError as error:

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
+from collector.store import windows
+
 if TYPE_CHECKING:
     from collector.store.store import Store
 
@@ -220,12 +222,20 @@ def suppressed(store: Store) -> list[SuppressedRow]:
 
 def chains(store: Store, *, start: datetime, end: datetime) -> list[ChainRow]:
     """Return the steps between channels of requesters who came in [start, end)."""
-    return store._rows(ChainRow, "contacts/chains", start=start, end=end)
+    return store._rows(ChainRow, "contacts/chains", start=start, end=end, again_days=windows.AGAIN_DAYS)
 
 
 def linked(store: Store, *, app: str, start: datetime, end: datetime, sources: Sequence[str]) -> list[LinkedRow]:
     """Return, for each kind of friction, the linkable visits that met it and made contact."""
-    return store._rows(LinkedRow, "contacts/linked", app=app, start=start, end=end, sources=list(sources))
+    return store._rows(
+        LinkedRow,
+        "contacts/linked",
+        app=app,
+        start=start,
+        end=end,
+        sources=list(sources),
+        linked_hours=windows.LINKED_HOURS,
+    )
 
 
 def mentions(store: Store, *, before: datetime, start: datetime, end: datetime) -> list[MentionRow]:
@@ -237,7 +247,15 @@ def self_service(
     store: Store, *, app: str, start: datetime, end: datetime, sources: Sequence[str]
 ) -> list[SelfServiceRow]:
     """Return one row about help and what came of it."""
-    return store._rows(SelfServiceRow, "contacts/self_service", app=app, start=start, end=end, sources=list(sources))
+    return store._rows(
+        SelfServiceRow,
+        "contacts/self_service",
+        app=app,
+        start=start,
+        end=end,
+        sources=list(sources),
+        linked_hours=windows.LINKED_HOURS,
+    )
 
 
 def watermarks(store: Store) -> list[WatermarkRow]:

@@ -13,7 +13,7 @@ WITH
         FROM snag_experience.support_contacts AS c FINAL
         GLOBAL INNER JOIN visits ON substring(toString(visits.session_id), 1, 8) = substring(c.session_ref, 1, 8)
         WHERE c.session_ref != '' AND startsWith(toString(visits.session_id), c.session_ref)
-          AND c.created_ts >= visits.at AND c.created_ts < visits.at + INTERVAL 24 HOUR
+          AND c.created_ts >= visits.at AND c.created_ts < visits.at + toIntervalHour({linked_hours:UInt16})
     ),
     met AS (
         SELECT session_id, arrayConcat([''], groupUniqArrayIf(f.kind, f.kind NOT IN ('', 'input_refused'))) AS kinds

@@ -17,7 +17,7 @@ WITH
         FROM snag_experience.metric_contacts AS c
         GLOBAL INNER JOIN helped ON substring(toString(helped.session_id), 1, 8) = substring(c.session_ref, 1, 8)
         WHERE c.session_ref != '' AND startsWith(toString(helped.session_id), c.session_ref)
-          AND c.created_ts >= helped.at AND c.created_ts < helped.at + INTERVAL 24 HOUR
+          AND c.created_ts >= helped.at AND c.created_ts < helped.at + toIntervalHour({linked_hours:UInt16})
     ),
     steps AS (
         SELECT session_id, ts, kind FROM snag_experience.help_events FINAL

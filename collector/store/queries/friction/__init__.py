@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
+from collector.store import windows
+
 if TYPE_CHECKING:
     from collector.store.store import Store
 
@@ -210,6 +212,7 @@ def points(
     return store._rows(
         Point,
         "friction/points",
+        visit_hours=windows.VISIT_HOURS,
         app=app,
         by=by,
         point=point,
@@ -263,7 +266,14 @@ def point_events(
 ) -> list[PointEvents]:
     """Return it for these friction points."""
     return store._rows(
-        PointEvents, "friction/point_events", app=app, points=list(points), start=start, end=end, sources=list(sources)
+        PointEvents,
+        "friction/point_events",
+        visit_hours=windows.VISIT_HOURS,
+        app=app,
+        points=list(points),
+        start=start,
+        end=end,
+        sources=list(sources),
     )
 
 
@@ -306,7 +316,14 @@ def point_examples(
 ) -> list[PointExample]:
     """Return the steps of three visits that met it."""
     return store._rows(
-        PointExample, "friction/point_examples", app=app, point=point, start=start, end=end, sources=list(sources)
+        PointExample,
+        "friction/point_examples",
+        visit_hours=windows.VISIT_HOURS,
+        app=app,
+        point=point,
+        start=start,
+        end=end,
+        sources=list(sources),
     )
 
 

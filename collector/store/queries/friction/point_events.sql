@@ -8,5 +8,5 @@ SELECT fingerprint, argMax(release, ts) AS of_release, argMax(error_type, ts) AS
     argMin(release, ts) AS first_release, groupUniqArray(10)(release) AS releases, count() AS events
 FROM snag_experience.friction_events_with_cause
 WHERE app = {app:String} AND traffic_source IN {sources:Array(String)} AND NOT is_bot
-  AND ts >= {start:DateTime64(3)} AND ts < {end:DateTime64(3)} + INTERVAL 4 HOUR AND fingerprint IN {points:Array(UInt64)}
+  AND ts >= {start:DateTime64(3)} AND ts < {end:DateTime64(3)} + toIntervalHour({visit_hours:UInt8}) AND fingerprint IN {points:Array(UInt64)}
 GROUP BY fingerprint

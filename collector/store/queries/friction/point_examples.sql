@@ -5,7 +5,7 @@ WITH chosen AS (
     SELECT session_id, min(ts) AS at
     FROM snag_experience.friction_events_with_fingerprint
     WHERE app = {app:String} AND traffic_source IN {sources:Array(String)} AND NOT is_bot AND fingerprint = {point:UInt64}
-      AND ts >= {start:DateTime64(3)} AND ts < {end:DateTime64(3)} + INTERVAL 4 HOUR
+      AND ts >= {start:DateTime64(3)} AND ts < {end:DateTime64(3)} + toIntervalHour({visit_hours:UInt8})
     GROUP BY session_id
     ORDER BY at DESC, session_id
     LIMIT 3

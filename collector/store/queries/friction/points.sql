@@ -8,7 +8,7 @@ WITH
         SELECT page_group, uniqExact(session_id) AS page_visits
         FROM snag_experience.page_views
         WHERE app = {app:String} AND traffic_source IN {sources:Array(String)} AND NOT is_bot
-          AND ts >= {start:DateTime64(3)} AND ts < {end:DateTime64(3)} + INTERVAL 4 HOUR
+          AND ts >= {start:DateTime64(3)} AND ts < {end:DateTime64(3)} + toIntervalHour({visit_hours:UInt8})
         GROUP BY page_group
     ),
     met AS (

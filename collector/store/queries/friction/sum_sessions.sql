@@ -1,6 +1,6 @@
 -- One row: a visit that had anything going on from {start:DateTime64(3)} to {end:DateTime64(3)}, as a row of friction_sessions:
 -- its moments of friction, what they weigh, its load and score. {app:String}, {built:DateTime64(3)}, {version:UInt16},
--- {kinds:Array(String)} and {severities:Array(UInt8)}. A visit lasts at most four hours.
+-- {kinds:Array(String)} and {severities:Array(UInt8)}. A visit lasts at most {visit_hours:UInt8} hours.
 WITH
     views AS (
         SELECT session_id AS view_session, min(ts) AS first_ts, max(ts) AS last_ts, any(traffic_source) AS traffic_source, any(env) AS env,
@@ -9,7 +9,7 @@ WITH
             max(if(sample_rate > 0, sample_rate, 1)) AS rate
         FROM snag_experience.page_views
         WHERE app = {app:String} AND NOT is_bot
-          AND ts >= {start:DateTime64(3)} - INTERVAL 4 HOUR AND ts < {end:DateTime64(3)} + INTERVAL 4 HOUR
+          AND ts >= {start:DateTime64(3)} - toIntervalHour({visit_hours:UInt8}) AND ts < {end:DateTime64(3)} + toIntervalHour({visit_hours:UInt8})
         GROUP BY view_session
     ),
     judged AS (
@@ -23,22 +23,22 @@ WITH
             SELECT hour AS c_hour, traffic_source AS c_source, release AS c_release, fingerprint AS c_point,
                 cause_class, cause_sub, cause_rule
             FROM snag_experience.friction_causes FINAL
-            WHERE app = {app:String} AND hour >= {start:DateTime64(3)} - INTERVAL 5 HOUR AND hour < {end:DateTime64(3)} + INTERVAL 4 HOUR
+            WHERE app = {app:String} AND hour >= {start:DateTime64(3)} - toIntervalHour({visit_hours:UInt8} + 1) AND hour < {end:DateTime64(3)} + toIntervalHour({visit_hours:UInt8})
         ) AS c ON c.c_hour = e.hour AND c.c_source = e.traffic_source AND c.c_release = e.release AND c.c_point = e.fingerprint
         GLOBAL LEFT JOIN (
             SELECT hour AS x_hour, session_id AS x_session, event_id AS x_event, cause_class, cause_sub, cause_rule
             FROM snag_experience.event_causes FINAL
-            WHERE app = {app:String} AND hour >= {start:DateTime64(3)} - INTERVAL 5 HOUR AND hour < {end:DateTime64(3)} + INTERVAL 4 HOUR
+            WHERE app = {app:String} AND hour >= {start:DateTime64(3)} - toIntervalHour({visit_hours:UInt8} + 1) AND hour < {end:DateTime64(3)} + toIntervalHour({visit_hours:UInt8})
         ) AS x ON x.x_hour = e.hour AND x.x_session = e.session_id AND x.x_event = e.event_id
         WHERE e.app = {app:String} AND NOT e.is_bot
-          AND e.ts >= {start:DateTime64(3)} - INTERVAL 4 HOUR AND e.ts < {end:DateTime64(3)} + INTERVAL 4 HOUR
+          AND e.ts >= {start:DateTime64(3)} - toIntervalHour({visit_hours:UInt8}) AND e.ts < {end:DateTime64(3)} + toIntervalHour({visit_hours:UInt8})
     ),
     numbered AS (
         SELECT *, sum(is_new) OVER (PARTITION BY session_id, page_group, target ORDER BY ts, event_id) AS number
         FROM (
             SELECT *, dateDiff('millisecond', lagInFrame(ts, 1, toDateTime64(0, 3, 'UTC')) OVER (
                 PARTITION BY session_id, page_group, target ORDER BY ts, event_id
-                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW), ts) > 10000 AS is_new
+                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW), ts) > {moment_ms:UInt32} AS is_new
             FROM judged WHERE severity > 0
         )
     ),
@@ -54,14 +54,14 @@ WITH
     ),
     weighed AS (
         SELECT *, row_number() OVER (PARTITION BY session_id, page_group, lead.1 ORDER BY at, target) AS place,
-            if(place > 3 OR cause.2 = 'client_network' OR cause.3 = 'R0', 0, [1, 3, 6, 10][worst]) AS points
+            if(place > {of_a_kind:UInt8} OR cause.2 = 'client_network' OR cause.3 = 'R0', 0, {weights:Array(Float32)}[worst]) AS points
         FROM moments
     ),
     met AS (
         SELECT session_id AS met_session, min(at) AS first_ts, max(until) AS last_ts, max(rate) AS met_rate,
             any(traffic_source) AS met_source, any(env) AS met_env, argMin(release, at) AS met_release, any(device) AS met_device,
             any(browser_family) AS met_browser, any(country) AS met_country, toFloat64(sum(points)) AS met_load,
-            toUInt8(max(points > 0 AND worst >= 2)) AS met_hit,
+            toUInt8(max(points > 0 AND worst >= {struggled:UInt8})) AS met_hit,
             CAST(arraySort(groupArray((at, lead.1, page_group, lead.2, lead.3, target, lead.4, lead.5, cause.1, cause.2, cause.3,
                 worst, points, of_events, is_blocked))), 'Array(Tuple(DateTime64(3, \'UTC\'), String, String, String, String, String, String, UInt64, String, String, String, UInt8,
                 Float32, UInt32, Bool))') AS met_list
@@ -72,7 +72,7 @@ SELECT {app:String} AS of_app, toStartOfHour(min(first)) AS of_hour, one, min(fi
     argMax(source, is_view) AS of_source, argMax(in_env, is_view) AS of_env, argMax(of_release, is_view) AS by_release,
     argMax(on_device, is_view) AS of_device, argMax(by_browser, is_view) AS of_browser, argMax(from_country, is_view) AS of_country,
     max(by_variant) AS of_variant, max(by_setting) AS of_setting, 1 / max(sampled) AS counts,
-    max(weighs) AS all_load, 10 * least(all_load, 10) AS score_of_it, max(is_hit) AS was_hit, {version:UInt16} AS by_version,
+    max(weighs) AS all_load, 100 * least(all_load, {full_load:Float64}) / {full_load:Float64} AS score_of_it, max(is_hit) AS was_hit, {version:UInt16} AS by_version,
     (argMin(list, is_view) AS all_list).1, all_list.2, all_list.3, all_list.4, all_list.5, all_list.6, all_list.7, all_list.8,
     all_list.9, all_list.10, all_list.11, all_list.12, all_list.13, all_list.14, all_list.15, {built:DateTime64(3)} AS at_built
 FROM (

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from collector.store import windows
+
 if TYPE_CHECKING:
     from collector.store.store import Store
 
@@ -35,7 +37,7 @@ class Step(NamedTuple):
     linkable: int
     """Visits that agreed to be linked with contacts."""
     callers: int
-    """Those of them in contact within 24 hours."""
+    """Those of them in contact within LINKED_HOURS."""
 
 
 class StepPoint(NamedTuple):
@@ -92,10 +94,33 @@ class Stale(NamedTuple):
 
 
 def steps(
-    store: Store, *, app: str, journey: str, start: datetime, end: datetime, sources: Sequence[str]
+    store: Store,
+    *,
+    app: str,
+    journey: str,
+    start: datetime,
+    end: datetime,
+    sources: Sequence[str],
+    full_load: float,
+    struggled: int,
 ) -> list[Step]:
-    """Return every step, counted from the visits that entered the journey from `start` to `end`."""
-    return store._rows(Step, "funnels/steps", app=app, journey=journey, start=start, end=end, sources=list(sources))
+    """Return every step, counted from the visits that entered the journey from `start` to `end`.
+
+    `full_load` and `struggled` are those of the friction score.
+    """
+    return store._rows(
+        Step,
+        "funnels/steps",
+        app=app,
+        journey=journey,
+        start=start,
+        end=end,
+        sources=list(sources),
+        full_load=full_load,
+        struggled=struggled,
+        visit_hours=windows.VISIT_HOURS,
+        linked_hours=windows.LINKED_HOURS,
+    )
 
 
 def points(
@@ -103,7 +128,14 @@ def points(
 ) -> list[StepPoint]:
     """Return the friction points met in each step, counted from the same visits; the 200 that most visits met."""
     return store._rows(
-        StepPoint, "funnels/points", app=app, journey=journey, start=start, end=end, sources=list(sources)
+        StepPoint,
+        "funnels/points",
+        visit_hours=windows.VISIT_HOURS,
+        app=app,
+        journey=journey,
+        start=start,
+        end=end,
+        sources=list(sources),
     )
 
 

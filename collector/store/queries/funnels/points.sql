@@ -13,7 +13,7 @@ WITH
             `moments.kind` AS of_kind, if(`moments.target_name` != '', `moments.target_name`, `moments.target`) AS target
         FROM snag_experience.friction_sessions FINAL
         ARRAY JOIN moments.ts, moments.fingerprint, moments.page_group, moments.kind, moments.target, moments.target_name, moments.load
-        WHERE app = {app:String} AND hour >= toStartOfHour({start:DateTime64(3)}) - INTERVAL 4 HOUR AND hour < {end:DateTime64(3)}
+        WHERE app = {app:String} AND hour >= toStartOfHour({start:DateTime64(3)}) - toIntervalHour({visit_hours:UInt8}) AND hour < {end:DateTime64(3)}
           AND `moments.load` > 0
     )
 SELECT position, any(steps[position]) AS step, points AS fingerprint, any(page) AS page_group, any(of_kind) AS kind, any(target) AS element,

@@ -12,12 +12,12 @@ WITH
     met AS (
         SELECT session_id AS met_session, `moments.ts` AS at, `moments.load` AS loads, `moments.severity` AS severities
         FROM snag_experience.friction_sessions FINAL
-        WHERE app = {app:String} AND hour >= toStartOfHour({start:DateTime64(3)}) - INTERVAL 4 HOUR AND hour < {end:DateTime64(3)}
+        WHERE app = {app:String} AND hour >= toStartOfHour({start:DateTime64(3)}) - toIntervalHour({visit_hours:UInt8}) AND hour < {end:DateTime64(3)}
     ),
     agreed AS (
         SELECT session_id AS agreed_session, min(ts) AS began, 1 AS linkable
         FROM snag_experience.page_views
-        WHERE app = {app:String} AND consent = 'full' AND ts >= {start:DateTime64(3)} AND ts < {end:DateTime64(3)} + INTERVAL 4 HOUR
+        WHERE app = {app:String} AND consent = 'full' AND ts >= {start:DateTime64(3)} AND ts < {end:DateTime64(3)} + toIntervalHour({visit_hours:UInt8})
         GROUP BY session_id
     ),
     linked AS (
@@ -25,7 +25,7 @@ WITH
         FROM snag_experience.support_contacts AS c FINAL
         GLOBAL INNER JOIN agreed ON substring(toString(agreed_session), 1, 8) = substring(c.session_ref, 1, 8)
         WHERE c.session_ref != '' AND startsWith(toString(agreed_session), c.session_ref)
-          AND c.created_ts >= began AND c.created_ts < began + INTERVAL 24 HOUR
+          AND c.created_ts >= began AND c.created_ts < began + toIntervalHour({linked_hours:UInt16})
     )
 SELECT position, any(steps[position]) AS step, count() AS visits, sum(weight) AS w, countIf(is_done) AS done, sumIf(weight, is_done) AS w_done, countIf(completed) AS through,
     quantileExactIf(0.5)(took_s, took_s BETWEEN 0 AND 900) AS median_s, quantileExactIf(0.95)(took_s, took_s BETWEEN 0 AND 900) AS p95_s,
@@ -36,8 +36,8 @@ FROM (
     SELECT v.weight AS weight, v.steps AS steps, v.completed AS completed, position, position < length(reached) OR completed AS is_done,
         if(position < length(reached), dateDiff('millisecond', reached[position], reached[position + 1]) / 1000, -1) AS took_s,
         arrayMap((t, l) -> if(t >= reached[position] AND (position = length(reached) OR t < reached[position + 1]), l, 0), at, loads) AS here,
-        10 * least(arraySum(here), 10) AS score,
-        arrayExists((l, s) -> l > 0 AND s >= 2, here, severities) AS is_hit, linkable, called
+        100 * least(arraySum(here), {full_load:Float64}) / {full_load:Float64} AS score,
+        arrayExists((l, s) -> l > 0 AND s >= {struggled:UInt8}, here, severities) AS is_hit, linkable, called
     FROM visits AS v
     LEFT JOIN met ON met_session = v.session_id
     LEFT JOIN agreed ON agreed_session = v.session_id

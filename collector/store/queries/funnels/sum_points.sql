@@ -19,7 +19,7 @@ WITH
                 WHERE journey = {journey:String} AND app IN ('', {app:String}) ORDER BY app DESC LIMIT 1
             ) AS d
             WHERE v.app = {app:String} AND NOT v.is_bot
-              AND v.ts >= {day:DateTime64(3)} - INTERVAL 4 HOUR AND v.ts < {day:DateTime64(3)} + INTERVAL 28 HOUR
+              AND v.ts >= {day:DateTime64(3)} - toIntervalHour({visit_hours:UInt8}) AND v.ts < {day:DateTime64(3)} + toIntervalHour({visit_hours:UInt8} + 24)
             GROUP BY session_id
         )
         WHERE notEmpty(reached) AND reached[1] >= {day:DateTime64(3)} AND reached[1] < {day:DateTime64(3)} + INTERVAL 1 DAY
@@ -29,7 +29,7 @@ WITH
             `moments.kind` AS kind, if(`moments.target_name` != '', `moments.target_name`, `moments.target`) AS target
         FROM snag_experience.friction_sessions FINAL
         ARRAY JOIN moments.ts, moments.fingerprint, moments.page_group, moments.kind, moments.target, moments.target_name, moments.load
-        WHERE app = {app:String} AND hour >= {day:DateTime64(3)} - INTERVAL 5 HOUR AND hour < {day:DateTime64(3)} + INTERVAL 28 HOUR
+        WHERE app = {app:String} AND hour >= {day:DateTime64(3)} - toIntervalHour({visit_hours:UInt8} + 1) AND hour < {day:DateTime64(3)} + toIntervalHour({visit_hours:UInt8} + 24)
           AND `moments.load` > 0
     )
 SELECT {app:String} AS of_app, {journey:String} AS of_journey, toDate({day:DateTime64(3)}) AS of_day, traffic_source, position,

@@ -19,7 +19,7 @@ WITH
                 WHERE journey = {journey:String} AND app IN ('', {app:String}) ORDER BY app DESC LIMIT 1
             ) AS d
             WHERE v.app = {app:String} AND NOT v.is_bot
-              AND v.ts >= {day:DateTime64(3)} - INTERVAL 4 HOUR AND v.ts < {day:DateTime64(3)} + INTERVAL 28 HOUR
+              AND v.ts >= {day:DateTime64(3)} - toIntervalHour({visit_hours:UInt8}) AND v.ts < {day:DateTime64(3)} + toIntervalHour({visit_hours:UInt8} + 24)
             GROUP BY session_id
         )
         WHERE notEmpty(reached) AND reached[1] >= {day:DateTime64(3)} AND reached[1] < {day:DateTime64(3)} + INTERVAL 1 DAY
@@ -27,13 +27,13 @@ WITH
     met AS (
         SELECT session_id AS met_session, `moments.ts` AS at, `moments.load` AS loads, `moments.severity` AS severities
         FROM snag_experience.friction_sessions FINAL
-        WHERE app = {app:String} AND hour >= {day:DateTime64(3)} - INTERVAL 5 HOUR AND hour < {day:DateTime64(3)} + INTERVAL 28 HOUR AND load > 0
+        WHERE app = {app:String} AND hour >= {day:DateTime64(3)} - toIntervalHour({visit_hours:UInt8} + 1) AND hour < {day:DateTime64(3)} + toIntervalHour({visit_hours:UInt8} + 24) AND load > 0
     ),
     agreed AS (
         SELECT session_id AS agreed_session, min(ts) AS began, 1 AS linkable
         FROM snag_experience.page_views
         WHERE app = {app:String} AND consent = 'full'
-          AND ts >= {day:DateTime64(3)} - INTERVAL 4 HOUR AND ts < {day:DateTime64(3)} + INTERVAL 28 HOUR
+          AND ts >= {day:DateTime64(3)} - toIntervalHour({visit_hours:UInt8}) AND ts < {day:DateTime64(3)} + toIntervalHour({visit_hours:UInt8} + 24)
         GROUP BY session_id
     ),
     linked AS (
@@ -41,7 +41,7 @@ WITH
         FROM snag_experience.support_contacts AS c FINAL
         GLOBAL INNER JOIN agreed ON substring(toString(agreed_session), 1, 8) = substring(c.session_ref, 1, 8)
         WHERE c.session_ref != '' AND startsWith(toString(agreed_session), c.session_ref)
-          AND c.created_ts >= began AND c.created_ts < began + INTERVAL 24 HOUR
+          AND c.created_ts >= began AND c.created_ts < began + toIntervalHour({linked_hours:UInt16})
     )
 SELECT {app:String} AS of_app, {journey:String} AS of_journey, toDate({day:DateTime64(3)}) AS of_day, traffic_source, position,
     any(steps[position]) AS name, count() AS visits, sum(weight) AS w, countIf(is_done) AS done, sumIf(weight, is_done) AS w_done,
@@ -54,8 +54,8 @@ FROM (
         position < length(reached) OR completed AS is_done, completed AS is_through,
         if(position < length(reached), dateDiff('millisecond', reached[position], reached[position + 1]) / 1000, -1) AS took,
         arrayMap((t, l) -> if(t >= reached[position] AND (position = length(reached) OR t < reached[position + 1]), l, 0), at, loads) AS here,
-        10 * least(arraySum(here), 10) AS score,
-        arrayExists((l, s) -> l > 0 AND s >= 2, here, severities) AS is_hit, linkable, called
+        100 * least(arraySum(here), {full_load:Float64}) / {full_load:Float64} AS score,
+        arrayExists((l, s) -> l > 0 AND s >= {struggled:UInt8}, here, severities) AS is_hit, linkable, called
     FROM visits AS v
     LEFT JOIN met ON met_session = v.session_id
     LEFT JOIN agreed ON agreed_session = v.session_id

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
+from collector.store import windows
+
 if TYPE_CHECKING:
     from collector.store.store import Store
 
@@ -145,7 +147,15 @@ def visits_by_hour(
 
 def visits_counted(store: Store, *, severity: int, quiet: int, start: datetime, end: datetime) -> list[QualityVisits]:
     """Return them for whole five minutes."""
-    return store._rows(QualityVisits, "operations/visits_counted", severity=severity, quiet=quiet, start=start, end=end)
+    return store._rows(
+        QualityVisits,
+        "operations/visits_counted",
+        severity=severity,
+        quiet=quiet,
+        start=start,
+        end=end,
+        visit_hours=windows.VISIT_HOURS,
+    )
 
 
 def friction_counted(store: Store, *, start: datetime, end: datetime) -> list[KindEvents]:

@@ -46,6 +46,14 @@ class NewPoint(NamedTuple):
     cause: tuple[str, str]
 
 
+class PointVisits(NamedTuple):
+    """A friction point and the visits that met it with each of two releases."""
+
+    fingerprint: int
+    with_before: int
+    with_after: int
+
+
 def known(store: Store, *, app: str, start: datetime, end: datetime, sources: Sequence[str]) -> list[Release]:
     """Return the releases of this time, the newest first."""
     return store._rows(Release, "releases/known", app=app, start=start, end=end, sources=list(sources))
@@ -75,6 +83,31 @@ def new_points(
         app=app,
         after=after,
         before=before,
+        start=start,
+        end=end,
+        sources=list(sources),
+    )
+
+
+def point_visits(
+    store: Store,
+    *,
+    app: str,
+    before: str,
+    after: str,
+    points: Sequence[int],
+    start: datetime,
+    end: datetime,
+    sources: Sequence[str],
+) -> list[PointVisits]:
+    """Return them for these points; a point that neither release met has no row."""
+    return store._rows(
+        PointVisits,
+        "releases/point_visits",
+        app=app,
+        before=before,
+        after=after,
+        points=list(points),
         start=start,
         end=end,
         sources=list(sources),

@@ -52,6 +52,16 @@ class ToNotify(NamedTuple):
     account: str
 
 
+class Evaluation(NamedTuple):
+    """One evaluation of the contacts of a time; `missing` says why it reached nothing."""
+
+    since_ts: datetime
+    through_ts: datetime
+    until_ts: datetime
+    judged_ts: datetime
+    missing: str
+
+
 class Notification(NamedTuple):
     """What became of telling one verdict on one surge over one channel."""
 
@@ -64,6 +74,15 @@ class Notification(NamedTuple):
     next_ts: datetime
     error: str
     updated_ts: datetime
+
+
+class Review(NamedTuple):
+    """What somebody said of one verdict."""
+
+    surge_id: UUID
+    verdict: str
+    stated: float | None
+    is_right: bool
 
 
 def current(store: Store, *, app: str, start: datetime, end: datetime) -> list[Kept]:
@@ -89,3 +108,13 @@ def to_notify(store: Store, *, since: datetime) -> list[ToNotify]:
 def notifications(store: Store, *, surges: Sequence[UUID]) -> list[Notification]:
     """Return them for these surges, the oldest first."""
     return store._rows(Notification, "surges/notifications", surges=list(surges))
+
+
+def judged(store: Store, *, app: str, sources: str, start: datetime, end: datetime) -> list[Evaluation]:
+    """Return those that overlap this time and the newest one, in the order they were made."""
+    return store._rows(Evaluation, "surges/judged", app=app, sources=sources, start=start, end=end)
+
+
+def reviews(store: Store, *, app: str) -> list[Review]:
+    """Return the latest review of each surge, the oldest first."""
+    return store._rows(Review, "surges/reviews", app=app)
