@@ -35,13 +35,11 @@ class Wanted(NamedTuple):
         """Itself. Raises PrometheusError."""
         if not _NAME.match(self.name):
             raise PrometheusError(
-                f"the series is called {self.name!r}; right would be small letters, digits and _, such as http_5xx_rate"
+                f"the series is called {self.name!r}; expected small letters, digits and _, such as http_5xx_rate"
             )
         at = urlsplit(self.prometheus)
         if at.scheme not in ("http", "https") or not at.hostname:
-            raise PrometheusError(
-                f"{self.name}: Prometheus is {bare(self.prometheus)!r}; right would be http://host:9090"
-            )
+            raise PrometheusError(f"{self.name}: Prometheus is {bare(self.prometheus)!r}; expected http://host:9090")
         return self
 
 

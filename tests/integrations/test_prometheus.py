@@ -83,11 +83,11 @@ async def test_credentials_are_never_told(prometheus):
 
 
 @pytest.mark.parametrize(("text", "message"), [
-    ("series = 1", r"right would be nothing but \[\[series\]\] tables"),
+    ("series = 1", r"expected nothing but \[\[series\]\] tables"),
     ("[[series]]\nname = 'x'", "series 1: prometheus is missing"),
     ("[[series]]\nname = 'x'\nprometheus = 'http://p'\nquery = 'q'\nevery = 5", "series 1: every is not known"),
-    ("[[series]]\nname = 'P 75'\nprometheus = 'http://p'\nquery = 'q'", "right would be small letters"),
-    ("[[series]]\nname = 'x'\nprometheus = 'p:9090'\nquery = 'q'", "right would be http://host:9090"),
+    ("[[series]]\nname = 'P 75'\nprometheus = 'http://p'\nquery = 'q'", "expected small letters"),
+    ("[[series]]\nname = 'x'\nprometheus = 'p:9090'\nquery = 'q'", "expected http://host:9090"),
     ("[[series", "is not valid TOML"),
 ])  # fmt: skip
 def test_a_file_that_is_wrong_says_where(tmp_path, text, message):
