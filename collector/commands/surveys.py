@@ -34,7 +34,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         door = Door(
             source,
             import_file.now_ms(),
-            import_file.time_zone(args, mapped),
+            import_file.time_zone(args, mapped, settings),
             mapped.time_form,
             key=import_file.keys(args, settings, source, store),
         )

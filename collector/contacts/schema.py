@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from collector.contacts.vocabulary import SAME_CHANNEL, SAME_STATUS
 from collector.privacy.redact import redact
 from collector.store.support import Contact, ContactEvent, as_json
 from collector.times import BadTime, exact
@@ -25,14 +26,6 @@ CHANNELS = (
     "phone", "email", "chat", "messaging", "sms", "web_form", "in_app", "social", "review", "community",
     "in_person", "bot", "other",
 )  # fmt: skip
-SAME_CHANNEL = {
-    "call": "phone", "calls": "phone", "telephone": "phone", "voice": "phone", "voicemail": "phone", "callback": "phone",
-    "mail": "email", "e-mail": "email", "live_chat": "chat", "livechat": "chat", "webchat": "chat", "web": "web_form",
-    "form": "web_form", "contact_form": "web_form", "webform": "web_form", "text": "sms", "whatsapp": "messaging",
-    "messenger": "messaging", "telegram": "messaging", "signal": "messaging", "facebook": "social", "instagram": "social",
-    "twitter": "social", "x": "social", "chatbot": "bot", "portal": "web_form", "store": "in_person",
-}  # fmt: skip
-
 STATUSES = ("unknown", "new", "open", "pending", "on_hold", "solved", "closed", "abandoned", "merged", "spam")
 DIRECTIONS = ("inbound", "outbound", "internal")
 ACTORS = ("unknown", "customer", "agent", "bot", "system")
@@ -62,12 +55,6 @@ SUBJECT_CHARS = 500
 
 _REF = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){0,3}(?:-[0-9a-f]{12})?\Z")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_FORMULA = re.compile(r"[=@]|[+-][^\n]*[(!|]")
-"""How a cell begins that a spreadsheet would run: OWASP, "CSV Injection"; numbers with a sign are none."""
-
-_ODD = frozenset("=@+- ")
-"""What begins otherwise is no formula, without a closer look."""
-
 _TRUE, _FALSE = ("1", "true", "yes", "y"), ("0", "false", "no", "n", "")
 
 
@@ -278,7 +265,7 @@ def _put_flag(found: dict[str, Any], value: Any, name: str, door: Door) -> None:
 
 
 def _put_status(found: dict[str, Any], value: Any, name: str, door: Door) -> None:
-    found[name] = _enum(value, name, STATUSES)
+    found[name] = _enum(SAME_STATUS.get(plain(value), value) if isinstance(value, str) else value, name, STATUSES)
 
 
 def _put_direction(found: dict[str, Any], value: Any, name: str, door: Door) -> None:
@@ -332,7 +319,7 @@ def read_ref(value: Any, name: str) -> str:
 
 
 def _put_requester(found: dict[str, Any], value: Any, name: str, door: Door) -> None:
-    keyed = door.key(read_id(value, name, formula=True))
+    keyed = door.key(read_id(value, name))
     if keyed.key:
         found["requester_key"] = keyed.key
     if keyed.before:
@@ -366,18 +353,18 @@ FIELDS: dict[str, Callable[[dict[str, Any], Any, str, Door], None]] = {
 REQUIRED = ("source_contact_id", "created_ts", "channel")
 
 
-def read_id(value: Any, name: str, *, formula: bool = False) -> str:
-    """An id, as text. `formula`: it is not kept as it is, so that it may begin like one. Raises Refusal."""
+def read_id(value: Any, name: str) -> str:
+    """An id, as text. Raises Refusal."""
     if value is None or value == "" or value is True or value is False:
         raise Refusal("no_id", f"{name} is empty; right would be the id that the source gave it")
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return read_text(str(value) if isinstance(value, int) else value, name, formula=formula)
+    return read_text(str(value) if isinstance(value, int) else value, name)
 
 
-def read_text(value: Any, name: str, *, formula: bool = False) -> str:
+def read_text(value: Any, name: str) -> str:
     """A short text; "" for none. Raises Refusal."""
-    if type(value) is str and len(value) <= MOST_CHARS and value.isprintable() and value[:1] not in _ODD:
+    if type(value) is str and len(value) <= MOST_CHARS and value.isprintable():
         return value.strip()
     if not isinstance(value, str):
         if value is None:
@@ -390,11 +377,6 @@ def read_text(value: Any, name: str, *, formula: bool = False) -> str:
         raise Refusal("too_long", f"{name} has {len(text)} characters; right would be at most {MOST_CHARS}")
     if not text.isprintable() and _CONTROL.search(text):
         raise Refusal("control", f"{name} holds a control character; right would be plain text")
-    if not formula and text[:1] in "=@+-" and _FORMULA.match(text):
-        raise Refusal(
-            "formula",
-            f"{name} begins like a formula of a spreadsheet: '{text[:20]}'; right would be plain text",
-        )
     return text
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from collector.contacts.schema import (
-    SAME_CHANNEL,
     VERSIONS_PER_MS,
     Door,
     Record,
@@ -18,6 +17,7 @@ from collector.contacts.schema import (
 )
 from collector.contacts.schema import read_text as text
 from collector.contacts.schema import read_time as time
+from collector.contacts.vocabulary import SAME_CHANNEL
 from collector.privacy.redact import redact
 from collector.store.support import SurveyResponse
 
@@ -94,9 +94,7 @@ def survey(record: Record, door: Door) -> SurveyResponse:
         kind,
         channel=door.channels.get(raw) or SAME_CHANNEL.get(raw, raw),
         source_contact_id=read_id(contact_id, "source_contact_id") if contact_id not in (None, "") else "",
-        requester_key=door.key(read_id(requester, "requester_id", formula=True)).key
-        if requester not in (None, "")
-        else "",
+        requester_key=door.key(read_id(requester, "requester_id")).key if requester not in (None, "") else "",
         session_ref=read_ref(ref, "session_ref") if ref not in (None, "") else "",
         weight=float(weight),
         **{name: redact(text(record.get(name), name)) for name in TEXTS},

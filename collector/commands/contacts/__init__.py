@@ -9,6 +9,7 @@ its id. Counts of intervals (offered, answered, abandoned) are known by their co
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from pathlib import Path
 
 from collector.commands import correlate
@@ -18,6 +19,7 @@ from collector.commands.contacts.import_file import Reading
 from collector.contacts import intervals, reasons, schema
 from collector.contacts.intervals import IntervalReader
 from collector.contacts.mapping import Mapped
+from collector.contacts.records import Lost, lenient
 from collector.contacts.requesters import subject_of
 from collector.contacts.schema import CHANNELS, Door, plain
 from collector.contacts.vendors import ADAPTERS
@@ -106,7 +108,9 @@ def _import(args: argparse.Namespace, settings: Settings) -> int:
         mapped = import_file.mapping(args, tuple(schema.FIELDS))
         door = _door(args, settings, source, mapped, store)
         if args.kind == "plain":
-            return Reading((*schema.FIELDS,), schema.REQUIRED, lambda one: schema.read(one, door), mapped)
+            lost: Counter[Lost] = Counter()
+            read = lenient(lambda one: schema.read(one, door), door, lost)
+            return Reading((*schema.FIELDS,), schema.REQUIRED, read, mapped, lost=lost)
         over = mapped.over(adapter.mapped)
         return Reading((), (), lambda one: schema.read(one, door), over, lambda found: adapter.records(found, over))
 
@@ -131,7 +135,7 @@ def _door(args: argparse.Namespace, settings: Settings, source: str, mapped: Map
     return Door(
         source,
         import_file.now_ms(),
-        import_file.time_zone(args, mapped),
+        import_file.time_zone(args, mapped, settings),
         mapped.time_form,
         dict(_channel(text) for text in args.channel),
         import_file.keys(args, settings, source, store),

@@ -4,12 +4,13 @@ of it. Memory is that of one batch, however long the file."""
 from __future__ import annotations
 
 import argparse
-import codecs
 import csv
 import gc
 import json
 import sys
 import time
+import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,12 +21,15 @@ from zoneinfo import ZoneInfo
 
 from clickhouse_connect.driver.exceptions import ClickHouseError
 from rich.console import Console
-from rich.progress import open as open_with_progress
 from rich.table import Table
+from rich.text import Text
 
-from collector.contacts.files import BadTable, Numbered, Refused, csv_records, json_records, rows
+from collector.commands.contacts import preview
+from collector.contacts.exports import Unreadable, opened
+from collector.contacts.files import BadTable, Numbered, Refused, rows
 from collector.contacts.ingest import land
 from collector.contacts.mapping import BadMapping, Mapped, load
+from collector.contacts.records import Earliest, Lost, Records
 from collector.contacts.requesters import People
 from collector.contacts.schema import Keyed
 from collector.errors import Failed
@@ -37,7 +41,7 @@ from collector.times import BadTime, moment, zone
 
 BATCH = 20_000
 SHOWN = 10
-LINES = (".ndjson", ".jsonl", ".json")
+
 
 Row = Contact | ContactEvent | ContactInterval | SurveyResponse
 
@@ -51,6 +55,8 @@ class Reading(NamedTuple):
     mapped: Mapped
     records: Callable[[Any], list[Mapping[str, Any]]] | None = None
     """A vendor's object to records; None: lines are records."""
+    lost: Counter[Lost] | None = None
+    """Where values that are left out are counted."""
 
 
 class Tally:
@@ -89,7 +95,9 @@ def _place(row: Row) -> tuple[datetime | None, str, int]:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The flags that every import has."""
-    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="CSV with a header, or NDJSON")
+    parser.add_argument(
+        "file", type=Path, nargs="?", metavar="FILE", help="CSV, xlsx, ods, JSON or NDJSON, also in gzip or zip"
+    )
     parser.add_argument(
         "--select",
         metavar="SQL",
@@ -119,6 +127,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--refused", type=Path, metavar="FILE", help="write rejected lines and their reasons to a CSV file"
     )
+    parser.add_argument(
+        "--time-form",
+        metavar="FORM",
+        help="how times are written, as in strptime: '%%d/%%m/%%Y %%H:%%M' (default: guessed)",
+    )
+    parser.add_argument("--yes", action="store_true", help="accept guesses that are not certain")
     parser.add_argument("--dry-run", action="store_true", help="validate only, store nothing")
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
 
@@ -132,11 +146,10 @@ def source_of(args: argparse.Namespace) -> str:
     return str(args.source or args.file.stem)
 
 
-def time_zone(args: argparse.Namespace, mapped: Mapped) -> ZoneInfo | None:
-    """Of times without an offset. Raises Failed."""
+def time_zone(args: argparse.Namespace, mapped: Mapped, settings: Settings) -> ZoneInfo:
+    """Of times without an offset: what was said, else the site's. Raises Failed."""
     try:
-        name = args.tz or mapped.zone
-        return zone(name) if name else None
+        return zone(args.tz or mapped.zone or settings.time_zone)
     except BadTime as error:
         raise Failed(str(error)) from None
 
@@ -184,10 +197,8 @@ def run(
 ) -> int:
     """Import; returns 1 if a line was refused. Raises Failed."""
     through = _through(args)
-    tally = Tally()
+    tally, earliest = Tally(), Earliest()
     gc.disable()  # rows hold no circles, and looking for some in every batch costs a tenth
-    if args.file is not None:
-        _checked(args.file)
     store = open_store(settings.store_dsn)
     try:
         store.migrate()
@@ -204,7 +215,7 @@ def run(
                         tally.refused.append(one)
                     continue
                 tally.read += 1
-                batch.append(one)
+                batch.append(earliest.of(one) if isinstance(one, Contact) else one)
                 if len(batch) == BATCH:
                     _keep(store, batch, tally, known, args.dry_run)
                     batch = []
@@ -212,14 +223,16 @@ def run(
         end = through or tally.newest
         if end is not None and not args.dry_run:
             store.set_watermark(source, end, stream)
-    except BadTable as error:
-        raise Failed(f"{args.file or '--select'}, {error}") from None
+    except (BadTable, Unreadable) as error:
+        raise Failed(f"{args.file or '--select'}: {error}") from None
+    except (EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise Failed(f"{args.file}: the packed file is damaged: {error}") from None
     except OSError as error:
         raise Failed(f"{args.file} cannot be read: {error.strerror}") from None
     finally:
         gc.enable()
         store.close()
-    return _say(args, source, stream, tally)
+    return _say(args, source, stream, tally, how.lost or Counter())
 
 
 def _through(args: argparse.Namespace) -> datetime | None:
@@ -231,44 +244,24 @@ def _through(args: argparse.Namespace) -> datetime | None:
         raise Failed(str(error)) from None
 
 
-def _checked(file: Path) -> None:
-    """That it is UTF-8 to its end: half a file is not kept before that is known."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    at = begun = 0
-    try:
-        with file.open("rb") as content:
-            while block := content.read(2**20):
-                begun = at - len(decoder.getstate()[0])  # a sign may have begun in the block before
-                decoder.decode(block)
-                at += len(block)
-            begun = at - len(decoder.getstate()[0])
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError as error:
-        raise Failed(f"{file} is not UTF-8: byte {begun + error.start}; save it as UTF-8") from None
-    except OSError as error:
-        raise Failed(f"{file} cannot be read: {error.strerror}") from None
-
-
 @contextmanager
 def _records(args: argparse.Namespace, store: Store, how: Reading) -> Iterator[Iterable[Numbered | Refused]]:
     if args.select is not None:
         yield _selected(store, args.select, how)
         return
-    ndjson = args.format == "ndjson" or (args.format is None and args.file.suffix in LINES)
-    with open_with_progress(
-        args.file,
-        "r",
-        encoding="utf-8-sig",
-        newline="",
-        description=f"Reading {args.file.name}",
-        console=Console(stderr=True),
-    ) as file:
+    with opened(args.file, args.format or "") as export:
         if how.records is not None:
-            yield _spread(json_records(file, Mapped()), how.records)
-        elif ndjson:
-            yield json_records(file, how.mapped)
-        else:
-            yield csv_records(file, how.mapped, dict.fromkeys(how.known), how.required)
+            rows = (
+                Refused(row.line, "not_json", row.odd) if row.odd else Numbered(row.line, row.record)
+                for row in export.rows
+            )
+            yield _spread(rows, how.records)
+            return
+        records = Records(
+            export, how.mapped, how.known, how.required, args.file.stem, getattr(args, "time_form", "") or ""
+        )
+        preview.explain(args, export, records)
+        yield records
 
 
 def _spread(
@@ -335,7 +328,7 @@ def _keep(store: Store, batch: list[Row], tally: Tally, known: Mapping[str, int]
 _WHAT = {"contacts": "contacts", "intervals": "intervals", "surveys": "answers"}
 
 
-def _say(args: argparse.Namespace, source: str, stream: str, tally: Tally) -> int:
+def _say(args: argparse.Namespace, source: str, stream: str, tally: Tally, lost: Counter[Lost]) -> int:
     reasons = Counter(line.reason for line in tally.refused)
     if args.refused:
         with args.refused.open("w", encoding="utf-8", newline="") as file:
@@ -355,11 +348,19 @@ def _say(args: argparse.Namespace, source: str, stream: str, tally: Tally) -> in
     }
     if stream == "contacts":
         summary["without_reason"] = tally.untagged
+        summary["left_out"] = [
+            {"field": one.field, "value": one.value, "lines": n} for one, n in lost.most_common(SHOWN)
+        ]
     for line in tally.refused[:SHOWN]:
         print(f"{args.file or 'row'}, line {line.line}: {line.message}", file=sys.stderr)
     if len(tally.refused) > SHOWN:
         hint = "" if args.refused else "; --refused FILE writes all of them"
         print(f"… and {len(tally.refused) - SHOWN} more lines were refused{hint}", file=sys.stderr)
+    if lost:
+        table = Table("field", "could not be read, left out", "lines", title=_mend(lost), title_justify="left")
+        for one, n in lost.most_common(SHOWN):
+            table.add_row(one.field, Text(one.value), f"{n:,}")
+        Console(stderr=True).print(table)
     if reasons:
         table = Table("refused because of", "lines")
         for reason, n in reasons.most_common():
@@ -378,7 +379,13 @@ def _say(args: argparse.Namespace, source: str, stream: str, tally: Tally) -> in
         if stream == "contacts" and tally.accepted and tally.untagged:
             share = 100 * tally.untagged / tally.accepted
             print(f"{share:.0f} % have no contact reason; `snag contacts reasons suggest` proposes rules.")
-    return 1 if tally.refused else 0
+    return 1 if any(line.reason != "not_a_row" for line in tally.refused) else 0
+
+
+def _mend(lost: Counter[Lost]) -> str:
+    (field, value), _ = lost.most_common(1)[0]
+    flag = f"--channel '{value}=OURS'" if field == "channel" else f"a mapping file with [values.{field}]"
+    return f"{sum(lost.values()):,} values were left out, their contacts kept; to read them: {flag}"
 
 
 def _harmless(text: str) -> str:
