@@ -63,12 +63,25 @@ async def test_long_times_are_asked_for_in_pieces_that_prometheus_answers(promet
     ({"status": "success", "data": {"resultType": "matrix", "result": [{"metric": {"pod": "a"}}, {"metric": {"pod": "b"}}]}},
      r"gives 2 series, told apart by pod; put it into sum\(…\)"),
     ({"status": "success", "data": {"resultType": "scalar", "result": []}}, "gives a scalar, not numbers over time"),
+    ({"status": "success", "warnings": ["store is away"], "data": {"resultType": "matrix", "result": [{"values": []}]}},
+     "part of the data only: store is away"),
+    ({"status": "success", "data": {"resultType": "matrix", "result": [{"metric": {}, "histograms": [[1, {}]]}]}},
+     "native histogram"),
 ])  # fmt: skip
 async def test_an_answer_that_cannot_be_used_is_named_with_its_remedy(prometheus, answer, message):
     url, state = prometheus
     state["answer"] = lambda: web.json_response(answer, status=400 if answer["status"] == "error" else 200)
     with pytest.raises(PrometheusError, match=message):
         await take([Wanted("x", url, "q")], START, END)
+
+
+async def test_null_is_no_data_and_a_hint_about_the_query_is_no_gap(prometheus):
+    url, state = prometheus
+    state["answer"] = lambda: web.json_response({"status": "success", "data": {"resultType": "matrix", "result": None}})
+    assert [samples for _, samples in await take([Wanted("x", url, "q")], START, END)] == [[]]
+    good = {"status": "success", "warnings": ["PromQL warning: x"], "data": {"resultType": "matrix", "result": []}}
+    state["answer"] = lambda: web.json_response(good)
+    await take([Wanted("x", url, "q")], START, END)
 
 
 async def test_credentials_are_never_told(prometheus):
