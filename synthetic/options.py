@@ -73,12 +73,33 @@ def allowed(given: Iterable[str]) -> frozenset[str]:
 
 CONTEXT = frozenset(
     {
-        "ignore_https_errors", "http_credentials", "storage_state", "locale", "timezone_id", "viewport", "screen",
-        "geolocation", "permissions", "extra_http_headers", "user_agent", "color_scheme", "reduced_motion",
-        "forced_colors", "contrast", "device_scale_factor", "is_mobile", "has_touch", "java_script_enabled", "offline",
-        "bypass_csp", "service_workers", "accept_downloads", "client_certificates", "strict_selectors",
+        "ignore_https_errors",
+        "http_credentials",
+        "storage_state",
+        "locale",
+        "timezone_id",
+        "viewport",
+        "screen",
+        "geolocation",
+        "permissions",
+        "extra_http_headers",
+        "user_agent",
+        "color_scheme",
+        "reduced_motion",
+        "forced_colors",
+        "contrast",
+        "device_scale_factor",
+        "is_mobile",
+        "has_touch",
+        "java_script_enabled",
+        "offline",
+        "bypass_csp",
+        "service_workers",
+        "accept_downloads",
+        "client_certificates",
+        "strict_selectors",
     }
-)  # fmt: skip
+)
 """Options of Playwright's `new_context` that a journey may set; the others are the runner's."""
 
 
