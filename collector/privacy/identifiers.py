@@ -111,10 +111,10 @@ def redact(text: str) -> str:
     text = _KEY.sub("[token]", text)
     text = _EMAIL.sub("[email]", text)
     text = _MAC.sub("[token]", text)
+    text = _IPV6.sub(_ipv6, text)  # before version 4: it may end with one
     if not any(sign.isdigit() for sign in text):
         return text
     text = _IBAN.sub(_iban, text)
-    text = _IPV6.sub(_ipv6, text)  # first: it may end with one of version 4
     text = _IPV4.sub(_ipv4, text)
     text = _LOCATION.sub("[location]", text)
     text = _CARD.sub(_card, text)
