@@ -67,7 +67,7 @@ def find(explicit: str = "", bundled: str = "") -> Found:
     """
     if explicit:
         if not os.access(explicit, os.X_OK):
-            raise NoBrowser(f"SNAG_CHROMIUM is {explicit}, which is no program; empty it to let us look for one")
+            raise NoBrowser(f"SNAG_CHROMIUM is {explicit}, which is not a program; empty it to let us look for one")
         return Found(explicit, "SNAG_CHROMIUM")
     if bundled and Path(bundled).exists():
         return Found(bundled, "Playwright's own")

@@ -194,7 +194,7 @@ def _target(args: argparse.Namespace, settings: Settings) -> Target:
         ("--proxy", args.proxy),
     ):
         if value and "://" not in value:
-            raise Failed(f"{name} is '{value}', not an address; right would be https://{value}")
+            raise Failed(f"{name} is '{value}', not an address; expected https://{value}")
     return Target(
         base_url=args.base_url,
         app=args.app,
@@ -217,17 +217,17 @@ def _certificate(given: str) -> dict[str, str]:
     origin, _, files = given.partition("=")
     cert, _, key = files.partition(",")
     if not origin.startswith("https://") or not cert or not key:
-        raise Failed(f"--client-cert is '{given}'; right would be https://shop.example=cert.pem,key.pem")
+        raise Failed(f"--client-cert is '{given}'; expected https://shop.example=cert.pem,key.pem")
     for file in (cert, key):
         if not Path(file).is_file():
-            raise Failed(f"--client-cert names {file}, which is no file")
+            raise Failed(f"--client-cert names {file}, which is not a file")
     return {"origin": origin.rstrip("/"), "certPath": cert, "keyPath": key}
 
 
 def _shard(given: str) -> tuple[int, int]:
     index, _, of = given.partition("/")
     if not (index.isdigit() and of.isdigit() and 1 <= int(index) <= int(of)):
-        raise Failed(f"--shard is '{given}'; right would be 1/1, or 2/3 for the second of three replicas")
+        raise Failed(f"--shard is '{given}'; expected 1/1, or 2/3 for the second of three replicas")
     return int(index), int(of)
 
 

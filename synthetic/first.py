@@ -26,7 +26,7 @@ async def front_page(page: Page) -> None:
 def write(folder: Path, base_url: str) -> str:
     """Write it into `folder`; returns what to do next. Never overwrites. Raises Failed."""
     if "://" not in base_url or '"' in base_url:
-        raise Failed(f"--base-url is '{base_url}', not an address; right would be https://shop.example")
+        raise Failed(f"--base-url is '{base_url}', not an address; expected https://shop.example")
     file = folder / "front_page.py"
     if file.exists():
         raise Failed(f"{file} exists already; it was left as it is")

@@ -47,7 +47,7 @@ class Definition:
     context: Mapping[str, Any] = field(default_factory=dict)
     """Options of the browser's context, in Playwright's words."""
     test: str = ""
-    """Where it is no journey but a test for pytest: the test's node id."""
+    """Where it is not a journey but a test for pytest: the test's node id."""
 
     @property
     def place(self) -> str:
@@ -166,7 +166,7 @@ def journey(
     Playwright's `new_context`, such as {"locale": "de-DE", "ignore_https_errors": True}.
 
     Raises ValueError (an option that cannot be used, a name that is taken) and TypeError (an unknown option, a
-    function that is no coroutine function).
+    function that is not a coroutine function).
     """
     given = {
         "every": every,
@@ -197,7 +197,7 @@ def journey(
             _refuse(name, next(iter(unknown)))
         found = Definition(name=name, script=script, **_options(name, given))
         if not inspect.iscoroutinefunction(script):
-            raise TypeError(f"journey '{name}' is no coroutine function; right would be: async def {script.__name__}")
+            raise TypeError(f"journey '{name}' is not a coroutine function; expected: async def {script.__name__}")
         if name in REGISTERED and REGISTERED[name].place != found.place:
             raise ValueError(f"two journeys are called '{name}': {REGISTERED[name].place} and {found.place}")
         REGISTERED[name] = found
@@ -211,15 +211,15 @@ def _options(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
         read = {f"{key}_ms": duration_ms(given[key]) for key in ("every", "timeout", "slow")}
         for key in ("every_ms", "timeout_ms"):
             if read[key] < 1000:
-                raise ValueError(f"{key.removesuffix('_ms')} is {read[key]} ms; right would be 1s or more")
+                raise ValueError(f"{key.removesuffix('_ms')} is {read[key]} ms; expected 1s or more")
         retries = given["retries"]
         if type(retries) is not int or not 0 <= retries <= MOST_RETRIES:
-            raise ValueError(f"retries is {retries!r}; right would be 0 to {MOST_RETRIES}")
+            raise ValueError(f"retries is {retries!r}; expected 0 to {MOST_RETRIES}")
         for key in ("locations", "secrets"):
             if isinstance(given[key], str):
-                raise ValueError(f"{key} is the text '{given[key]}'; right would be a list: ['{given[key]}']")
+                raise ValueError(f"{key} is the text '{given[key]}'; expected a list: ['{given[key]}']")
         if not 0 < len(name) <= 64:
-            raise ValueError(f"its name has {len(name)} characters; right would be 1 to 64")
+            raise ValueError(f"its name has {len(name)} characters; expected 1 to 64")
         return {
             **read,
             "retries": retries,

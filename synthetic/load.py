@@ -39,9 +39,7 @@ def load(paths: Iterable[Path | str]) -> Loaded:
             given, _, name = str(path).partition("::")
             file = Path(given)
             if not file.exists():
-                problems.append(
-                    f"{given} does not exist; right would be a .py file with @journey in it, or a folder of them"
-                )
+                problems.append(f"{given} does not exist; expected a .py file with @journey in it, or a folder of them")
                 continue
             if name:
                 wanted.setdefault(str(file.resolve()), set()).add(name)

@@ -1,4 +1,4 @@
-"""How a journey goes to a page: it waits as long as a visitor would, and a page that never stops loading is no outage.
+"""How a journey goes to a page: it waits as long as a visitor would, and a page that never stops loading is not an outage.
 
 Playwright waits for the `load` event, 30 s long: one tracker's picture that never comes is then an outage, and a slow
 picture at the foot of the page makes a slow step. Here `goto` returns when the page is loaded or 10 s have passed, and

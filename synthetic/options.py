@@ -45,7 +45,7 @@ def throttle(given: str | Mapping[str, Any] | None) -> Throttle | None:
         return None
     if isinstance(given, str):
         if given not in THROTTLES:
-            raise ValueError(f"throttle is '{given}'; right would be {', '.join(THROTTLES)}, or numbers")
+            raise ValueError(f"throttle is '{given}'; expected {', '.join(THROTTLES)}, or numbers")
         return THROTTLES[given]
     numbers = [name for name in Throttle._fields if name != "name"]
     if unknown := sorted(set(given) - set(numbers)):
@@ -66,19 +66,40 @@ def allowed(given: Iterable[str]) -> frozenset[str]:
     found = frozenset(SHORT.get(name, name) for name in names)
     for name in sorted(found - ALLOWABLE):
         near = difflib.get_close_matches(name, [*SHORT, *ALLOWABLE], n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"right would be {', '.join(sorted({*SHORT, *ALLOWABLE}))}"
+        hint = f"did you mean '{near[0]}'?" if near else f"expected {', '.join(sorted({*SHORT, *ALLOWABLE}))}"
         raise ValueError(f"allow has '{name}', which cannot be allowed; {hint}")
     return found
 
 
 CONTEXT = frozenset(
     {
-        "ignore_https_errors", "http_credentials", "storage_state", "locale", "timezone_id", "viewport", "screen",
-        "geolocation", "permissions", "extra_http_headers", "user_agent", "color_scheme", "reduced_motion",
-        "forced_colors", "contrast", "device_scale_factor", "is_mobile", "has_touch", "java_script_enabled", "offline",
-        "bypass_csp", "service_workers", "accept_downloads", "client_certificates", "strict_selectors",
+        "ignore_https_errors",
+        "http_credentials",
+        "storage_state",
+        "locale",
+        "timezone_id",
+        "viewport",
+        "screen",
+        "geolocation",
+        "permissions",
+        "extra_http_headers",
+        "user_agent",
+        "color_scheme",
+        "reduced_motion",
+        "forced_colors",
+        "contrast",
+        "device_scale_factor",
+        "is_mobile",
+        "has_touch",
+        "java_script_enabled",
+        "offline",
+        "bypass_csp",
+        "service_workers",
+        "accept_downloads",
+        "client_certificates",
+        "strict_selectors",
     }
-)  # fmt: skip
+)
 """Options of Playwright's `new_context` that a journey may set; the others are the runner's."""
 
 

@@ -14,10 +14,21 @@ T = TypeVar("T")
 
 OPERATORS = frozenset(
     {
-        "schema", "journey", "location", "browser", "throttle", "device", "trace_id", "artefacts", "artefacts_url",
-        "agent", "app", "env", "release",
+        "schema",
+        "journey",
+        "location",
+        "browser",
+        "throttle",
+        "device",
+        "trace_id",
+        "artefacts",
+        "artefacts_url",
+        "agent",
+        "app",
+        "env",
+        "release",
     }
-)  # fmt: skip
+)
 """What the operator called things, and what the runner is: no secret comes to stand there, and all is found by them."""
 
 

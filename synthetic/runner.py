@@ -210,7 +210,7 @@ def _show(result: Result, tried: list[Attempt], shown: files.Artefacts | None, k
     try:
         if shown:
             return _publish(result, tried, shown, known)
-    except Exception as error:  # a full or read-only disk, a folder that is gone, a file that is no zip
+    except Exception as error:  # a full or read-only disk, a folder that is gone, a file that is not a zip
         why = (error.strerror if isinstance(error, OSError) else "") or type(error).__name__
     log.warning("artefacts of '%s' could not be kept: %s", result.journey, why)
     result.evidence.append(f"no artefacts could be kept: {why}")

@@ -45,7 +45,7 @@ def read(names: Iterable[str], folder: Path | None = None, env: Mapping[str, str
     found = {}
     for name in names:
         if not re.fullmatch(r"[A-Za-z0-9._-]+", name):
-            raise NoSecret(f"secret '{name}': right would be letters, digits, dots, hyphens and underscores")
+            raise NoSecret(f"secret '{name}': expected letters, digits, dots, hyphens and underscores")
         file = folder / name if folder else None
         if file and file.is_file():
             try:
@@ -58,7 +58,7 @@ def read(names: Iterable[str], folder: Path | None = None, env: Mapping[str, str
             where = f"neither in {folder} nor in the environment" if folder else "not in the environment"
             raise NoSecret(f"secret '{name}' is missing: {where}")
         if len(value) < SHORTEST:
-            raise NoSecret(f"secret '{name}' has {len(value)} characters; right would be {SHORTEST} or more")
+            raise NoSecret(f"secret '{name}' has {len(value)} characters; expected {SHORTEST} or more")
         found[name] = value
     return Secrets(found)
 

@@ -66,7 +66,7 @@ MONITORS_NET = {
     "ERR_OUT_OF_MEMORY": ("runner.memory", "the runner has no memory left"),
     "ERR_INSUFFICIENT_RESOURCES": ("runner.memory", "the runner has no room left"),
     "ERR_FILE_NOT_FOUND": ("journey.error", "there is no such file on the runner"),
-    "ERR_INVALID_URL": ("journey.error", "the journey asks for what is no address"),
+    "ERR_INVALID_URL": ("journey.error", "the journey asks for what is not an address"),
 }
 """Errors of our own surroundings."""
 

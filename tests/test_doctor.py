@@ -22,7 +22,7 @@ def test_what_is_missing_is_named_and_fails(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("SNAG_CHROMIUM", "/nowhere/chromium")
     assert main(["doctor", "--json"]) == 1
     bad = [finding for finding in json.loads(capsys.readouterr().out) if not finding["good"]]
-    assert [(finding["what"], "which is no program" in finding["is"]) for finding in bad] == [("browser", True)]
+    assert [(finding["what"], "which is not a program" in finding["is"]) for finding in bad] == [("browser", True)]
 
 
 def test_a_runner_without_the_embedded_store_is_well(tmp_path, capsys, monkeypatch):

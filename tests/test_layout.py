@@ -40,6 +40,7 @@ LONG_FUNCTIONS = {
     "helm/schema.py schema": "the tree of the chart's values",
     "collector/surges/find.py find": "one search, step by step",
     "synthetic/attempt.py attempt": "one run, from the browser to its verdict",
+    "synthetic/journey.py journey": "every option of a journey with what it means",
     "synthetic/runner.py _run": "starts and stops every part in order",
     "tests/correlate/call_centre.py call_centre": "one simulated world, top to bottom",
     "tests/correlate/small_shop.py small_shop": "one simulated world, top to bottom",

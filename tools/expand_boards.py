@@ -62,7 +62,7 @@ def _conditional(sql: str, values: Mapping[str, Value]) -> str:
             raise NotExpanded(f"$__conditionalAll has {len(arguments)} arguments, not 2: {inner}")
         name = arguments[1].strip().removeprefix("$")
         if name not in values:
-            raise NotExpanded(f"$__conditionalAll names {name}, which is no variable of the board")
+            raise NotExpanded(f"$__conditionalAll names {name}, which is not a variable of the board")
         value = values[name]
         whole = ",".join([value] if isinstance(value, str) else value)
         # The browser replaces the first that reads the same.
@@ -132,7 +132,7 @@ def _macros(sql: str, at: Range, names: Iterable[str]) -> str:
                 raise NotExpanded(f"$__{name} takes {count} argument, not {len(arguments)}: {found.text[:80]}")
             sql = sql.replace(found.text, write(arguments, at))
     if left := re.search(r"\$__\w+", sql):
-        raise NotExpanded(f"{left[0]} is no macro of the data source that boards may use")
+        raise NotExpanded(f"{left[0]} is not a macro of the data source that boards may use")
     return sql
 
 

@@ -83,7 +83,7 @@ def _template_promql(board: Json) -> Iterator[str]:
     for one in variables(board):
         of_prometheus = one["type"] == "query" and one["datasource"]["type"] == "prometheus"
         if of_prometheus and not re.fullmatch(r"label_values\(snag_\w+(\{.*\})?, \w+\)", one["query"]["query"]):
-            yield f"variable {one['name']}: right would be label_values(metric, label)"
+            yield f"variable {one['name']}: expected label_values(metric, label)"
 
 
 def _reload(board: Json) -> Iterator[str]:
@@ -179,9 +179,9 @@ def _required(board: Json) -> Iterator[str]:
         for found in re.finditer(r"\$\{(\w+)|\$(\w+)", text):
             name = found[1] or found[2]
             if not name.startswith("__") and name not in known:
-                yield f"${name} is no variable of the board"
+                yield f"${name} is not a variable of the board"
             if name.startswith("__") and found[1] and name not in BUILTIN:
-                yield f"${{{name}}} is no variable of Grafana that is known here"
+                yield f"${{{name}}} is not a variable of Grafana that is known here"
 
 
 def _links(board: Json) -> Iterator[str]:

@@ -25,9 +25,9 @@ def annotation(record: Record, door: Door) -> Annotation:
         raise Refusal("kind", f"kind is '{kind[:40]}'; known are {', '.join(KINDS)}")
     title = redact(read_text(record.get("title"), "title"))
     if not title:
-        raise Refusal("title", "title is empty; right would be what people call it, such as 'v42'")
+        raise Refusal("title", "title is empty; expected what people call it, such as 'v42'")
     if record.get("start_ts") in (None, ""):
-        raise Refusal("time", "start_ts is empty; right would be when it began")
+        raise Refusal("time", "start_ts is empty; expected when it began")
     # Plans are known before they begin: only here may a time lie ahead.
     start = read_time(record["start_ts"], "start_ts", door, ahead=True)
     end = read_time(record["end_ts"], "end_ts", door, ahead=True) if record.get("end_ts") not in (None, "") else None
@@ -43,7 +43,7 @@ def annotation(record: Record, door: Door) -> Annotation:
     except ValueError as error:
         if isinstance(error, Refusal):
             raise
-        raise Refusal("no_id", f"annotation_id is '{str(given)[:40]}'; right would be a UUID, or none") from None
+        raise Refusal("no_id", f"annotation_id is '{str(given)[:40]}'; expected a UUID, or none") from None
     updated = record.get("updated_ts")
     changed_ms = int(read_time(updated, "updated_ts", door).timestamp() * 1000) if updated else door.now_ms
     deleted = flag(record.get("is_deleted", 0), "is_deleted")

@@ -145,7 +145,7 @@ def others(name: str, found: Any, source: Source, people: People, now_ms: int) -
     passed = door(source, people, now_ms)
     for i, record in enumerate(found if isinstance(found, list) else [found]):
         if not isinstance(record, dict):
-            raise Unreadable(f"{name}[{i}] is no object")
+            raise Unreadable(f"{name}[{i}] is not an object")
         try:
             getattr(received.support, name).append(one(record, passed))
         except Suppressed:

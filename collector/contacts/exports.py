@@ -44,7 +44,7 @@ class Row(NamedTuple):
     line: int
     record: dict[str, Any]
     odd: str = ""
-    """What is wrong with the line, if it is no record."""
+    """What is wrong with the line, if it is not a record."""
 
 
 class Export(NamedTuple):

@@ -142,7 +142,7 @@ def json_records(lines: Iterable[str], mapped: Mapped) -> Iterator[Numbered | Re
             yield Refused(number, "not_json", f"not JSON: {error}")
             continue
         if not isinstance(found, dict):
-            yield Refused(number, "not_json", "not a JSON object; right would be one contact on each line")
+            yield Refused(number, "not_json", "not a JSON object; expected one contact on each line")
             continue
         yield Numbered(number, mapped.apply(found) if mapped.fields else _as_named(found, mapped))
 

@@ -51,7 +51,7 @@ class IntervalReader:
         found = {name: count(record[name], name, 2**32 - 1) for name in COUNTS if _given(record, name)}
         offered = count(record.get("offered"), "offered", 2**32 - 1) if _given(record, "offered") else None
         if offered is None:
-            raise Refusal("count", "offered is empty; right would be how many contacts arrived, 0 where none did")
+            raise Refusal("count", "offered is empty; expected how many contacts arrived, 0 where none did")
         sums: dict[str, int] = {}
         for name in ("sum_wait_answered_s", "sum_handle_s"):
             if _given(record, name):
@@ -94,7 +94,7 @@ class IntervalReader:
         if value in (None, ""):
             raise Refusal("time", "interval_start_ts is empty; every interval needs its start")
         if isinstance(value, bool) or not isinstance(value, str | int | float):
-            raise Refusal("type", "interval_start_ts is no text and no number; right would be a time")
+            raise Refusal("type", "interval_start_ts is neither text nor a number; expected a time")
         try:
             found = exact(value, self._door.tz, self._door.time_form)
         except BadTime as error:
@@ -107,7 +107,7 @@ class IntervalReader:
             <= start
             <= datetime.fromtimestamp(self._door.now_ms / 1000, UTC) + timedelta(days=1)
         ):
-            raise Refusal("time", f"interval_start_ts is {start:%Y-%m-%d}; right would be between 1990 and tomorrow")
+            raise Refusal("time", f"interval_start_ts is {start:%Y-%m-%d}; expected between 1990 and tomorrow")
         self._seen.add((*key, start))
         return start
 
@@ -122,7 +122,7 @@ def seconds(value: Any, name: str) -> float:
     except (TypeError, ValueError):
         number = -1.0
     if isinstance(value, bool) or not 0 <= number < 2**48:
-        raise Refusal("count", f"{name} is '{str(value)[:40]}'; right would be seconds, or 0:04:05")
+        raise Refusal("count", f"{name} is '{str(value)[:40]}'; expected seconds, or 0:04:05")
     return number
 
 

@@ -87,14 +87,14 @@ def from_table(table: Mapping[str, Any], where: str, known: Mapping[str, Any]) -
     for part in ("fields", "values", "constants"):
         for name in table.get(part, {}):
             if name not in known:
-                raise BadMapping(f"{where}, [{part}]: {name} is no field; known are {', '.join(known)}")
+                raise BadMapping(f"{where}, [{part}]: {name} is not a field; known are {', '.join(known)}")
     for name, path in table.get("fields", {}).items():
         if not isinstance(path, str) or not path:
-            raise BadMapping(f"{where}, [fields]: {name} is {path!r}; right would be a column or a path in quotes")
+            raise BadMapping(f"{where}, [fields]: {name} is {path!r}; expected a column or a path in quotes")
         steps(path)
     for name, values in table.get("values", {}).items():
         if not isinstance(values, Mapping) or not all(isinstance(ours, str | int) for ours in values.values()):
-            raise BadMapping(f'{where}, [values.{name}]: right would be lines of THEIRS = "OURS"')
+            raise BadMapping(f'{where}, [values.{name}]: expected lines of THEIRS = "OURS"')
     times = table.get("times", {})
     return Mapped(
         dict(table.get("fields", {})),

@@ -77,7 +77,7 @@ def load(path: Path) -> Rules:
     found = load_toml(path, "", BadRules)
     rules = found.get("rules")
     if not isinstance(rules, list) or not rules or found.keys() != {"rules"}:
-        raise BadRules(f"{path} names no rule; right would be [[rules]] with a reason and what it goes by")
+        raise BadRules(f"{path} names no rule; expected [[rules]] with a reason and what it goes by")
     return Rules([_rule(i, table, path) for i, table in enumerate(rules, 1)])
 
 
@@ -90,18 +90,18 @@ def _rule(number: int, table: Any, path: Path) -> Rule:
         )
     reason = str(table.get("reason", ""))
     if not _REASON.fullmatch(reason):
-        raise BadRules(f"{where}: reason is '{reason}'; right would be one or two words such as checkout.payment")
+        raise BadRules(f"{where}: reason is '{reason}'; expected one or two words such as checkout.payment")
     lists = {}
     for name in ("field", "tag", "queue", "channel"):
         value = table.get(name, [])
         value = [value] if isinstance(value, str) else value
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            raise BadRules(f"{where}: {name} is {value!r}; right would be a list of texts")
+            raise BadRules(f"{where}: {name} is {value!r}; expected a list of texts")
         lists[name] = frozenset(one.casefold() for one in value)
     try:
         subject = re.compile(table["subject"]) if "subject" in table else None
     except (re.error, TypeError) as error:
-        raise BadRules(f"{where}: subject is no regular expression: {error}") from None
+        raise BadRules(f"{where}: subject is not a regular expression: {error}") from None
     if not any(lists.values()) and subject is None:
         raise BadRules(f"{where} goes by nothing; it would match every contact")
     return Rule(str(table.get("name", f"rule {number}")), reason, subject=subject, **lists)

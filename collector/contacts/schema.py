@@ -154,7 +154,7 @@ def event(record: Record, door: Door) -> ContactEvent:
     at = read_time(when, "event_ts", door)
     given = record.get("fields") or {}
     if not isinstance(given, Mapping):
-        raise Refusal("type", f"fields is {_kind(given)}; right would be an object of the contact's fields")
+        raise Refusal("type", f"fields is {_kind(given)}; expected an object of the contact's fields")
     # Only events say what is not there any more: a field that is null is taken back.
     sets: dict[str, Any] = {name: None for name, value in given.items() if value is None and name in FIELDS}
     sets |= _as_json(_fields({k: v for k, v in given.items() if k not in sets}, door, whole=False))
@@ -238,7 +238,7 @@ def _put_created(found: dict[str, Any], value: Any, name: str, door: Door) -> No
     except BadTime as error:
         raise Refusal("time", str(error)) from None
     if not EARLIEST_MS <= ts.timestamp() * 1000 <= door.now_ms + DAY_MS:
-        raise Refusal("time", f"{name} is {ts:%Y-%m-%d}; right would be between 1990 and tomorrow")
+        raise Refusal("time", f"{name} is {ts:%Y-%m-%d}; expected between 1990 and tomorrow")
     found[name] = ts
     if precision != "s":
         found["ts_precision"] = precision
@@ -301,7 +301,7 @@ def _put_tags(found: dict[str, Any], value: Any, name: str, door: Door) -> None:
     parts = value if isinstance(value, list | tuple) else read_text(value, name).split(",")
     tags = [read_text(part, name) for part in parts if part not in (None, "")]
     if len(tags) > MOST_TAGS:
-        raise Refusal("too_long", f"tags has {len(tags)} tags; right would be at most {MOST_TAGS}")
+        raise Refusal("too_long", f"tags has {len(tags)} tags; expected at most {MOST_TAGS}")
     found[name] = tuple(redact(tag.strip()) for tag in tags)
 
 
@@ -313,7 +313,7 @@ def read_ref(value: Any, name: str) -> str:
     """The code of a visit. Raises Refusal."""
     ref = read_text(value, name).lower()
     if not _REF.match(ref):
-        right = "right would be the code of snag.sessionRef(), such as 3f2a9c01"
+        right = "expected the code of snag.sessionRef(), such as 3f2a9c01"
         raise Refusal("session_ref", f"session_ref is '{ref[:40]}'; {right}")
     return ref
 
@@ -356,7 +356,7 @@ REQUIRED = ("source_contact_id", "created_ts", "channel")
 def read_id(value: Any, name: str) -> str:
     """An id, as text. Raises Refusal."""
     if value is None or value == "" or value is True or value is False:
-        raise Refusal("no_id", f"{name} is empty; right would be the id that the source gave it")
+        raise Refusal("no_id", f"{name} is empty; expected the id that the source gave it")
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return read_text(str(value) if isinstance(value, int) else value, name)
@@ -370,19 +370,19 @@ def read_text(value: Any, name: str) -> str:
         if value is None:
             return ""
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise Refusal("type", f"{name} is {_kind(value)}; right would be text")
+            raise Refusal("type", f"{name} is {_kind(value)}; expected text")
         value = str(value)
     text: str = value.strip()
     if len(text) > MOST_CHARS:
-        raise Refusal("too_long", f"{name} has {len(text)} characters; right would be at most {MOST_CHARS}")
+        raise Refusal("too_long", f"{name} has {len(text)} characters; expected at most {MOST_CHARS}")
     if not text.isprintable() and _CONTROL.search(text):
-        raise Refusal("control", f"{name} holds a control character; right would be plain text")
+        raise Refusal("control", f"{name} holds a control character; expected plain text")
     return text
 
 
 def _number_or_text(value: Any, name: str) -> str | int | float:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise Refusal("type", f"{name} is {_kind(value)}; right would be a time")
+        raise Refusal("type", f"{name} is {_kind(value)}; expected a time")
     return value
 
 
@@ -394,7 +394,7 @@ def read_time(value: Any, name: str, door: Door, *, ahead: bool = False) -> date
         raise Refusal("time", f"{name}: {error}") from None
     if not EARLIEST_MS <= ts.timestamp() * 1000 <= door.now_ms + (20 * 365 if ahead else 1) * DAY_MS:
         right = "after 1990" if ahead else "between 1990 and tomorrow"
-        raise Refusal("time", f"{name} is {ts:%Y-%m-%d}; right would be {right}")
+        raise Refusal("time", f"{name} is {ts:%Y-%m-%d}; expected {right}")
     return ts
 
 
@@ -409,7 +409,7 @@ def count(value: Any, name: str, most: int) -> int:
         shown = (
             f"'{value[:40]}'" if isinstance(value, str) else value if isinstance(value, int | float) else _kind(value)
         )
-        raise Refusal("count", f"{name} is {shown}; right would be a whole number from 0 to {most}")
+        raise Refusal("count", f"{name} is {shown}; expected a whole number from 0 to {most}")
     return int(number)
 
 
@@ -417,7 +417,7 @@ def flag(value: Any, name: str) -> int:
     """0 or 1. Raises Refusal."""
     spelled = str(value).strip().lower()
     if isinstance(value, dict | list) or spelled not in _TRUE + _FALSE:
-        raise Refusal(name, f"{name} is '{spelled[:40]}'; right would be 0 or 1")
+        raise Refusal(name, f"{name} is '{spelled[:40]}'; expected 0 or 1")
     return int(spelled in _TRUE)
 
 

@@ -143,7 +143,7 @@ def _source(name: str, given: object, path: Path, env: Mapping[str, str]) -> Sou
     except (BadMapping, reasons.BadRules, BadTime) as error:
         raise BadSources(f"{where}: {error}") from None
     except ValueError as error:
-        raise BadSources(f"{where}, allow: {error}; right would be 203.0.113.0/24") from None
+        raise BadSources(f"{where}, allow: {error}; expected 203.0.113.0/24") from None
     for theirs, ours in table.channels.items():
         if ours not in schema.CHANNELS:
             raise BadSources(f"{where}, channels: '{theirs}' is {ours!r}; known are {', '.join(schema.CHANNELS)}")
@@ -155,7 +155,7 @@ def _source(name: str, given: object, path: Path, env: Mapping[str, str]) -> Sou
     if not (table.secrets or table.tokens or table.pull):
         raise BadSources(f"{where} has no secrets, no tokens and no pull: nothing could come from it")
     if table.secrets and adapter.scheme == "token":
-        raise BadSources(f'{where}: {table.kind} signs nothing; right would be tokens = ["env:…"]')
+        raise BadSources(f'{where}: {table.kind} signs nothing; expected tokens = ["env:…"]')
     if table.pull and adapter.pull is None:
         raise BadSources(f"{where}: {table.kind} cannot be pulled")
     source.secrets(env), source.tokens(env)  # what is missing is said at the start, not at the first delivery

@@ -64,7 +64,7 @@ def survey(record: Record, door: Door) -> SurveyResponse:
     if score is not None and answered is None:
         raise Refusal("time", "answered_ts is empty; every answer needs the time at which it was given")
     if answered is None and asked is None:
-        raise Refusal("time", "asked_ts and answered_ts are empty; right would be when it was asked, or answered")
+        raise Refusal("time", "asked_ts and answered_ts are empty; expected when it was asked, or answered")
     updated = _when(record, "updated_ts", door)
     deleted = flag(record.get("is_deleted", 0), "is_deleted")
     kind = plain(text(record.get("survey_type") or "unknown", "survey_type"))
@@ -76,7 +76,7 @@ def survey(record: Record, door: Door) -> SurveyResponse:
     if isinstance(weight, str):
         weight = _number(weight, "weight")
     if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight < 1e6:
-        raise Refusal("weight", f"weight is {weight!r}; right would be a number above 0")
+        raise Refusal("weight", f"weight is {weight!r}; expected a number above 0")
     requester = record.get("requester_id")
     contact_id, ref = record.get("source_contact_id"), record.get("session_ref")
     return SurveyResponse(
@@ -108,12 +108,12 @@ def _scale(record: Record, metric: str) -> Scale:
             raise Refusal("scale", f"scale_min and scale_max are empty; {metric} has no usual scale")
         return USUAL[metric]
     if low in (None, "") or high in (None, ""):
-        raise Refusal("scale", "one of scale_min and scale_max is empty; right would be both")
+        raise Refusal("scale", "one of scale_min and scale_max is empty; expected both")
     found = Scale(int(_number(low, "scale_min")), int(_number(high, "scale_max")))
     if not found.low < found.high:
         raise Refusal(
             "scale",
-            f"scale_min is {found.low} and scale_max {found.high}; right would be the smaller one first",
+            f"scale_min is {found.low} and scale_max {found.high}; expected the smaller one first",
         )
     if metric == "nps" and found != USUAL["nps"]:
         raise Refusal(
@@ -128,7 +128,7 @@ def _score(value: object, scale: Scale) -> int | None:
         return None  # 0 is an answer, empty is none
     number = _number(value, "score")
     if number % 1 or not scale.low <= number <= scale.high:
-        raise Refusal("score", f"score is {number:g}; right would be a whole number from {scale.low} to {scale.high}")
+        raise Refusal("score", f"score is {number:g}; expected a whole number from {scale.low} to {scale.high}")
     return int(number)
 
 
@@ -138,7 +138,7 @@ def _number(value: object, name: str) -> float:
     except ValueError:
         number = float("nan")
     if not abs(number) < 1e9:
-        raise Refusal("number", f"{name} is '{str(value)[:40]}'; right would be a number")
+        raise Refusal("number", f"{name} is '{str(value)[:40]}'; expected a number")
     return number
 
 

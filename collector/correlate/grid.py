@@ -219,7 +219,7 @@ def _numbers(name: str, values: Series) -> Counts:
             taken = np.array([np.nan if v is None else v for v in taken])
         taken = taken.astype(np.float64)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} holds what is no number: {error}; NaN or None is no data") from error
+        raise ValueError(f"{name} holds what is not a number: {error}; NaN or None is no data") from error
     huge = np.argwhere(np.isfinite(taken) & (taken > MOST_VALUE))
     if len(huge):
         where = ", ".join(map(str, huge[0]))
@@ -312,7 +312,7 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError(
-            f"timezone is {name!r}, which is no IANA time zone known here; right would be 'Europe/Berlin', or 'UTC'"
+            f"timezone is {name!r}, which is not an IANA time zone known here; expected 'Europe/Berlin', or 'UTC'"
         ) from error
 
 

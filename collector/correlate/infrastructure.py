@@ -29,7 +29,7 @@ GONE = 0.35
 
 GONE_HOURS = 0.25
 FEWEST_MISSING = 20.0
-"""It is gone for at least so long, and so many sessions are missing: a quiet night is no outage."""
+"""It is gone for at least so long, and so many sessions are missing: a quiet night is not an outage."""
 
 SESSIONS = "sessions"
 """The name that a site which is gone goes by among the performance series."""

@@ -195,10 +195,10 @@ class Override(NamedTuple):
 def override(store: Store, app: str, said: Override, now: datetime) -> None:
     """From now on the point is what `said` says, whatever the rules say. Raises NoPoint for what cannot be said."""
     if said.cause_class not in CLASSES:
-        raise NoPoint(f"{said.cause_class!r} is no class: {', '.join(CLASSES)}")
+        raise NoPoint(f"{said.cause_class!r} is not a class: {', '.join(CLASSES)}")
     if said.cause_sub and said.cause_sub not in SUBS[said.cause_class]:
         raise NoPoint(
-            f"{said.cause_sub!r} is no sort of {said.cause_class}: {', '.join(SUBS[said.cause_class]) or 'it has none'}"
+            f"{said.cause_sub!r} is not a subtype of {said.cause_class}: {', '.join(SUBS[said.cause_class]) or 'none'}"
         )
     if not said.who.strip() or not said.why.strip():
         raise NoPoint("an override says who decided and why: neither may be empty")

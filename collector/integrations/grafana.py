@@ -48,11 +48,11 @@ def boards() -> list[Board]:
 def checked(url: str) -> str:
     """Grafana's address without a slash at its end.
 
-    Raises GrafanaRefused for what is no address, or has a password in it.
+    Raises GrafanaRefused for what is not an address, or has a password in it.
     """
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise GrafanaRefused(f"--url {url}: right would be http://HOST:3000 or https://HOST/grafana")
+        raise GrafanaRefused(f"--url {url}: expected http://HOST:3000 or https://HOST/grafana")
     if parts.username or parts.password:
         raise GrafanaRefused("--url has a user or password in it; give a service account's token by --token-file")
     return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")

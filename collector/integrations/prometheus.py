@@ -35,13 +35,11 @@ class Wanted(NamedTuple):
         """Itself. Raises PrometheusError."""
         if not _NAME.match(self.name):
             raise PrometheusError(
-                f"the series is called {self.name!r}; right would be small letters, digits and _, such as http_5xx_rate"
+                f"the series is called {self.name!r}; expected small letters, digits and _, such as http_5xx_rate"
             )
         at = urlsplit(self.prometheus)
         if at.scheme not in ("http", "https") or not at.hostname:
-            raise PrometheusError(
-                f"{self.name}: Prometheus is {bare(self.prometheus)!r}; right would be http://host:9090"
-            )
+            raise PrometheusError(f"{self.name}: Prometheus is {bare(self.prometheus)!r}; expected http://host:9090")
         return self
 
 
@@ -102,8 +100,12 @@ def _samples(body: Any, where: str) -> list[Sample]:
     if not isinstance(body, dict) or body.get("status") != "success":
         said = body.get("error", "no reason given") if isinstance(body, dict) else "no reason given"
         raise PrometheusError(f"{where} refused the query: {str(said)[:300]}")
-    data = body.get("data", {})
-    series = data.get("result", [])
+    data = body.get("data") or {}
+    series = data.get("result") or []
+    # Hints about the query begin so; any other warning says that part of the data is missing.
+    partial = [str(one) for one in body.get("warnings") or [] if not str(one).startswith("PromQL")]
+    if partial:
+        raise PrometheusError(f"{where} answered with part of the data only: {partial[0][:200]}")
     if data.get("resultType") != "matrix":
         raise PrometheusError(f"{where}: the query gives a {data.get('resultType')}, not numbers over time")
     if len(series) > 1:
@@ -112,10 +114,14 @@ def _samples(body: Any, where: str) -> list[Sample]:
             f"{where}: the query gives {len(series)} series, told apart by {labels or 'nothing'}; "
             "put it into sum(…), max(…) or histogram_quantile(…) so that it gives one"
         )
+    if any(one.get("histograms") for one in series):
+        raise PrometheusError(
+            f"{where}: the query gives a native histogram; put it into histogram_quantile(…) so that it gives numbers"
+        )
     return [
         Sample(datetime.fromtimestamp(float(ts), UTC), float(value))
         for one in series
-        for ts, value in one.get("values", [])
+        for ts, value in one.get("values") or []
         if math.isfinite(float(value))
     ]
 

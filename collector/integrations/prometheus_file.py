@@ -15,7 +15,7 @@ def read(path: Path) -> list[Wanted]:
     found = load_toml(path, "", PrometheusError)
     series = found.get("series")
     if not isinstance(series, list) or set(found) != {"series"}:
-        raise PrometheusError(f"{path}: right would be nothing but [[series]] tables with name, prometheus and query")
+        raise PrometheusError(f"{path}: expected nothing but [[series]] tables with name, prometheus and query")
     wanted = []
     for number, one in enumerate(series, 1):
         if strange := sorted(set(one) - _KNOWN):

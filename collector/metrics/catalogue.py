@@ -334,7 +334,7 @@ CATALOGUE: tuple[Metric, ...] = (
         "countIf(isNotNull(transfers) AND NOT is_abandoned)", "countIf(transfers > 0 AND NOT is_abandoned)",
         name="transfer_rate", title="Transfer rate", formula="contacts that went to another queue or agent ÷ handled",
         unit="%", owner="support", minimum=30, n_of="contacts handled", interval=_WILSON, higher_is_better=False,
-        estimate=formulas.share, traps="A transfer is no escalation.",
+        estimate=formulas.share, traps="A transfer is not an escalation.",
     ),
     _level(
         "service_level", "Service level (of offered)", "answered in T ÷ offered", "answered_in_threshold", "offered",

@@ -25,7 +25,7 @@ def wilson(hits: int, n: int) -> Interval:
     Interval(low=0.0, high=0.11351339476145204)
     """
     if not 0 <= hits <= n or n == 0:
-        raise ValueError(f"{hits} of {n} is no share")
+        raise ValueError(f"{hits} of {n} is not a share")
     p = hits / n
     middle = p + Z95**2 / (2 * n)
     spread = Z95 * sqrt(p * (1 - p) / n + Z95**2 / (4 * n * n))

@@ -59,18 +59,18 @@ def parse(text: str) -> list[Journey]:
         raise BadJourneys(f"not YAML: {' '.join(str(error).split())}") from None
     top = _mapping(found, "the file", ("journeys",))
     if not isinstance(top.get("journeys"), dict):
-        raise BadJourneys("journeys is missing; right would be `journeys:` with one entry for each journey")
+        raise BadJourneys("journeys is missing; expected `journeys:` with one entry for each journey")
     return [_journey(name, one) for name, one in top["journeys"].items()]
 
 
 def _journey(name: Any, found: Any) -> Journey:
     at = f"journeys.{name}"
     if not isinstance(name, str) or not name:
-        raise BadJourneys(f"journeys has the key {name!r}, which is no text: the name of a journey")
+        raise BadJourneys(f"journeys has the key {name!r}, which is not text: the name of a journey")
     given = _mapping(found, at, ("app", "value", "currency", "steps"))
     steps = given.get("steps")
     if not isinstance(steps, list) or not steps:
-        raise BadJourneys(f"{at}.steps is {steps!r}; right would be a list with at least one step")
+        raise BadJourneys(f"{at}.steps is {steps!r}; expected a list with at least one step")
     read = tuple(_step(one, f"{at}.steps[{i}]") for i, one in enumerate(steps))
     names = [step.name for step in read]
     if twice := next((n for n in names if names.count(n) > 1), None):
@@ -92,13 +92,13 @@ def _step(found: Any, at: str) -> Step:
     pages = given.get("pages", [])
     pages = [pages] if isinstance(pages, str) else pages
     if not isinstance(pages, list) or not all(isinstance(page, str) and page for page in pages):
-        raise BadJourneys(f"{at}.pages is {pages!r}; right would be a list of page groups such as [/pay, /pay/*]")
+        raise BadJourneys(f"{at}.pages is {pages!r}; expected a list of page groups such as [/pay, /pay/*]")
     return Step(name, tuple(pages), _seconds(given.get("limit", 0), f"{at}.limit"))
 
 
 def _mapping(found: Any, at: str, known: tuple[str, ...]) -> Mapping[str, Any]:
     if not isinstance(found, dict):
-        raise BadJourneys(f"{at} is {found!r}; right would be a mapping with {', '.join(known)}")
+        raise BadJourneys(f"{at} is {found!r}; expected a mapping with {', '.join(known)}")
     for key in found:
         if key not in known:
             raise BadJourneys(f"{at} has {key!r}, which is not known; known are {', '.join(known)}")
@@ -114,7 +114,7 @@ def _text(given: Mapping[str, Any], key: str, at: str) -> str:
 
 def _number(value: Any, at: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e12:
-        raise BadJourneys(f"{at} is {value!r}; right would be a number from 0")
+        raise BadJourneys(f"{at} is {value!r}; expected a number from 0")
     return float(value)
 
 

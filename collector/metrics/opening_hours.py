@@ -35,7 +35,7 @@ class OpeningHours:
         spans: dict[int, list[tuple[time, time]]] = {}
         for part in filter(None, (part.strip() for part in text.split(","))):
             match = _PART.match(part)
-            right = "right would be Mo-Fr 09:00-17:30, Sa 10:00-14:00"
+            right = "expected Mo-Fr 09:00-17:30, Sa 10:00-14:00"
             if not match or match[1] not in DAYS or (match[2] or match[1]) not in DAYS:
                 raise BadHours(f"opening hours '{part}'; {right}")
             opens, closes = int(match[3]) * 60 + int(match[4]), int(match[5]) * 60 + int(match[6])
@@ -45,7 +45,7 @@ class OpeningHours:
             for day in range(first, last + 1 if last >= first else last + 8):
                 spans.setdefault(day % 7, []).append((_clock(opens), _clock(closes)))
         if not spans:
-            raise BadHours("opening hours are empty; right would be Mo-Fr 09:00-17:30")
+            raise BadHours("opening hours are empty; expected Mo-Fr 09:00-17:30")
         return cls({day: sorted(found) for day, found in spans.items()}, tz)
 
     def seconds(self, start: Floats, end: Floats) -> Floats:

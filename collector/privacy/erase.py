@@ -53,7 +53,7 @@ def subject(text: str, keys: RequesterKeys) -> Subject:
         code = requester.strip().lower()
         if not re.fullmatch(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8}", code):
             raise BadSubject(
-                f"'{code[:40]}' is no visit; right would be the code of snag.sessionRef(), such as 3f2a9c01, or the whole id"
+                f"'{code[:40]}' is not a visit; expected the code of snag.sessionRef(), such as 3f2a9c01, or the whole id"
             )
         return Subject("session", keys.every("session", code)[0], (), sessions=(code,))
     if re.fullmatch(r"[0-9A-Fa-f]{32}", text.strip()):

@@ -71,34 +71,29 @@ _PHONE_SHAPE = re.compile(
 _SEPARATED = re.compile(r"\D")
 
 
-class _Ids:
-    """Ids of countries: their shape, and the checksum of python-stdnum that a hit must pass."""
-
-    shapes: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-        (re.compile(rf"(?<![\w.-])(?:{shape})(?![\w-])"), module)
-        for shape, module in (
-            (r"\d{3}-\d{2}-\d{4}", "us.ssn"),
-            (r"\d{3} \d{3} \d{4}", "gb.nhs"),
-            (r"[12] ?\d{2} ?\d{2} ?\d[\dAB] ?\d{3} ?\d{3} ?\d{2}", "fr.nir"),
-            (r"\d{8}-?[A-Z]", "es.dni"),
-            (r"[XYZ]-?\d{7}-?[A-Z]", "es.nie"),
-            (r"[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]", "it.codicefiscale"),
-            (r"\d{2} \d{3} \d{3} \d{3}", "de.idnr"),
-            (r"\d{3}\.\d{3}\.\d{3}-\d{2}", "br.cpf"),
-            (r"756\.\d{4}\.\d{4}\.\d{2}|756\d{10}", "ch.ssn"),
-            (r"\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}", "be.nn"),
-            (r"\d{6}[-+]\d{4}|(?:19|20)\d{6}-\d{4}", "se.personnummer"),
-            (r"\d{6}-\d{4}", "dk.cpr"),
-            (r"\d{6}[-+A]\d{3}[0-9A-Y]", "fi.hetu"),
-            (r"\d{6} \d{5}", "no.fodselsnummer"),
-            (r"\d{4} \d{4} \d{4}", "in_.aadhaar"),
-            (r"[A-Z]{5}\d{4}[A-Z]", "in_.pan"),
-            (r"\d{3} \d{3} \d{3}|\d{3}-\d{3}-\d{3}", "ca.sin"),
-            (r"\d{17}[\dX]", "cn.ric"),
-            (r"(?:A|B|C|D|E|F|H|I|L|M|N|P|R|S)[A-Z][A-Z0-9]{8,12}", "eu.vat"),
-        )
-    )  # fmt: skip
-
+_IDS = (
+    (r"\d{3}-\d{2}-\d{4}", "us.ssn"),
+    (r"\d{3} \d{3} \d{4}", "gb.nhs"),
+    (r"[12] ?\d{2} ?\d{2} ?\d[\dAB] ?\d{3} ?\d{3} ?\d{2}", "fr.nir"),
+    (r"\d{8}-?[A-Z]", "es.dni"),
+    (r"[XYZ]-?\d{7}-?[A-Z]", "es.nie"),
+    (r"[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]", "it.codicefiscale"),
+    (r"\d{2} \d{3} \d{3} \d{3}", "de.idnr"),
+    (r"\d{3}\.\d{3}\.\d{3}-\d{2}", "br.cpf"),
+    (r"756\.\d{4}\.\d{4}\.\d{2}|756\d{10}", "ch.ssn"),
+    (r"\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}", "be.nn"),
+    (r"\d{6}[-+]\d{4}|(?:19|20)\d{6}-\d{4}", "se.personnummer"),
+    (r"\d{6}-\d{4}", "dk.cpr"),
+    (r"\d{6}[-+A]\d{3}[0-9A-Y]", "fi.hetu"),
+    (r"\d{6} \d{5}", "no.fodselsnummer"),
+    (r"\d{4} \d{4} \d{4}", "in_.aadhaar"),
+    (r"[A-Z]{5}\d{4}[A-Z]", "in_.pan"),
+    (r"\d{3} \d{3} \d{3}|\d{3}-\d{3}-\d{3}", "ca.sin"),
+    (r"\d{17}[\dX]", "cn.ric"),
+    (r"(?:A|B|C|D|E|F|H|I|L|M|N|P|R|S)[A-Z][A-Z0-9]{8,12}", "eu.vat"),
+)
+"""Ids of countries: their shape, and the checksum of python-stdnum that a hit must pass."""
+_SHAPES = [(re.compile(rf"(?<![\w.-])(?:{shape})(?![\w-])"), module) for shape, module in _IDS]
 
 _NINO = re.compile(
     r"(?<![\w-])(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![\w-])"
@@ -116,14 +111,14 @@ def redact(text: str) -> str:
     text = _KEY.sub("[token]", text)
     text = _EMAIL.sub("[email]", text)
     text = _MAC.sub("[token]", text)
+    text = _IPV6.sub(_ipv6, text)  # before version 4: it may end with one
     if not any(sign.isdigit() for sign in text):
         return text
     text = _IBAN.sub(_iban, text)
-    text = _IPV6.sub(_ipv6, text)  # first: it may end with one of version 4
     text = _IPV4.sub(_ipv4, text)
     text = _LOCATION.sub("[location]", text)
     text = _CARD.sub(_card, text)
-    for shape, module in _Ids.shapes:
+    for shape, module in _SHAPES:
         text = shape.sub(_checked(module), text)
     text = _NINO.sub("[id]", text)
     return _PHONE.sub(_phone, text)

@@ -143,7 +143,7 @@ def _make(path: Path, now: datetime) -> None:
 def _read(path: Path) -> RequesterKeys:
     try:
         if (mode := path.stat().st_mode) & 0o077:
-            raise BadKeys(f"{path} can be read by others (mode {mode & 0o777:o}); right would be: chmod 600")
+            raise BadKeys(f"{path} can be read by others (mode {mode & 0o777:o}); expected: chmod 600")
         found = json.loads(path.read_text(encoding="utf-8"))
         live = tuple(
             Secret(bytes.fromhex(one["secret"]), datetime.fromisoformat(one["since_ts"])) for one in found["live"]
@@ -166,7 +166,7 @@ def _given(text: str) -> RequesterKeys:
     parts = [part.strip() for part in text.split(",")]
     if len(parts) < 2 or any(len(part) < SHORTEST for part in parts) or len(set(parts)) < len(parts):
         raise BadKeys(
-            f"SNAG_REQUESTER_KEYS has {len(parts)} secrets; right would be two or more different ones of at least "
+            f"SNAG_REQUESTER_KEYS has {len(parts)} secrets; expected two or more different ones of at least "
             f"{SHORTEST} characters, parted by commas: that of the suppression list, the newest, older ones"
         )
     # When they were made is not known: with an older one given, contacts are joined over the rotation.

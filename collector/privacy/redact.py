@@ -21,7 +21,7 @@ MOST_PASSES = 6
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 """Characters without width, with which a number can be split and still be read as one."""
 
-_SIGN = re.compile(r"[@\d?]|://|-----BEGIN|[(\[{]at[)\]}]|[A-Fa-f]{2}[:-][A-Fa-f]{2}[:-]")
+_SIGN = re.compile(r"[@\d?]|://|-----BEGIN|[(\[{]at[)\]}]|[A-Fa-f]{1,4}[:-][A-Fa-f]{0,4}[:-]")
 """What nearly everything that identifies a person holds."""
 
 

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 MAX_BYTES = 64 * 2**20
-"""The maps of large applications are 20 MB with their sources; what is larger is no map of one script."""
+"""The maps of large applications are 20 MB with their sources; what is larger is not a map of one script."""
 
 _DIGITS = {c: i for i, c in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")}
 _FRAME = re.compile(r"(?P<file>[^?#]*?):(?P<line>\d{1,9}):(?P<column>\d{1,9})")
@@ -138,7 +138,7 @@ def _part(part: Any, index: int | None) -> dict[str, Any]:
         raise BadSourceMap(f'{where} has no "mappings"')
     for key in ("sources", "names"):
         if not isinstance(part.get(key) or [], list):
-            raise BadSourceMap(f'"{key}" of {where} is no list')
+            raise BadSourceMap(f'"{key}" of {where} is not a list')
     for _ in _decoded(part):
         pass
     return part
@@ -185,7 +185,7 @@ def _numbers(text: str) -> Sequence[int]:
     for character in text:
         digit = _DIGITS.get(character, -1)
         if digit < 0 or shift > 30:
-            raise BadSourceMap(f'"mappings" holds {text[:20]!r}, which is no number in base 64')
+            raise BadSourceMap(f'"mappings" holds {text[:20]!r}, which is not a number in base 64')
         value |= (digit & 31) << shift
         shift += 5
         if not digit & 32:

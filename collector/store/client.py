@@ -46,19 +46,13 @@ def connect(dsn: str, limits: Limits = MACHINE) -> Client:
         parts = urlsplit(dsn)
         port = parts.port or (8443 if parts.scheme == "clickhouses" else 8123)
     except ValueError as error:
-        raise StoreUnreachable(
-            f"SNAG_DSN is no address: {error}; right would be clickhouse://user@host:8123/"
-        ) from None
+        raise StoreUnreachable(f"SNAG_DSN is not an address: {error}; expected clickhouse://user@host:8123/") from None
     if parts.scheme == "chdb":
         return _embedded(dsn, parts.path, limits)
     if parts.scheme not in ("clickhouse", "clickhouses"):
-        raise StoreUnreachable(
-            f"SNAG_DSN is '{redacted(dsn)}'; right would be chdb:///path or clickhouse://user@host:8123/"
-        )
+        raise StoreUnreachable(f"SNAG_DSN is '{redacted(dsn)}'; expected chdb:///path or clickhouse://user@host:8123/")
     if not parts.hostname:
-        raise StoreUnreachable(
-            f"SNAG_DSN is '{redacted(dsn)}', without a host; right would be clickhouse://user@host:8123/"
-        )
+        raise StoreUnreachable(f"SNAG_DSN is '{redacted(dsn)}', without a host; expected clickhouse://user@host:8123/")
     return server(
         redacted(dsn),
         host=parts.hostname,

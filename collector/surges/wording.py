@@ -72,7 +72,7 @@ STATE_WORDS = {"holds": "confirmed", "ruled_out": "ruled out", "not_checked": "n
 STATE_SYMBOLS = {"holds": "●", "ruled_out": "○", "not_checked": "?"}
 
 CLAIM_CONFIDENCE = 0.5
-"""A verdict that is more often wrong than right is no headline."""
+"""A verdict that is more often wrong than right is not a headline."""
 
 CANNOT_SAY = "Cannot say what they follow"
 

@@ -99,9 +99,13 @@ def changes(scope: Scope, pair: Pair | None, points: Sequence[int]) -> dict[str,
 def cells(line: Line) -> dict[str, str | int]:
     """What the table shows of a line, beside its name and cause."""
     point, cost, change = line
-    moved = T.friction.since_release.format(
-        before=percent(change.before), after=percent(change.after), release=change.release
-    ) if change else "–"  # fmt: skip
+    moved = (
+        T.friction.since_release.format(
+            before=percent(change.before), after=percent(change.after), release=change.release
+        )
+        if change
+        else "–"
+    )
     return {
         "bar": round(1000 * min(1.0, point["share"] or 0.0)),
         "sessions": count(point["sessions"]),

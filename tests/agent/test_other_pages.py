@@ -164,7 +164,8 @@ def played(request):
     wanted = [
         item.callspec.params["episode"]
         for item in request.session.items
-        if item.module is request.module and "episode" in getattr(getattr(item, "callspec", None), "params", {})
+        if getattr(item, "module", None) is request.module
+        and "episode" in getattr(getattr(item, "callspec", None), "params", {})
     ]
     return asyncio.run(play_all(wanted))
 

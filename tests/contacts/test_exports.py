@@ -21,10 +21,15 @@ GERMAN = ("Ticketnummer", "Erstellt am", "Kanal", "Status", "Kategorie")
 
 def rows(form="%Y-%m-%d %H:%M"):
     return [
-        (1000 + i, at.strftime(form), ("Phone", "Email", "Chat")[i % 3], ("Resolved", "In progress", "??")[i % 3],
-         ("Überweisung – Bank", "=SUM(A1)", "@work")[i % 3])
+        (
+            1000 + i,
+            at.strftime(form),
+            ("Phone", "Email", "Chat")[i % 3],
+            ("Resolved", "In progress", "??")[i % 3],
+            ("Überweisung – Bank", "=SUM(A1)", "@work")[i % 3],
+        )
         for i, at in enumerate(TIMES)
-    ]  # fmt: skip
+    ]
 
 
 def table(lines=None, header=HEADER, separator=",", encoding="utf-8", before="", after=""):

@@ -58,8 +58,8 @@ def test_columns_may_be_called_otherwise():
          "in_person, bot, other; say --channel 'pigeon'=OURS for what it means"),
         ("C1,0001-01-01T00:00Z,phone,", "time",
          "'0001-01-01T00:00Z' is not a plausible time; expected between 1970 and 2099"),
-        ("C1,1970-01-05T00:00Z,phone,", "time", "created_ts is 1970-01-05; right would be between 1990 and tomorrow"),
-        ("C1,2031-01-01T00:00Z,phone,", "time", "created_ts is 2031-01-01; right would be between 1990 and tomorrow"),
+        ("C1,1970-01-05T00:00Z,phone,", "time", "created_ts is 1970-01-05; expected between 1990 and tomorrow"),
+        ("C1,2031-01-01T00:00Z,phone,", "time", "created_ts is 2031-01-01; expected between 1990 and tomorrow"),
         ('C1,"2026-11-21"T12:00Z,phone,', "not_csv", "not CSV: ',' expected after '\"'"),
     ],
 )  # fmt: skip

@@ -55,7 +55,7 @@ def test_a_code_that_is_none_is_refused_with_what_would_be_right():
     assert isinstance(good, Contact)
     assert good.session_ref == "3f2a9c01"
     assert isinstance(bad, Refused)
-    assert "right would be the code of snag.sessionRef()" in bad.message
+    assert "expected the code of snag.sessionRef()" in bad.message
 
 
 def test_evidence_says_both_shares_and_how_much_more_often():

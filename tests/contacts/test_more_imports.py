@@ -84,10 +84,10 @@ def test_lines_of_any_json_are_read_through_a_mapping(snag, store, tmp_path):
 
 def test_a_mapping_that_cannot_be_used_says_where(tmp_path):
     for text, message in (
-        ("[fields]\nchanel = 'x'", "[fields]: chanel is no field; known are channel"),
+        ("[fields]\nchanel = 'x'", "[fields]: chanel is not a field; known are channel"),
         ("[field]", "there is no [field]; known are [fields]"),
-        ("[fields]\nchannel = 3", "channel is 3; right would be a column or a path in quotes"),
-        ("[values.channel]\na = [1]", "right would be lines of THEIRS"),
+        ("[fields]\nchannel = 3", "channel is 3; expected a column or a path in quotes"),
+        ("[values.channel]\na = [1]", "expected lines of THEIRS"),
         ("[fields", "is not valid TOML"),
     ):
         (tmp_path / "m.toml").write_text(text)

@@ -265,8 +265,8 @@ async def test_a_pull_that_is_killed_between_rows_and_cursor_loses_and_doubles_n
         (lambda: web.Response(status=429, headers={"Retry-After": "7200"}), "wants 7200 s of rest; the next pull goes on"),
         (lambda: web.Response(status=302, headers={"Location": "http://127.0.0.1:1/"}), "it answered 302"),
         (lambda: web.Response(body=b'{"tickets": ['), "the answer is no JSON"),
-        (lambda: web.json_response({"tickets": {}}), "the answer cannot be understood: tickets is no list"),
-        (lambda: web.json_response([]), "the answer cannot be understood: the answer is no object"),
+        (lambda: web.json_response({"tickets": {}}), "the answer cannot be understood: tickets is not a list"),
+        (lambda: web.json_response([]), "the answer cannot be understood: the answer is not an object"),
     ],
 )  # fmt: skip
 async def test_what_cannot_be_used_is_named_without_the_secret(place, vendor, mood, message):

@@ -318,7 +318,7 @@ def test_servicenow_s_times_are_utc_and_display_values_are_refused():
     assert (row.created_ts, row.channel, row.status) == (AT, "web_form", "solved")
     assert (row.reopens, row.transfers, row.escalated) == (2, 1, 1)
     shown = record | {"state": {"display_value": "Gelöst", "link": "x"}}
-    with pytest.raises(Unreadable, match="right would be sysparm_display_value=false"):
+    with pytest.raises(Unreadable, match="expected sysparm_display_value=false"):
         pulled("servicenow", shown)
 
 

@@ -166,12 +166,12 @@ async def test_events_make_a_contact(place, store):
     ("change", "status", "reason", "message"),
     [
         ({"created_ts": "2026-11-21 12:00"}, 400, "bad_record", "contacts[0]: '2026-11-21 12:00' has no time zone"),
-        ({"channel": {"id": 5}}, 400, "bad_record", "contacts[0]: channel is an object; right would be text"),
-        ({"queue": "x" * 1_000_000}, 400, "bad_record", "contacts[0]: queue has 1000000 characters; right would be"),
+        ({"channel": {"id": 5}}, 400, "bad_record", "contacts[0]: channel is an object; expected text"),
+        ({"queue": "x" * 1_000_000}, 400, "bad_record", "contacts[0]: queue has 1000000 characters; expected"),
         ({"kind": "exploded", "event_id": "1"}, 400, "bad_record", "kind is 'exploded'; known are snapshot, created"),
         ({"source_contact_id": None}, 400, "bad_record", "source_contact_id is empty"),
-        ({"reopens": -1}, 400, "bad_record", "reopens is -1; right would be a whole number from 0 to 65535"),
-        ({"created_ts": True}, 400, "bad_record", "created_ts is true or false; right would be a time"),
+        ({"reopens": -1}, 400, "bad_record", "reopens is -1; expected a whole number from 0 to 65535"),
+        ({"created_ts": True}, 400, "bad_record", "created_ts is true or false; expected a time"),
         ({"created_ts": 1e300}, 400, "bad_record", "1e+300 is not a valid time"),
     ],
 )  # fmt: skip
@@ -317,7 +317,7 @@ async def test_secrets_are_never_in_the_file_and_one_that_is_missing_is_said_at_
         ("[a]", "has no secrets, no tokens and no pull: nothing could come from it"),
         ('[a]\nkind = "zendsk"\ntokens = ["env:HOME"]', "kind is 'zendsk'; known are plain"),
         ("[a]\nscrets = []", "unknown field screts"),
-        ('[a]\ntokens = ["env:T"]\n[a.fields]\nchanel = "x"', "chanel is no field; known are source_contact_id"),
+        ('[a]\ntokens = ["env:T"]\n[a.fields]\nchanel = "x"', "chanel is not a field; known are source_contact_id"),
     ):
         file.write_text(text)
         with pytest.raises(BadSetting) as error:
@@ -342,7 +342,7 @@ async def test_a_vendor_that_changes_a_type_loses_nothing_and_is_read_again_once
     body = json.dumps(changed).encode()
     status, answer = await place.post("/v1/contacts/crm", body, zendesk(SECRET, body, NOW))
     assert status == 202
-    assert answer["set_aside"][0]["message"] == "queue is an object; right would be text"
+    assert answer["set_aside"][0]["message"] == "queue is an object; expected text"
     assert place.counts.get("snag_contacts_set_aside", "type") == 1
     await place.ship()
     assert store.contact_versions("crm") == {}

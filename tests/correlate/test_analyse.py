@@ -95,7 +95,7 @@ def refusal(*inputs, **options):
         ),
         (
             {"timezone": "Mars"},
-            "timezone is 'Mars', which is no IANA time zone known here; right would be 'Europe/Berlin', or 'UTC'",
+            "timezone is 'Mars', which is not an IANA time zone known here; expected 'Europe/Berlin', or 'UTC'",
         ),
         (
             {"complete_through": float("nan")},
@@ -129,7 +129,7 @@ def test_a_series_that_is_none_is_refused_by_name(series, message):
 def test_a_series_of_words_is_refused_by_name():
     friction, _, traffic, contacts = plain(7)
     said = refusal(friction, {"ttfb_p75_ms": ["fast"] * 2016}, traffic, contacts)
-    assert said.startswith("performance['ttfb_p75_ms'] holds what is no number: ")
+    assert said.startswith("performance['ttfb_p75_ms'] holds what is not a number: ")
 
 
 @pytest.mark.parametrize("part", ["friction", "sessions", "contacts"])

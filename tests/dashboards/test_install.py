@@ -201,7 +201,7 @@ def test_the_token_comes_from_a_file_or_the_environment(grafana, tmp_path, monke
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("grafana:3000", "right would be http://HOST:3000"),
+        ("grafana:3000", "expected http://HOST:3000"),
         ("http://admin:secret@127.0.0.1:1", "--url has a user or password in it"),
         ("http://127.0.0.1:1", "is that Grafana's address?"),
     ],

@@ -162,8 +162,8 @@ def test_an_override_holds_at_once_until_it_ends_or_is_taken_back(store):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"cause_class": "blame"}, "'blame' is no class: usability, technical_issue"),
-        ({"cause_sub": "slip"}, "'slip' is no sort of technical_issue: js_error"),
+        ({"cause_class": "blame"}, "'blame' is not a class: usability, technical_issue"),
+        ({"cause_sub": "slip"}, "'slip' is not a subtype of technical_issue: js_error"),
         ({"who": " "}, "an override says who decided and why: neither may be empty"),
         ({"until": START}, "is over already; give a time to come"),
         ({"fingerprint": "xyz"}, "'xyz' is not a fingerprint; expected 16 hexadecimal digits"),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.events import Beacon, Edge
@@ -214,7 +214,6 @@ async def test_bodies_under_way_are_bounded_together(queue, metrics, monkeypatch
         assert await honest(number) == 204
 
 
-@settings(max_examples=400, deadline=None)
 @given(st.binary(max_size=2000))
 def test_any_bytes_are_a_beacon_or_are_refused_in_words(content):
     check(content)
@@ -227,7 +226,6 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
 @given(st.data())
 def test_a_beacon_with_anything_changed_is_taken_whole_or_refused(data):
     one = beacon(event(), event("web_vital", metric="LCP", value=3.5), event("page_view"))
@@ -300,7 +298,6 @@ pieces = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.lists(pieces, max_size=12))
 def test_any_bytes_on_the_wire_are_answered_or_left_and_raise_nothing(sent):
     async def main() -> None:

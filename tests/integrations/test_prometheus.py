@@ -63,12 +63,25 @@ async def test_long_times_are_asked_for_in_pieces_that_prometheus_answers(promet
     ({"status": "success", "data": {"resultType": "matrix", "result": [{"metric": {"pod": "a"}}, {"metric": {"pod": "b"}}]}},
      r"gives 2 series, told apart by pod; put it into sum\(…\)"),
     ({"status": "success", "data": {"resultType": "scalar", "result": []}}, "gives a scalar, not numbers over time"),
+    ({"status": "success", "warnings": ["store is away"], "data": {"resultType": "matrix", "result": [{"values": []}]}},
+     "part of the data only: store is away"),
+    ({"status": "success", "data": {"resultType": "matrix", "result": [{"metric": {}, "histograms": [[1, {}]]}]}},
+     "native histogram"),
 ])  # fmt: skip
 async def test_an_answer_that_cannot_be_used_is_named_with_its_remedy(prometheus, answer, message):
     url, state = prometheus
     state["answer"] = lambda: web.json_response(answer, status=400 if answer["status"] == "error" else 200)
     with pytest.raises(PrometheusError, match=message):
         await take([Wanted("x", url, "q")], START, END)
+
+
+async def test_null_is_no_data_and_a_hint_about_the_query_is_no_gap(prometheus):
+    url, state = prometheus
+    state["answer"] = lambda: web.json_response({"status": "success", "data": {"resultType": "matrix", "result": None}})
+    assert [samples for _, samples in await take([Wanted("x", url, "q")], START, END)] == [[]]
+    good = {"status": "success", "warnings": ["PromQL warning: x"], "data": {"resultType": "matrix", "result": []}}
+    state["answer"] = lambda: web.json_response(good)
+    await take([Wanted("x", url, "q")], START, END)
 
 
 async def test_credentials_are_never_told(prometheus):
@@ -83,11 +96,11 @@ async def test_credentials_are_never_told(prometheus):
 
 
 @pytest.mark.parametrize(("text", "message"), [
-    ("series = 1", r"right would be nothing but \[\[series\]\] tables"),
+    ("series = 1", r"expected nothing but \[\[series\]\] tables"),
     ("[[series]]\nname = 'x'", "series 1: prometheus is missing"),
     ("[[series]]\nname = 'x'\nprometheus = 'http://p'\nquery = 'q'\nevery = 5", "series 1: every is not known"),
-    ("[[series]]\nname = 'P 75'\nprometheus = 'http://p'\nquery = 'q'", "right would be small letters"),
-    ("[[series]]\nname = 'x'\nprometheus = 'p:9090'\nquery = 'q'", "right would be http://host:9090"),
+    ("[[series]]\nname = 'P 75'\nprometheus = 'http://p'\nquery = 'q'", "expected small letters"),
+    ("[[series]]\nname = 'x'\nprometheus = 'p:9090'\nquery = 'q'", "expected http://host:9090"),
     ("[[series", "is not valid TOML"),
 ])  # fmt: skip
 def test_a_file_that_is_wrong_says_where(tmp_path, text, message):

@@ -27,17 +27,17 @@ def test_a_file_becomes_journeys(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[1]", "the file is [1]; right would be a mapping with journeys"),
-        ("journeys: 3", "journeys is missing; right would be `journeys:` with one entry for each journey"),
-        ("journeys: {a: {steps: []}}", "journeys.a.steps is []; right would be a list with at least one step"),
+        ("[1]", "the file is [1]; expected a mapping with journeys"),
+        ("journeys: 3", "journeys is missing; expected `journeys:` with one entry for each journey"),
+        ("journeys: {a: {steps: []}}", "journeys.a.steps is []; expected a list with at least one step"),
         ("journeys: {a: {steps: [{pages: /x}]}}", "journeys.a.steps[0].name is missing"),
         ("journeys: {a: {step: 1}}", "journeys.a has 'step', which is not known; known are app, value, currency, steps"),
         ("journeys: {a: {steps: [{name: x, limit: 3}]}}",
          "journeys.a.steps[0].limit: 3 is not a valid duration; expected for example 1500ms, 3s or 1m"),
-        ("journeys: {a: {value: -1, steps: [{name: x}]}}", "journeys.a.value is -1; right would be a number from 0"),
+        ("journeys: {a: {value: -1, steps: [{name: x}]}}", "journeys.a.value is -1; expected a number from 0"),
         ("journeys: {a: {steps: [{name: x}, {name: x}]}}", "journeys.a.steps has two steps called 'x'"),
         ("journeys: {a: {steps: [{name: x, pages: [3]}]}}",
-         "journeys.a.steps[0].pages is [3]; right would be a list of page groups such as [/pay, /pay/*]"),
+         "journeys.a.steps[0].pages is [3]; expected a list of page groups such as [/pay, /pay/*]"),
         ("journeys: [", "not YAML"),
     ],
 )  # fmt: skip

@@ -281,7 +281,7 @@ def test_churn_counts_who_was_there_at_the_start(store, tmp_path, capsys, dsn):
     assert main(["metrics", "import-customers", str(file), "--dsn", dsn]) == 1
     said = capsys.readouterr()
     assert "line 4: customers_lost is 11, more than the 10 at the start" in said.err
-    assert "line 6: period_start is 'x'; right would be a day such as 2026-11-01" in said.err
+    assert "line 6: period_start is 'x'; expected a day such as 2026-11-01" in said.err
     assert said.out == "2 periods kept, 3 lines refused\n"
     assert main(["metrics", "import-customers", str(file), "--dsn", dsn]) == 1  # again: nothing doubles
     capsys.readouterr()
@@ -315,7 +315,7 @@ def test_the_command_prints_numbers_with_intervals_for_programs(store, dsn, caps
 
 def test_opening_hours_that_make_no_sense_are_named(store, dsn, capsys):
     assert main(["metrics", "--dsn", dsn, "--opening-hours", "9 to 5"]) == 2
-    assert "SNAG_OPENING_HOURS: opening hours '9 to 5'; right would be Mo-Fr 09:00-17:30" in capsys.readouterr().err
+    assert "SNAG_OPENING_HOURS: opening hours '9 to 5'; expected Mo-Fr 09:00-17:30" in capsys.readouterr().err
 
 
 def test_a_metric_is_what_it_says_with_another_minimum(store):

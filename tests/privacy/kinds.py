@@ -26,8 +26,11 @@ def _card(start: str, n: int, sign: str) -> str:
 
 
 def _phones(form: int, regions: str) -> list[str]:
-    return [phonenumbers.format_number(phonenumbers.example_number_for_type(region, kind), form)
-            for region in regions.split() for kind in (0, 1)]  # fmt: skip
+    return [
+        phonenumbers.format_number(phonenumbers.example_number_for_type(region, kind), form)
+        for region in regions.split()
+        for kind in (0, 1)
+    ]
 
 
 PERSONAL: dict[str, list[str]] = {

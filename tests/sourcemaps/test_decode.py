@@ -98,7 +98,7 @@ def test_a_map_of_maps_is_read():
         ("nothing", "it is not JSON"),
         ("[]", 'it has no "version": 3'),
         ('{"version": 3}', 'it has no "mappings"'),
-        ('{"version": 3, "mappings": "A!"}', "holds 'A!', which is no number in base 64"),
+        ('{"version": 3, "mappings": "A!"}', "holds 'A!', which is not a number in base 64"),
         ('{"version": 3, "mappings": "AA"}', "holds 'AA', which is not 1, 4 or 5 numbers"),
         ('{"version": 3, "sections": [{}]}', "sections[0] has no offset"),
     ],

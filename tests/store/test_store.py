@@ -299,13 +299,13 @@ def test_a_new_migration_is_applied_once(store, monkeypatch):
 @pytest.mark.parametrize(
     ("dsn", "message"),
     [
-        ("postgres://snag:secret@db/", "SNAG_DSN is 'postgres://snag:***@db/'; right would be chdb:///path or clickhouse://user@host:8123/"),
+        ("postgres://snag:secret@db/", "SNAG_DSN is 'postgres://snag:***@db/'; expected chdb:///path or clickhouse://user@host:8123/"),
         ("chdb://", "SNAG_DSN is 'chdb://'; an embedded store needs a folder: chdb:///path/to/folder"),
-        ("clickhouse://", "SNAG_DSN is 'clickhouse://', without a host; right would be clickhouse://user@host:8123/"),
+        ("clickhouse://", "SNAG_DSN is 'clickhouse://', without a host; expected clickhouse://user@host:8123/"),
         ("clickhouse://snag:secret@127.0.0.1:9/", "the store clickhouse://snag:***@127.0.0.1:9/ cannot be reached: "
          "connection refused; is it up, and is SNAG_DSN right?"),
-        ("clickhouse://127.0.0.1:abc/", "SNAG_DSN is no address: Port could not be cast to integer value as 'abc'; "
-         "right would be clickhouse://user@host:8123/"),
+        ("clickhouse://127.0.0.1:abc/", "SNAG_DSN is not an address: Port could not be cast to integer value as 'abc'; "
+         "expected clickhouse://user@host:8123/"),
         ("chdb:///proc/snag/store", "the store's folder /proc/snag/store cannot be made: No such file or directory"),
     ],
 )  # fmt: skip

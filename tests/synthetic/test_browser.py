@@ -54,7 +54,7 @@ def test_an_explicit_path_that_is_no_program_is_named(system):
     with pytest.raises(NoBrowser) as error:
         find("/nowhere/chromium")
     assert str(error.value) == (
-        "SNAG_CHROMIUM is /nowhere/chromium, which is no program; empty it to let us look for one"
+        "SNAG_CHROMIUM is /nowhere/chromium, which is not a program; empty it to let us look for one"
     )
 
 

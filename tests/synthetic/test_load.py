@@ -27,7 +27,7 @@ def test_two_journeys_of_one_name_are_refused_with_both_places():
         (
             ["{folder}/none.py"],
             2,
-            "snag: {folder}/none.py does not exist; right would be a .py file with @journey in it",
+            "snag: {folder}/none.py does not exist; expected a .py file with @journey in it",
         ),
         (
             ["{folder}/empty.py"],

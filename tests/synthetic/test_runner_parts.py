@@ -206,10 +206,10 @@ def test_junit_parts_the_site_s_failures_from_the_monitor_s_errors():
         ),
         (
             {"throttle": "5g"},
-            "journey 'x': throttle is '5g'; right would be slow-3g, 3g, 4g, dsl, or numbers",
+            "journey 'x': throttle is '5g'; expected slow-3g, 3g, 4g, dsl, or numbers",
         ),
-        ({"retries": 9}, "journey 'x': retries is 9; right would be 0 to 5"),
-        ({"secrets": "PIN"}, "journey 'x': secrets is the text 'PIN'; right would be a list: ['PIN']"),
+        ({"retries": 9}, "journey 'x': retries is 9; expected 0 to 5"),
+        ({"secrets": "PIN"}, "journey 'x': secrets is the text 'PIN'; expected a list: ['PIN']"),
     ],
 )
 def test_an_option_that_cannot_be_used_is_named(options, message):
@@ -221,7 +221,7 @@ def test_an_option_that_cannot_be_used_is_named(options, message):
 
 
 def test_a_function_that_is_no_coroutine_is_named():
-    with pytest.raises(TypeError, match="journey 'x' is no coroutine function; right would be: async def script"):
+    with pytest.raises(TypeError, match="journey 'x' is not a coroutine function; expected: async def script"):
 
         @journey("x")
         def script(page): ...

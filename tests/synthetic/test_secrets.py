@@ -39,7 +39,7 @@ def test_a_file_beats_the_environment_and_a_missing_one_is_named(tmp_path):
     assert read(["SHOP"], None, {"SHOP": "from-env"}).value("SHOP") == "from-env"
     with pytest.raises(NoSecret, match=r"^secret 'SHOP' is missing: not in the environment$"):
         read(["SHOP"], None, {})
-    with pytest.raises(NoSecret, match="secret 'SHOP' has 2 characters; right would be 4 or more"):
+    with pytest.raises(NoSecret, match="secret 'SHOP' has 2 characters; expected 4 or more"):
         read(["SHOP"], None, {"SHOP": "ab"})
 
 

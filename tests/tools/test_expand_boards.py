@@ -42,7 +42,7 @@ def test_a_query_becomes(sql, value, expanded):
         ("$__timeFilter(a, b)", "takes 1 argument, not 2"),
         ("$__timeFilter(a", "a bracket is not closed"),
         ("$__conditionalAll(x)", "has 1 arguments, not 2"),
-        ("$__conditionalAll(x, $nowhere)", "names nowhere, which is no variable of the board"),
+        ("$__conditionalAll(x, $nowhere)", "names nowhere, which is not a variable of the board"),
     ],
 )
 def test_what_the_data_source_would_spoil_is_refused(sql, said):

@@ -205,7 +205,7 @@ async def test_an_override_by_the_page_holds_everywhere(url, store):
         bad = form | {"class": "nonsense"}
         async with http.post(f"{url}/friction/{point}", data=bad) as answer:
             assert answer.status == 400
-            assert "is no class: usability" in await answer.text()
+            assert "is not a class: usability" in await answer.text()
         async with http.post(f"{url}/friction/{point}", data={"csrf": token, "remove": "1", "who": "ada"}) as answer:
             assert answer.status == 200
     assert friction_points.overrides(store, "shop") == []

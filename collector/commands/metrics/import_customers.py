@@ -87,11 +87,11 @@ def _day(cells: dict[str, str], name: str) -> date:
     try:
         return date.fromisoformat(cells.get(name, ""))
     except ValueError:
-        raise ValueError(f"{name} is '{cells.get(name, '')[:40]}'; right would be a day such as 2026-11-01") from None
+        raise ValueError(f"{name} is '{cells.get(name, '')[:40]}'; expected a day such as 2026-11-01") from None
 
 
 def _whole(cells: dict[str, str], name: str) -> int:
     text = cells.get(name, "")
     if not text.isascii() or not text.isdigit():
-        raise ValueError(f"{name} is '{text[:40]}'; right would be a whole number")
+        raise ValueError(f"{name} is '{text[:40]}'; expected a whole number")
     return int(text)

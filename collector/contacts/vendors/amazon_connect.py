@@ -1,6 +1,6 @@
 """Amazon Connect: contact records as Kinesis writes them into files, one JSON object a line; at least once, in any order.
 
-A transfer is a record of its own with the same InitialContactId: it belongs to the case and is no new contact of the
+A transfer is a record of its own with the same InitialContactId: it belongs to the case and is not a new contact of the
 customer's, so that its direction is internal.
 """
 

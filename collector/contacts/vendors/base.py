@@ -95,14 +95,14 @@ class Adapter(NamedTuple):
 def obj(value: Any, where: str) -> dict[str, Any]:
     """`value`, which must be an object. Raises Unreadable."""
     if not isinstance(value, dict):
-        raise Unreadable(f"{where} is no object; has the vendor changed what it sends?")
+        raise Unreadable(f"{where} is not an object; has the vendor changed what it sends?")
     return value
 
 
 def items(value: Any, where: str) -> list[Any]:
     """`value`, which must be a list. Raises Unreadable."""
     if not isinstance(value, list):
-        raise Unreadable(f"{where} is no list; has the vendor changed what it sends?")
+        raise Unreadable(f"{where} is not a list; has the vendor changed what it sends?")
     return value
 
 

@@ -17,10 +17,10 @@ def _read(found: Any, headers: Mapping[str, str], mapped: Mapped) -> list[Record
         found = found["contacts"]
     records = found if isinstance(found, list) else [found]
     if len(records) > MOST:
-        raise Unreadable(f"{len(records)} records in one delivery; right would be at most {MOST}")
+        raise Unreadable(f"{len(records)} records in one delivery; expected at most {MOST}")
     for i, record in enumerate(records):
         if not isinstance(record, dict):
-            raise Unreadable(f"contacts[{i}] is no object; right would be a contact, or a list of them")
+            raise Unreadable(f"contacts[{i}] is not an object; expected a contact, or a list of them")
     return [one for record in records for one in _mapped(record, mapped)]
 
 

@@ -90,7 +90,7 @@ def _row(found: Any, mapped: Mapped) -> list[Record]:
 
 def _value(name: str, value: Any) -> Any:
     if isinstance(value, dict) and "display_value" in value and "value" not in value:
-        raise Unreadable(f"{name} holds a display value; right would be sysparm_display_value=false")
+        raise Unreadable(f"{name} holds a display value; expected sysparm_display_value=false")
     return value.get("value") if isinstance(value, dict) and "value" in value else value
 
 

@@ -56,7 +56,7 @@ def route(address: str) -> str:
 
 
 def page(address: str) -> str:
-    """The path template that a page is known by; "" for what is no address."""
+    """The path template that a page is known by; "" for what is not an address."""
     _, path = host_and_path(address)
     return template(path or "/") if address else ""
 

@@ -34,7 +34,7 @@ TTLS = {
         "snag_experience.friction_scores_1h": "hour", "snag_experience.friction_points_1h": "hour",
         "snag_experience.funnel_steps_1d": "day", "snag_experience.funnel_points_1d": "day",
         "snag_performance.imported_series": "ts", "snag_experience.contact_surges": "start_ts",
-        "snag_experience.notifications": "updated_ts",
+        "snag_experience.notifications": "updated_ts", "snag_experience.contacts_judged": "judged_ts",
     },
 }  # fmt: skip
 """The tables of each group, and the column that their age is counted from."""

@@ -59,8 +59,14 @@ class SqlEndpoint:
         self._room = asyncio.Semaphore(AT_ONCE)
         with self._sessions.handle(Role("", writes=False), "") as handle:
             found = handle.query("SELECT lower(name) FROM system.table_functions", "TSV").bytes().decode()
+            bound = handle.query("SELECT value FROM system.settings WHERE name = 'max_memory_usage'", "TSVRaw").bytes()
             self.version = handle.query("SELECT version()", "TSVRaw").bytes().decode().strip()
         self._functions = frozenset(found.split())
+        self._limited = {name: str(most) for name, most in allowlist.LIMITED.items()}
+        # On a small machine the engine's own bound is lower, and it refuses a statement that names a higher one.
+        memory = int(bound.decode().strip() or 0)
+        if memory:
+            self._limited["max_memory_usage"] = str(min(memory, allowlist.LIMITED["max_memory_usage"]))
 
     def close(self) -> None:
         """Let go of all handles."""
@@ -131,7 +137,7 @@ class SqlEndpoint:
         except allowlist.Denied as error:
             raise failed(497, str(error), "ACCESS_DENIED") from None
         url = {k: v for k, v in asked.url.items() if k != "readonly"} | {"database": database}
-        return Asked(text.encode(), {**{k: str(v) for k, v in allowlist.LIMITED.items()}, **url})
+        return Asked(text.encode(), {**self._limited, **url})
 
     async def _send(
         self,
