@@ -20,7 +20,7 @@ from collector.settings import NAMES
 MIGHT_BE_READ_ELSEWHERE = {"log_level", "log_format", "data_dir", "dsn"}
 """Settings that `main` or the properties of Settings read for every command."""
 
-DIALECT = re.compile(r"\b(is no|is none|expected|parted by|anew|whose fault)\b")
+DIALECT = re.compile(r"\b(is no|is none|right would be|parted by|anew|whose fault)\b")
 
 PROPERTIES = {"store_dsn": {"dsn", "data_dir"}, "spool_path": {"spool_dir", "data_dir"}}
 

@@ -36,7 +36,7 @@ TEXTS: dict[type[Beacon] | type[Event], tuple[str, ...]] = {
 """Names of the texts that are redacted, by what holds them."""
 
 _redact = lru_cache(maxsize=4096)(redact)
-"""A site's pages, elements and messages are few, and come again and again."""
+"""A site's pages, elements and messages are few and recur."""
 
 UNKNOWN = b"?"
 """Content that may hold anything."""
