@@ -106,11 +106,16 @@ def items(value: Any, where: str) -> list[Any]:
     return value
 
 
+OVERLAP = timedelta(seconds=1)
+"""How far a question goes back behind the newest change met: vendors round times to seconds."""
+
+
 class Changes:
     """A list of what changed since a moment, in pages: the shape of most vendors' lists.
 
-    The cursor holds since when, which page, and the newest change met. At the end the next pull begins `lag_s` before
-    that one: what was committed late is met then, and what comes twice is the same row.
+    The cursor holds since when, which page, and the newest change met. A page is followed by the question for what changed
+    since its newest change; numbers of pages are used only where one moment fills more than a page. At the end the next
+    pull begins `lag_s` before the newest: what was committed late is met then, and what comes twice is the same row.
     """
 
     def __init__(
@@ -143,7 +148,11 @@ class Changes:
         at = json.loads(cursor)
         objects, following = self._found(answer)
         since = datetime.fromisoformat(at["since"])
-        newest = max([datetime.fromisoformat(at.get("newest", at["since"])), *map(self._changed, objects)])
+        times = [*map(self._changed, objects)]
+        newest = max([datetime.fromisoformat(at.get("newest", at["since"])), *times])
+        if following and times == sorted(times) and newest - OVERLAP > since:
+            # The list closes up where something changes meanwhile: what follows is asked for by time, not by its page.
+            return Page(objects, json.dumps({"since": (newest - OVERLAP).isoformat()}), False)
         if not following:
             ahead = max(since, newest - timedelta(seconds=self.lag_s))
             return Page(objects, json.dumps({"since": ahead.isoformat()}), True)
