@@ -25,6 +25,7 @@ from collector.contacts.requesters import People
 from collector.contacts.signatures import SCHEMES, WINDOW_S, BadSignature, Signed, replay_key
 from collector.contacts.sources_file import ANNOTATIONS, Source
 from collector.contacts.vendors import Unreadable
+from collector.intake.client_info import Visitors
 from collector.intake.decompress import CannotDecompress, decompress
 from collector.settings import BadSetting
 from collector.spool import Full, SpoolFailed
@@ -77,10 +78,12 @@ def add_contact_routes(
     put: Callable[[bytes], Awaitable[None]],
     counts: Counts,
     *,
+    clients: Visitors | None = None,
     clock: Callable[[], float] = time.time,
 ) -> None:
-    """POST /v1/contacts/{source}, /v1/surveys/{source} and /v1/annotations. `put` makes a line durable, or raises Full
-    or SpoolFailed."""
+    """POST /v1/contacts/{source}, /v1/surveys/{source} and /v1/annotations; HEAD for vendors that look first. `put` makes
+    a line durable, or raises Full or SpoolFailed. `clients` knows who asks behind a proxy."""
+    behind = clients or Visitors(())
     replays = Replays()
 
     async def taken(request: web.Request, what: str) -> web.Response:
@@ -93,8 +96,10 @@ def add_contact_routes(
                 else f"no source is called '{name[:40]}'; add it to the file of SNAG_SOURCES_FILE"
             )
             raise _Refused(404, "unknown_source", known)
-        if not source.allows(request.remote or ""):
+        if not source.allows(behind.address(request.remote or "", request.headers.get("X-Forwarded-For", ""))):
             raise _Refused(403, "address", f"deliveries of {name} are not taken from this address")
+        if request.method == "HEAD":
+            return web.Response()
         body = await _body(request)
         headers = {key.lower(): value for key, value in request.headers.items()}
         signed = Signed(request.method, _url(source, request), headers, body)
@@ -166,6 +171,7 @@ def add_contact_routes(
         return handle
 
     app.router.add_post("/v1/contacts/{source}", handler("contacts"))
+    app.router.add_head("/v1/contacts/{source}", handler("contacts"))
     app.router.add_post("/v1/surveys/{source}", handler("surveys"))
     app.router.add_post("/v1/annotations", handler("annotations"))
 
@@ -216,7 +222,7 @@ def _verified(source: Source, signed: Signed, now_s: float) -> str:
         log.error("%s", error)
         raise _Refused(500, "misconfigured", f"the secrets of {source.name} cannot be read") from None
     try:
-        if secrets:
+        if secrets and not (tokens and "authorization" in signed.headers):
             return SCHEMES[source.adapter.scheme](signed, secrets, now_s)
         return SCHEMES["token"](signed, tokens, now_s)
     except BadSignature as error:

@@ -66,12 +66,16 @@ class Visitors:
 
         The header is ignored if the peer is not trusted: anybody can write one.
         """
+        return shortened(self.address(peer, forwarded))
+
+    def address(self, peer: str, forwarded: str) -> str:
+        """Return the whole address of who asks, by the same rule: for lists of who may, never to be kept."""
         if self._trusted and forwarded and self._is_trusted(peer):
             for hop in reversed(forwarded.split(",")):
                 address = _bare(hop.strip())
                 if not self._is_trusted(address):
-                    return shortened(address)
-        return shortened(peer)
+                    return address
+        return peer
 
     def _look(self, address: str) -> bool:
         try:

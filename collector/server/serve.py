@@ -20,13 +20,14 @@ from prometheus_client import CollectorRegistry
 from collector import __version__
 from collector.contacts.setup import counter, helpdesk
 from collector.contacts.webhook import add_contact_routes
+from collector.intake.client_info import Visitors
 from collector.intake.private_port import build_private
 from collector.server.jobs import all_jobs, run_jobs
 from collector.server.public_port import public_port
 from collector.server.service import Ending, open_port, run_service, stop
 from collector.server.store_sink import StoreSink, reason_of
 from collector.server.supervisor import workers
-from collector.settings import Settings
+from collector.settings import Settings, networks
 from collector.sourcemaps.receive import add_sourcemap_route
 from collector.spool import SpoolInUse
 from collector.spool.folder import lock, recover
@@ -121,7 +122,8 @@ async def collector(
 
         private = build_private(metrics, not_ready, max_body=MAX_BODY)
         put = await stack.enter_async_context(counter(settings))
-        add_contact_routes(private, desk.sources, desk.people, put, metrics.counts, clock=clock)
+        clients = Visitors(networks(settings.trusted_proxies, "SNAG_TRUSTED_PROXIES"))
+        add_contact_routes(private, desk.sources, desk.people, put, metrics.counts, clients=clients, clock=clock)
         add_page_routes(private, settings, lambda: Store.open(dsn, limits), metrics.registry, clock=clock)
         add_sourcemap_route(private, lambda: Store.open(dsn, limits), settings.sourcemaps_token)
         token = secrets.token_urlsafe(32)

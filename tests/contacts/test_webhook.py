@@ -16,8 +16,9 @@ from standardwebhooks.webhooks import Webhook
 
 from collector.contacts.setup import helpdesk
 from collector.contacts.webhook import MAX_BYTES, MAX_WIRE_BYTES, add_contact_routes
+from collector.intake.client_info import Visitors
 from collector.server.store_sink import StoreSink
-from collector.settings import BadSetting, Settings
+from collector.settings import BadSetting, Settings, networks
 from collector.spool import Full, Spool, SpoolFailed
 from collector.spool.quarantine import replay
 from collector.spool.shipper import Shipper
@@ -67,7 +68,9 @@ class Place:
         self.desk = helpdesk(self.settings, lambda: self.now)
         self.spool = Spool(self.settings.spool_path / "worker-contacts", max_bytes=2**24)
         app = web.Application()
-        add_contact_routes(app, self.desk.sources, self.desk.people, self.put, self.counts, clock=lambda: self.now)
+        clients = Visitors(networks("127.0.0.1", "the proxy of these tests"))
+        more = {"clients": clients, "clock": lambda: self.now}
+        add_contact_routes(app, self.desk.sources, self.desk.people, self.put, self.counts, **more)
         server = TestServer(app)
         await server.start_server(auto_decompress=False)  # as serve.py does
         self.client = TestClient(server)
@@ -383,3 +386,15 @@ async def test_json_is_json_whatever_curl_calls_it(place, store):
     body = json.dumps(CONTACT).encode()
     headers = signed(body) | {"Content-Type": "application/x-www-form-urlencoded"}
     assert await place.post("/v1/contacts/desk", body, headers) == (202, {"kept": {"contact": 1}})
+
+
+async def test_a_vendor_that_looks_first_is_answered(place):
+    answers = [await place.client.head(f"/v1/contacts/{name}") for name in ("desk", "nobody")]
+    assert [answer.status for answer in answers] == [200, 404]
+
+
+async def test_the_sender_behind_a_trusted_proxy_is_the_one_that_must_be_allowed(place):
+    body = json.dumps(CONTACT).encode()
+    for forwarded, status in (("198.51.100.9", 202), ("203.0.113.9", 403), ("198.51.100.9, 203.0.113.9", 403)):
+        headers = {"Authorization": "Bearer a-token-of-some-length", "X-Forwarded-For": forwarded}
+        assert (await place.post("/v1/contacts/fenced", body, headers))[0] == status
