@@ -69,6 +69,7 @@ def find_surges(args: argparse.Namespace, settings: Settings) -> Found:
     store = open_store(settings.store_dsn)
     try:
         store.migrate()
+        store.refresh()
         return find(
             store,
             app=settings.app,

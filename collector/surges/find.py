@@ -75,10 +75,10 @@ def find(
 ) -> Found:
     """The surges of `app` that overlap [since, until), with a time zone; learnt from HISTORY before `since`.
 
-    `app` may be "" where there is only one. Simulated traffic counts only if `sources` names it.
+    Reads the rollups as they are: who asks refreshes them first. `app` may be "" where there is only one. Simulated
+    traffic counts only if `sources` names it.
     Raises NoSite, ContactsMissing, and correlate.NotEnoughData where nothing can be said at all.
     """
-    store.refresh()
     app = chosen_app(store, app)
     until = datetime.fromtimestamp(floor(until.timestamp()), UTC)
     watermarks = store.watermarks()

@@ -51,6 +51,7 @@ def judge(
     Raises as surges.find does.
     """
     since = since or now - LOOK_BACK
+    store.refresh()
     try:
         found = find(store, app=app, since=since, until=now, time_zone=time_zone, sources=sources)
     except (ContactsMissing, NotEnoughData) as error:
