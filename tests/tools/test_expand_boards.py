@@ -38,7 +38,7 @@ def test_a_query_becomes(sql, value, expanded):
     [
         ("ts >= $__fromTime AND f(x)", r"\$__fromTime takes 0 argument, not 1: \$__fromTime AND f\(x\)"),
         ("($__fromTime) > 1 OR ($__fromTime_ms) > 1", "depends on their order"),
-        ("$__lttb(a, b)", r"\$__lttb is no macro"),
+        ("$__lttb(a, b)", r"\$__lttb is not a macro"),
         ("$__timeFilter(a, b)", "takes 1 argument, not 2"),
         ("$__timeFilter(a", "a bracket is not closed"),
         ("$__conditionalAll(x)", "has 1 arguments, not 2"),
